@@ -1,0 +1,22 @@
+// JSON files with stable text: keys in the order in which they were added, two spaces of indent.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include <nlohmann/json.hpp>
+
+namespace aslog::support {
+
+using Json = nlohmann::ordered_json;
+
+// Throws FileError if the file cannot be read, InputError (with line and column) if it is no JSON.
+Json readJson(const std::filesystem::path& path);
+
+// Written by writeFile(), closed by a line feed. Throws FileError.
+void writeJson(const std::filesystem::path& path, const Json& json);
+
+// The text that writeJson() writes.
+std::string jsonText(const Json& json);
+
+}  // namespace aslog::support
