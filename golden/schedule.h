@@ -1,0 +1,48 @@
+// Maps a convolution layer onto the array's streams.
+// Definition: docs/architecture.md, "Dataflow"; folding: docs/arithmetic.md, section 6.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "golden/array.h"
+#include "golden/conv.h"
+
+namespace aslog::golden {
+
+/// Grouped: all slots start and end their windows together, `pixels` windows at a time.
+/// Staggered: the slots start at evenly spread tiles, so that windows end at evenly spread times
+/// and the drain never has to wait for a burst; a few more beats at the ends of a layer.
+enum class WindowOrder { grouped, staggered };
+
+struct OutputPlace {
+    int channel;
+    int y;
+    int x;
+    friend bool operator==(const OutputPlace&, const OutputPlace&) = default;
+};
+
+struct Schedule {
+    ClampRange clamp;
+    std::vector<WeightBeat> weights;
+    std::vector<ActivationBeat> activations;
+    std::vector<ParameterBeat> parameters;  // as many as output beats
+    /// Per output beat and lane with a column: what it holds; nothing for unused columns.
+    std::vector<std::vector<std::optional<OutputPlace>>> places;
+    int outputChannels = 0;
+    int outputHeight = 0;
+    int outputWidth = 0;
+};
+
+/// Output channels in groups of `columns`; for each, pixels in groups of `pixels` slots; for each,
+/// tiles of `rows` taps; for each, the pixels. A tile that already stands is not loaded again.
+/// Throws std::invalid_argument, with the numbers, for an illegal layer (see checkLayer).
+[[nodiscard]] Schedule scheduleConv(const ConvLayer& layer, const Tensor& input,
+                                    const ArrayShape& shape, const Numerics& numerics,
+                                    WindowOrder order = WindowOrder::grouped);
+
+/// Puts output beats back into a tensor. Throws std::invalid_argument if their number is wrong.
+[[nodiscard]] Tensor collectOutputs(const Schedule& schedule,
+                                    const std::vector<OutputBeat>& outputs);
+
+}  // namespace aslog::golden
