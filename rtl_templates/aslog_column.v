@@ -1,0 +1,97 @@
+// One column: weight store, one arithmetic element (AE) per row, adder tree, accumulator.
+//
+// An AE delivers Words unsigned words; word k counts 2^(k*WordShift). SLogII has one. The tree is
+// written as a plain sum: synthesis turns it into carry-save adders, simulation runs it as words.
+module aslog_column #(
+    parameter integer Rows            = 16,
+    parameter integer WeightRows      = 8,   // rows loaded by one weight beat
+    parameter integer TileBeats       = 2,   // ceil(Rows / WeightRows)
+    parameter integer ActivationBits  = 8,
+    parameter integer WeightBits      = 4,
+    parameter integer Words           = 1,   // words that an AE delivers
+    parameter integer WordBits        = 12,  // bits of a word
+    parameter integer WordShift       = 0,   // word k counts 2^(k*WordShift)
+    parameter integer SumBits         = 16,  // bits of the sum over all rows
+    parameter integer AccumulatorBits = 24,
+    parameter integer Pixels          = 2,   // accumulator slots
+    parameter integer TreeRegister    = 1    // 1: a register between tree and accumulator
+) (
+    input  wire [              TileBeats-1:0] load_clk_i,
+    input  wire                               swap_clk_i,
+    input  wire                               tree_clk_i,   // gated clock of the tree register
+    input  wire                               acc_clk_i,
+    input  wire [                 Pixels-1:0] slot_clk_i,
+    input  wire                               drain_clk_i,
+    input  wire [  WeightRows*WeightBits-1:0] weights_i,
+    input  wire [    Rows*ActivationBits-1:0] q_i,          // activations, row 0 lowest
+    input  wire [Rows*(ActivationBits+2)-1:0] t_i,          // their odd multiples 3q
+    input  wire [                 Pixels-1:0] read_i,       // one-hot slot to add to, 0: start
+    output wire [        AccumulatorBits-1:0] drain_o       // last finished window
+);
+
+  wire [     Rows*WeightBits-1:0] weights;
+  wire [Rows*Words*WordBits-1:0] words;
+
+  aslog_weight_store #(
+      .Rows      (Rows),
+      .WeightBits(WeightBits),
+      .WeightRows(WeightRows),
+      .TileBeats (TileBeats)
+  ) u_weight_store (
+      .load_clk_i(load_clk_i),
+      .swap_clk_i(swap_clk_i),
+      .data_i    (weights_i),
+      .weights_o (weights)
+  );
+
+  genvar r;
+  generate
+    for (r = 0; r < Rows; r = r + 1) begin : g_row
+      aslog_ae u_ae (
+          .code_i(weights[r*WeightBits+:WeightBits]),
+          .q_i   (q_i[r*ActivationBits+:ActivationBits]),
+          .t_i   (t_i[r*(ActivationBits+2)+:ActivationBits+2]),
+          .p_o   (words[r*Words*WordBits+:Words*WordBits])
+      );
+    end
+  endgenerate
+
+  integer i, k;
+  reg [SumBits-1:0] word;
+  reg [SumBits-1:0] tree;
+  always @* begin
+    tree = {SumBits{1'b0}};
+    for (i = 0; i < Rows; i = i + 1)
+      for (k = 0; k < Words; k = k + 1) begin
+        word = {SumBits{1'b0}};
+        word[k*WordShift+:WordBits] = words[(i*Words+k)*WordBits+:WordBits];
+        tree = tree + word;
+      end
+  end
+
+  wire [SumBits-1:0] sum;
+  generate
+    if (TreeRegister != 0) begin : g_tree_register
+      reg [SumBits-1:0] tree_q;
+      always @(posedge tree_clk_i) tree_q <= tree;
+      assign sum = tree_q;
+    end else begin : g_no_tree_register
+      assign sum = tree;
+      wire unused_tree_clk = tree_clk_i;
+    end
+  endgenerate
+
+  aslog_accumulator #(
+      .SumBits        (SumBits),
+      .AccumulatorBits(AccumulatorBits),
+      .Pixels         (Pixels)
+  ) u_accumulator (
+      .clk_i      (acc_clk_i),
+      .slot_clk_i (slot_clk_i),
+      .drain_clk_i(drain_clk_i),
+      .read_i     (read_i),
+      .sum_i      (sum),
+      .drain_o    (drain_o)
+  );
+
+endmodule

@@ -1,0 +1,247 @@
+// PCF array: Rows x Columns arithmetic elements, window sum, PCF units, four ready/valid streams.
+// The dataflow and the streams are described in docs/architecture.md.
+module aslog_pcf_array #(
+    parameter integer Rows              = 16,
+    parameter integer Columns           = 16,
+    parameter integer Pixels            = 2,   // accumulator slots per column
+    parameter integer SlotBits          = 1,   // bits of act_slot_i
+    parameter integer WeightRows        = 8,   // rows loaded by one weight beat
+    parameter integer TileBeats         = 2,   // ceil(Rows / WeightRows)
+    parameter integer Lanes             = 1,   // PCF units
+    parameter integer DrainSteps        = 16,  // ceil(Columns / Lanes)
+    parameter integer TreeRegister      = 1,   // 1: three stages, 0: two
+    parameter integer ActivationBits    = 8,
+    parameter integer UseOddMultiple    = 1,   // elements use 3q
+    parameter integer WeightBits        = 4,
+    parameter integer Words             = 1,   // words per element
+    parameter integer WordBits          = 12,
+    parameter integer WordShift         = 0,
+    parameter integer SumBits           = 16,  // bits of a column's tree
+    parameter integer AccumulatorBits   = 24,
+    parameter integer UseMu             = 1,   // bias-correction element present
+    parameter integer MuBits            = 4,
+    parameter integer ActivationSumBits = 12,  // bits of the window sum of one beat
+    parameter integer WindowSumBits     = 20,
+    parameter integer MuProductBits     = 26,
+    parameter integer FractionBits      = 6,
+    parameter integer CorrectionBits    = 32,
+    parameter integer ScaleBits         = 6,
+    parameter integer ShiftBits         = 4,
+    parameter integer ShiftMin          = 12,
+    parameter integer OutputBits        = 8,
+    parameter integer ParameterBits     = 56   // of one lane
+) (
+    input  wire                                     clk_i,
+    input  wire                                     rst_ni,        // asynchronous, active low
+    input  wire [                   OutputBits-1:0] clamp_low_i,
+    input  wire [                   OutputBits-1:0] clamp_high_i,
+    // activations
+    input  wire                                     act_valid_i,
+    output wire                                     act_ready_o,
+    input  wire [          Rows*ActivationBits-1:0] act_data_i,
+    input  wire [                     SlotBits-1:0] act_slot_i,
+    input  wire                                     act_first_i,
+    input  wire                                     act_last_i,
+    input  wire                                     act_swap_i,
+    // weights
+    input  wire                                     wgt_valid_i,
+    output wire                                     wgt_ready_o,
+    input  wire [WeightRows*Columns*WeightBits-1:0] wgt_data_i,
+    // per-channel parameters
+    input  wire                                     par_valid_i,
+    output wire                                     par_ready_o,
+    input  wire [          Lanes*ParameterBits-1:0] par_data_i,
+    // outputs
+    output wire                                     out_valid_o,
+    input  wire                                     out_ready_i,
+    output wire [             Lanes*OutputBits-1:0] out_data_o
+);
+
+  localparam integer OddBits = ActivationBits + 2;
+  localparam integer PaddedColumns = DrainSteps * Lanes;
+
+  wire                  lane_clk;
+  wire                  swap_clk;
+  wire [ TileBeats-1:0] load_clk;
+  wire                  tree_clk;
+  wire                  acc_clk;
+  wire [    Pixels-1:0] slot_clk;
+  wire                  drain_clk;
+  wire                  correct_clk;
+  wire                  scale_clk;
+  wire                  round_clk;
+  wire [    Pixels-1:0] read;
+  wire [DrainSteps-1:0] drain_select;
+
+  aslog_control #(
+      .TileBeats   (TileBeats),
+      .Pixels      (Pixels),
+      .SlotBits    (SlotBits),
+      .DrainSteps  (DrainSteps),
+      .TreeRegister(TreeRegister)
+  ) u_control (
+      .clk_i         (clk_i),
+      .rst_ni        (rst_ni),
+      .act_valid_i   (act_valid_i),
+      .act_ready_o   (act_ready_o),
+      .act_slot_i    (act_slot_i),
+      .act_first_i   (act_first_i),
+      .act_last_i    (act_last_i),
+      .act_swap_i    (act_swap_i),
+      .wgt_valid_i   (wgt_valid_i),
+      .wgt_ready_o   (wgt_ready_o),
+      .par_valid_i   (par_valid_i),
+      .par_ready_o   (par_ready_o),
+      .out_valid_o   (out_valid_o),
+      .out_ready_i   (out_ready_i),
+      .lane_clk_o    (lane_clk),
+      .swap_clk_o    (swap_clk),
+      .load_clk_o    (load_clk),
+      .tree_clk_o    (tree_clk),
+      .acc_clk_o     (acc_clk),
+      .slot_clk_o    (slot_clk),
+      .drain_clk_o   (drain_clk),
+      .correct_clk_o (correct_clk),
+      .scale_clk_o   (scale_clk),
+      .round_clk_o   (round_clk),
+      .read_o        (read),
+      .drain_select_o(drain_select)
+  );
+
+  // ---- lanes
+  wire [Rows*ActivationBits-1:0] q;
+  wire [       Rows*OddBits-1:0] t;
+  genvar r, c, w, l;
+  generate
+    for (r = 0; r < Rows; r = r + 1) begin : g_lane
+      aslog_lane #(
+          .ActivationBits(ActivationBits),
+          .UseOddMultiple(UseOddMultiple)
+      ) u_lane (
+          .clk_i(lane_clk),
+          .d_i  (act_data_i[r*ActivationBits+:ActivationBits]),
+          .q_o  (q[r*ActivationBits+:ActivationBits]),
+          .t_o  (t[r*OddBits+:OddBits])
+      );
+    end
+  endgenerate
+
+  // ---- columns; drained sums padded to whole drain steps
+  wire [PaddedColumns*AccumulatorBits-1:0] drained;
+  generate
+    for (c = 0; c < Columns; c = c + 1) begin : g_column
+      wire [WeightRows*WeightBits-1:0] weights;
+      for (w = 0; w < WeightRows; w = w + 1) begin : g_weight_row
+        assign weights[w*WeightBits+:WeightBits] = wgt_data_i[(w*Columns+c)*WeightBits+:WeightBits];
+      end
+      aslog_column #(
+          .Rows           (Rows),
+          .WeightRows     (WeightRows),
+          .TileBeats      (TileBeats),
+          .ActivationBits (ActivationBits),
+          .WeightBits     (WeightBits),
+          .Words          (Words),
+          .WordBits       (WordBits),
+          .WordShift      (WordShift),
+          .SumBits        (SumBits),
+          .AccumulatorBits(AccumulatorBits),
+          .Pixels         (Pixels),
+          .TreeRegister   (TreeRegister)
+      ) u_column (
+          .load_clk_i (load_clk),
+          .swap_clk_i (swap_clk),
+          .tree_clk_i (tree_clk),
+          .acc_clk_i  (acc_clk),
+          .slot_clk_i (slot_clk),
+          .drain_clk_i(drain_clk),
+          .weights_i  (weights),
+          .q_i        (q),
+          .t_i        (t),
+          .read_i     (read),
+          .drain_o    (drained[c*AccumulatorBits+:AccumulatorBits])
+      );
+    end
+    for (c = Columns; c < PaddedColumns; c = c + 1) begin : g_no_column
+      assign drained[c*AccumulatorBits+:AccumulatorBits] = {AccumulatorBits{1'b0}};
+    end
+  endgenerate
+
+  // ---- bias correction
+  wire [WindowSumBits-1:0] window_sum;
+  generate
+    if (UseMu != 0) begin : g_bce
+      aslog_bce #(
+          .Rows          (Rows),
+          .ActivationBits(ActivationBits),
+          .SumBits       (ActivationSumBits),
+          .WindowSumBits (WindowSumBits),
+          .Pixels        (Pixels),
+          .TreeRegister  (TreeRegister)
+      ) u_bce (
+          .tree_clk_i (tree_clk),
+          .acc_clk_i  (acc_clk),
+          .slot_clk_i (slot_clk),
+          .drain_clk_i(drain_clk),
+          .q_i        (q),
+          .read_i     (read),
+          .drain_o    (window_sum)
+      );
+    end else begin : g_no_bce
+      assign window_sum = {WindowSumBits{1'b0}};
+    end
+  endgenerate
+
+  // ---- drain selection and PCF units: lane l serves columns l, Lanes + l, ...
+  generate
+    for (l = 0; l < Lanes; l = l + 1) begin : g_pcf
+      wire [AccumulatorBits-1:0] raw;
+      aslog_drain_select #(
+          .Steps     (DrainSteps),
+          .Stride    (Lanes),
+          .Lane      (l),
+          .Width     (AccumulatorBits)
+      ) u_drain_select (
+          .select_i(drain_select),
+          .data_i  (drained),
+          .data_o  (raw)
+      );
+
+      localparam integer Base = l * ParameterBits;
+      wire [MuBits-1:0] mu;
+      if (UseMu != 0) begin : g_mu
+        assign mu = par_data_i[Base+ScaleBits+ShiftBits+OutputBits+2+CorrectionBits+:MuBits];
+      end else begin : g_no_mu
+        assign mu = {MuBits{1'b0}};
+      end
+
+      aslog_pcf_unit #(
+          .AccumulatorBits(AccumulatorBits),
+          .UseMu          (UseMu),
+          .MuBits         (MuBits),
+          .WindowSumBits  (WindowSumBits),
+          .MuProductBits  (MuProductBits),
+          .FractionBits   (FractionBits),
+          .CorrectionBits (CorrectionBits),
+          .ScaleBits      (ScaleBits),
+          .ShiftBits      (ShiftBits),
+          .ShiftMin       (ShiftMin),
+          .OutputBits     (OutputBits)
+      ) u_pcf_unit (
+          .correct_clk_i(correct_clk),
+          .scale_clk_i  (scale_clk),
+          .round_clk_i  (round_clk),
+          .raw_i        (raw),
+          .window_sum_i (window_sum),
+          .mu_i         (mu),
+          .bias_i       (par_data_i[Base+ScaleBits+ShiftBits+OutputBits+2+:CorrectionBits]),
+          .scale_i      (par_data_i[Base+:ScaleBits]),
+          .shift_i      (par_data_i[Base+ScaleBits+:ShiftBits]),
+          .offset_i     (par_data_i[Base+ScaleBits+ShiftBits+:OutputBits+2]),
+          .clamp_low_i  (clamp_low_i),
+          .clamp_high_i (clamp_high_i),
+          .y_o          (out_data_o[l*OutputBits+:OutputBits])
+      );
+    end
+  endgenerate
+
+endmodule

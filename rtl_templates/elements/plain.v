@@ -1,0 +1,21 @@
+// Baseline element "plain": a signed multiplier written as most papers mean it, with *.
+// The sign bit of the product is inverted, so that the column adds unsigned words:
+// raw = w*q + 2^(WordBits-1). docs/arithmetic.md, section 8.
+module aslog_ae #(
+    parameter integer ActivationBits = 8,
+    parameter integer WeightBits     = 8,
+    parameter integer WordBits       = 16  // WeightBits + ActivationBits
+) (
+    input  wire [    WeightBits-1:0] code_i,  // w, two's complement
+    input  wire [ActivationBits-1:0] q_i,     // unsigned
+    input  wire [ActivationBits+1:0] t_i,     // 3q, not used
+    output wire [      WordBits-1:0] p_o
+);
+
+  wire unused_t = &{1'b0, t_i};
+  wire signed [WordBits-1:0] w = {{(WordBits - WeightBits) {code_i[WeightBits-1]}}, code_i};
+  wire signed [WordBits-1:0] q = {{(WordBits - ActivationBits) {1'b0}}, q_i};
+  wire signed [WordBits-1:0] product = w * q;
+  assign p_o = {~product[WordBits-1], product[WordBits-2:0]};
+
+endmodule
