@@ -24,6 +24,9 @@ struct ArrayShape {
     [[nodiscard]] int drainBeats() const { return (columns + lanes - 1) / lanes; }
 };
 
+/// Throws std::invalid_argument, naming the field, unless every size is positive.
+void checkShape(const ArrayShape& shape);
+
 /// Row-major: code of (row r of the beat, column c) at r * columns + c; weightRows * columns codes.
 struct WeightBeat {
     std::vector<Code> codes;
@@ -57,7 +60,7 @@ struct Window {
 
 class ArrayModel {
   public:
-    /// Throws std::invalid_argument if a size is not positive.
+    /// Checks the shape.
     ArrayModel(const ArrayShape& shape, Numerics numerics);
 
     /// Outputs computed from now on use this range.

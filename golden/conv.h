@@ -70,6 +70,10 @@ struct ConvLayer {
 /// `fillRows` rows without a tap are part of each window.
 void checkLayer(const ConvLayer& layer, const Numerics& numerics, std::int64_t fillRows = 0);
 
+/// Throws std::invalid_argument if the input does not fit the layer: channels, size, an activation
+/// out of range, a number of offsets that is neither per channel nor per output.
+void checkInput(const ConvLayer& layer, const Numerics& numerics, const Tensor& input);
+
 /// t_c of each output, [output channel][y][x], units of 2^-f. Checks the layer.
 [[nodiscard]] std::vector<std::int64_t> correctionSums(const ConvLayer& layer,
                                                        const Numerics& numerics,

@@ -97,7 +97,15 @@ class SlogElement final : public Element {
     [[nodiscard]] std::uint64_t partialProduct(Code code, std::uint32_t q, int k) const override;
 
   private:
+    /// Controls of one magnitude index; odd = 0 selects nothing.
+    struct Selection {
+        std::uint32_t odd = 0;
+        int shift = 0;
+        int finalShift = 0;
+    };
+
     SlogFormat format_;
+    std::vector<Selection> selections_;  // by magnitude index
 };
 
 /// Names that makeBaseline takes: int8_plain, int8_dadda, int4_dadda, int8_booth, int4_booth,
