@@ -11,11 +11,11 @@ enum class Severity { Error, Warning };
 
 struct Diagnostic {
     Severity severity = Severity::Error;
-    std::string pointer;  // JSON pointer of the value, "" for the file as a whole
-    std::string message;  // what is wrong, in a few words
-    std::string found;    // the value in the file as JSON text, cut if long; may be empty
-    std::string allowed;  // what may stand there; may be empty
-    std::string hint;     // what to do; may be empty
+    std::string pointer = {};  // JSON pointer of the value, "" for the file as a whole
+    std::string message = {};  // what is wrong, in a few words
+    std::string found = {};    // the value in the file as JSON text, cut if long; may be empty
+    std::string allowed = {};  // what may stand there; may be empty
+    std::string hint = {};     // what to do; may be empty
 };
 
 class Diagnostics {

@@ -1,0 +1,124 @@
+#include <algorithm>
+#include <bit>
+
+#include "generator/elab/design.h"
+#include "generator/spec/parse_spec.h"
+#include "support/error.h"
+
+namespace aslog {
+namespace {
+
+using support::Diagnostics;
+using support::InputError;
+
+int ceilDivide(int dividend, int divisor) {
+    return (dividend + divisor - 1) / divisor;
+}
+
+// Bits of an index into `count` things, at least one.
+int indexBits(int count) {
+    return std::max(1, static_cast<int>(std::bit_width(static_cast<unsigned>(count - 1))));
+}
+
+std::optional<golden::SlogFormat> muFormatOf(const ArchSpec& spec, const Widths& widths) {
+    if (!spec.biasCorrection.enabled) {
+        return std::nullopt;
+    }
+    return golden::SlogFormat(
+        {spec.biasCorrection.muBits, spec.biasCorrection.muSqrt2Steps, true, widths.windowSum});
+}
+
+void fillCounts(Design& design) {
+    const ArchSpec& spec = design.spec;
+    design.slotBits = indexBits(spec.array.pixels);
+    design.weightRows =
+        spec.array.weightRows.value_or(ceilDivide(spec.array.rows, spec.array.pixels));
+    design.tileBeats = ceilDivide(spec.array.rows, design.weightRows);
+    design.drainSteps = ceilDivide(spec.array.columns, spec.pcf.lanes);
+    design.aeCount = spec.array.rows * spec.array.columns;
+    design.minTapsWithoutDrainStall = std::int64_t{spec.array.rows} * design.drainSteps;
+    design.peakGops = 2.0 * design.aeCount * spec.clock.targetMhz / 1000.0;
+}
+
+void fillWidths(Design& design, const Widths& widths) {
+    const ArchSpec& spec = design.spec;
+    design.maxTaps = widths.maxTaps;
+    design.productBits = design.element.productBits;
+    design.treeBits = widths.tree;
+    design.accumulatorBits = widths.accumulator;
+    design.activationSumBits = widths.activationSum;
+    design.windowSumBits = widths.windowSum;
+    design.muBits = design.hasBiasCorrection() ? spec.biasCorrection.muBits : 0;
+    design.muProductBits = widths.muProduct;
+    design.fractionBits = widths.fraction;
+    design.correctionBits = widths.correction;
+    design.shiftBits = widths.shift;
+    design.offsetBits = widths.offset;
+    design.parameterBits =
+        spec.pcf.scaleBits + widths.shift + widths.offset + widths.correction + design.muBits;
+    design.weightBeatBits = design.weightRows * spec.array.columns * design.element.weightBits;
+    design.activationBeatBits = spec.array.rows * spec.format.activationBits;
+    design.parameterBeatBits = spec.pcf.lanes * design.parameterBits;
+    design.outputBeatBits = spec.pcf.lanes * spec.pcf.outputBits;
+}
+
+// Registers on the way: lane, tree (three stages only), accumulator and drain latch in one edge;
+// then correct, scale and round in the PCF unit.
+Latencies latenciesOf(const Design& design) {
+    constexpr int kPcfSteps = 3;
+    Latencies latencies;
+    latencies.window = design.spec.pipeline.stages;
+    latencies.output = kPcfSteps;
+    latencies.firstOutput = latencies.window + latencies.output;
+    latencies.lastOutput = latencies.firstOutput + design.drainSteps - 1;
+    return latencies;
+}
+
+// The widths must have been checked.
+Design buildDesign(const ArchSpec& spec, const ElementInfo& element, const Widths& widths) {
+    Design design{.spec = spec,
+                  .element = element,
+                  .format = golden::SlogFormat({spec.format.weightBits, spec.format.sqrt2Steps,
+                                                spec.format.zero, spec.format.activationBits}),
+                  .muFormat = muFormatOf(spec, widths)};
+    fillCounts(design);
+    fillWidths(design, widths);
+    design.latencies = latenciesOf(design);
+    return design;
+}
+
+}  // namespace
+
+Design elaborate(const ArchSpec& spec, Diagnostics& diagnostics) {
+    if (diagnostics.hasErrors()) {
+        throw InputError("the spec has errors");
+    }
+    const ElementInfo element = slogElement(spec);
+    const Widths widths = deriveWidths(spec, element);
+    if (!checkWidths(spec, widths, diagnostics)) {
+        throw InputError("the spec contradicts itself");
+    }
+    return buildDesign(spec, element, widths);
+}
+
+Design designFromSpecFile(const std::filesystem::path& path) {
+    Diagnostics diagnostics;
+    try {
+        return elaborate(readSpec(path, diagnostics), diagnostics);
+    } catch (const InputError&) {
+        throw InputError(diagnostics.text(path.string()));
+    }
+}
+
+Design withElement(const Design& design, const ElementInfo& element) {
+    ArchSpec sized = design.spec;
+    sized.accumulator.bits.reset();
+    const Widths widths = deriveWidths(sized, element);
+    Diagnostics diagnostics;
+    if (!checkWidths(sized, widths, diagnostics)) {
+        throw InputError(diagnostics.text("the array with the element " + element.name));
+    }
+    return buildDesign(design.spec, element, widths);
+}
+
+}  // namespace aslog

@@ -1,0 +1,181 @@
+#include "generator/elab/widths.h"
+
+#include <algorithm>
+#include <bit>
+#include <optional>
+
+#include <fmt/format.h>
+
+#include "golden/format.h"
+
+namespace aslog {
+namespace {
+
+using support::Diagnostic;
+using support::Diagnostics;
+
+__extension__ using Wide = unsigned __int128;
+
+int bitsOf(Wide value) {
+    const auto high = static_cast<std::uint64_t>(value >> 64U);
+    return high != 0 ? 64 + static_cast<int>(std::bit_width(high))
+                     : static_cast<int>(std::bit_width(static_cast<std::uint64_t>(value)));
+}
+
+// Bits of the largest product of the two, exact whatever their size.
+int bitsOfProduct(std::uint64_t a, std::uint64_t b) {
+    return bitsOf(Wide{a} * b);
+}
+
+std::uint64_t largestActivation(const ArchSpec& spec) {
+    return (std::uint64_t{1} << static_cast<unsigned>(spec.format.activationBits)) - 1;
+}
+
+// Rows beyond the last tap of a window take part in the sum with a word that need not be zero, so
+// the accumulator is sized for whole tiles.
+std::int64_t wholeTiles(std::int64_t taps, int rows) {
+    return (taps + rows - 1) / rows * rows;
+}
+
+int muProductBits(const ArchSpec& spec, int windowSumBits) {
+    if (!spec.biasCorrection.enabled) {
+        return 0;
+    }
+    const golden::SlogFormat format(
+        {spec.biasCorrection.muBits, spec.biasCorrection.muSqrt2Steps, true, 1});
+    const auto top = static_cast<std::uint64_t>(format.levels().back().value);
+    // Window sums have at most 8 + 27 bits.
+    return bitsOfProduct(top, (std::uint64_t{1} << static_cast<unsigned>(windowSumBits)) - 1);
+}
+
+struct WidthRule {
+    std::string text;
+    std::optional<Diagnostic> (*check)(const ArchSpec&, const Widths&);
+};
+
+std::optional<Diagnostic> checkAccumulator(const ArchSpec& spec, const Widths& widths) {
+    if (widths.accumulator >= widths.accumulatorNeeded) {
+        return std::nullopt;
+    }
+    return Diagnostic{
+        .pointer = "/accumulator/bits",
+        .message = "too narrow for the largest layer",
+        .found = std::to_string(*spec.accumulator.bits),
+        .allowed =
+            fmt::format("at least {}: {} taps of up to {} bits each", widths.accumulatorNeeded,
+                        widths.maxTaps, slogElement(spec).productBits),
+        .hint = "use \"auto\", or make max_kernel_area or max_input_channels smaller"};
+}
+
+std::optional<Diagnostic> checkCorrection(const ArchSpec& spec, const Widths& widths) {
+    if (widths.correction <= 64) {
+        return std::nullopt;
+    }
+    return Diagnostic{
+        .pointer = spec.accumulator.bits ? "/accumulator/bits" : "/accumulator",
+        .message = "the correction sum is too wide",
+        .found = fmt::format("{} bits: {} of the accumulator, {} of the fraction, 2 more",
+                             widths.correction, widths.accumulator, widths.fraction),
+        .allowed = "at most 64 bits",
+        .hint =
+            "more format.sqrt2_steps make the largest level smaller; or take smaller "
+            "max_kernel_area, max_input_channels, format.weight_bits, fraction_bits"};
+}
+
+std::optional<Diagnostic> checkMuProduct(const ArchSpec& /*spec*/, const Widths& widths) {
+    if (widths.muProduct <= 62) {
+        return std::nullopt;
+    }
+    return Diagnostic{
+        .pointer = "/bias_correction/mu_bits",
+        .message = "the product µ·S is too wide",
+        .found = fmt::format("{} bits, S itself has {}", widths.muProduct, widths.windowSum),
+        .allowed = "at most 62 bits",
+        .hint = "take more mu_sqrt2_steps, which make the largest level smaller, or fewer mu_bits"};
+}
+
+std::optional<Diagnostic> checkShiftMin(const ArchSpec& spec, const Widths& widths) {
+    if (spec.pcf.shiftMin < widths.scaled) {
+        return std::nullopt;
+    }
+    return Diagnostic{.pointer = "/pcf/shift_min",
+                      .message = "shifts away the whole product",
+                      .found = std::to_string(spec.pcf.shiftMin),
+                      .allowed = fmt::format("at most {}: the scaled sum has {} bits",
+                                             widths.scaled - 1, widths.scaled),
+                      .hint =
+                          "a window sum of T bits times a scale of scale_bits bits is shifted "
+                          "by shift_min at least"};
+}
+
+const std::vector<WidthRule>& rules() {
+    static const std::vector<WidthRule> table = {
+        {"a given `accumulator.bits` ≥ bits(rawmax · Nmax)", checkAccumulator},
+        {"correction sum T = A + f + 2 ≤ 64 bits", checkCorrection},
+        {"product µ·S ≤ 62 bits", checkMuProduct},
+        {"`pcf.shift_min` < T + `pcf.scale_bits`", checkShiftMin},
+    };
+    return table;
+}
+
+}  // namespace
+
+ElementInfo slogElement(const ArchSpec& spec) {
+    const golden::SlogFormat format({spec.format.weightBits, spec.format.sqrt2Steps,
+                                     spec.format.zero, spec.format.activationBits});
+    const auto& sources = format.plan().sources;
+    return {.name = "slogii",
+            .weightBits = spec.format.weightBits,
+            .rawMax = format.rawMax(),
+            .productBits = format.productBits(),
+            .usesOddMultiple = std::any_of(sources.begin(), sources.end(),
+                                           [](const auto& source) { return source.odd == 3; }),
+            .partialProducts = 1,
+            .partialBits = format.productBits(),
+            .partialShift = 0};
+}
+
+Widths deriveWidths(const ArchSpec& spec, const ElementInfo& element) {
+    const std::int64_t taps =
+        std::int64_t{spec.accumulator.maxKernelArea} * spec.accumulator.maxInputChannels;
+    const auto rows = static_cast<std::uint64_t>(spec.array.rows);
+    Widths widths;
+    widths.maxTaps = wholeTiles(taps, spec.array.rows);
+    const auto maxTaps = static_cast<std::uint64_t>(widths.maxTaps);
+    widths.accumulatorNeeded = bitsOfProduct(element.rawMax, maxTaps);
+    widths.accumulator = spec.accumulator.bits.value_or(widths.accumulatorNeeded);
+    widths.tree = bitsOfProduct(element.rawMax, rows);
+    widths.activationSum = bitsOfProduct(largestActivation(spec), rows);
+    widths.windowSum = bitsOfProduct(largestActivation(spec), maxTaps);
+    widths.fraction = spec.biasCorrection.enabled ? spec.biasCorrection.fractionBits : 0;
+    widths.muProduct = muProductBits(spec, widths.windowSum);
+    widths.correction = widths.accumulator + widths.fraction + 2;
+    widths.scaled = widths.correction + spec.pcf.scaleBits;
+    widths.shift = std::max(1, bitsOf(static_cast<Wide>(spec.pcf.shiftMax - spec.pcf.shiftMin)));
+    widths.offset = spec.pcf.outputBits + 2;
+    return widths;
+}
+
+bool checkWidths(const ArchSpec& spec, const Widths& widths, Diagnostics& diagnostics) {
+    bool kept = true;
+    for (const WidthRule& rule : rules()) {
+        if (const auto complaint = rule.check(spec, widths)) {
+            diagnostics.add(*complaint);
+            kept = false;
+        }
+    }
+    return kept;
+}
+
+const std::vector<std::string>& widthRules() {
+    static const std::vector<std::string> texts = [] {
+        std::vector<std::string> result;
+        for (const WidthRule& rule : rules()) {
+            result.push_back(rule.text);
+        }
+        return result;
+    }();
+    return texts;
+}
+
+}  // namespace aslog

@@ -1,0 +1,55 @@
+// Widths that follow from a spec, and the rules that they must keep.
+// Definition: docs/arithmetic.md, sections 3 to 7.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "generator/spec/arch_spec.h"
+#include "support/diagnostics.h"
+
+namespace aslog {
+
+// What the array must know of an arithmetic element.
+struct ElementInfo {
+    std::string name;              // "slogii", or a baseline of docs/arithmetic.md, section 8
+    int weightBits = 0;            // width of a weight code
+    std::uint64_t rawMax = 0;      // largest sum of its words
+    int productBits = 0;           // bits(rawMax); W for slogii
+    bool usesOddMultiple = false;  // reads 3q from the lane
+    int partialProducts = 1;       // words that it hands to the tree
+    int partialBits = 0;           // width of each word
+    int partialShift = 0;          // word k counts 2^(k * partialShift)
+    bool operator==(const ElementInfo&) const = default;
+};
+
+// In bits. An entry can be beyond what arithmetic supports until checkWidths() has been asked.
+struct Widths {
+    std::int64_t maxTaps = 0;   // Nmax, rounded up to whole tiles
+    int accumulatorNeeded = 0;  // smallest accumulator without overflow
+    int accumulator = 0;        // A
+    int tree = 0;               // sum of one beat over all rows of a column
+    int activationSum = 0;      // sum of the activations of one beat
+    int windowSum = 0;          // S
+    int fraction = 0;           // f; 0 without bias correction
+    int muProduct = 0;          // raw word of mu * S; 0 without bias correction
+    int correction = 0;         // T
+    int scaled = 0;             // t * M
+    int shift = 0;              // s - shift_min as it is sent
+    int offset = 0;             // o
+    bool operator==(const Widths&) const = default;
+};
+
+// The element of the spec's own format.
+ElementInfo slogElement(const ArchSpec& spec);
+
+Widths deriveWidths(const ArchSpec& spec, const ElementInfo& element);
+
+// Adds an error for each rule that the widths break; true if they keep all.
+bool checkWidths(const ArchSpec& spec, const Widths& widths, support::Diagnostics& diagnostics);
+
+// The rules in words, for docs/spec.md.
+const std::vector<std::string>& widthRules();
+
+}  // namespace aslog

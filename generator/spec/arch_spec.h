@@ -1,0 +1,67 @@
+// What the user asks for: the content of a spec file, parsed and validated.
+// Ranges, defaults and units of every member stand in fields.cpp and, for people, in docs/spec.md.
+#pragma once
+
+#include <optional>
+#include <string>
+
+namespace aslog {
+
+// Made by parseSpec() or defaultSpec() only; a member without a value in the file has its default.
+struct ArchSpec {
+    struct Format {
+        int weightBits = 0;
+        int sqrt2Steps = 0;
+        bool zero = false;
+        int activationBits = 0;
+        bool operator==(const Format&) const = default;
+    };
+    struct Array {
+        int rows = 0;
+        int columns = 0;
+        int pixels = 0;
+        std::optional<int> weightRows;  // absent: "auto"
+        bool operator==(const Array&) const = default;
+    };
+    struct Accumulator {
+        std::optional<int> bits;  // absent: "auto"
+        int maxKernelArea = 0;
+        int maxInputChannels = 0;
+        bool operator==(const Accumulator&) const = default;
+    };
+    struct BiasCorrection {
+        bool enabled = false;
+        int muBits = 0;
+        int muSqrt2Steps = 0;
+        int fractionBits = 0;
+        bool operator==(const BiasCorrection&) const = default;
+    };
+    struct Pcf {
+        int lanes = 0;
+        int scaleBits = 0;
+        int shiftMin = 0;
+        int shiftMax = 0;
+        int outputBits = 0;
+        bool operator==(const Pcf&) const = default;
+    };
+    struct Pipeline {
+        int stages = 0;
+        bool operator==(const Pipeline&) const = default;
+    };
+    struct Clock {
+        double targetMhz = 0;
+        bool operator==(const Clock&) const = default;
+    };
+
+    std::string name;
+    Format format;
+    Array array;
+    Accumulator accumulator;
+    BiasCorrection biasCorrection;
+    Pcf pcf;
+    Pipeline pipeline;
+    Clock clock;
+    bool operator==(const ArchSpec&) const = default;
+};
+
+}  // namespace aslog

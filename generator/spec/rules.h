@@ -1,0 +1,24 @@
+// Rules between fields of a spec: each field is in its range, but do they go together?
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "generator/spec/arch_spec.h"
+#include "support/diagnostics.h"
+
+namespace aslog {
+
+struct SpecRule {
+    std::vector<std::string> paths;  // fields that take part; the first one is blamed
+    std::string text;                // for docs/spec.md
+    std::optional<support::Diagnostic> (*check)(const ArchSpec&);  // pointer is filled in later
+};
+
+const std::vector<SpecRule>& specRules();
+
+// Number of levels above zero of a format with this many bits per code.
+int nonZeroLevels(int weightBits, bool zero);
+
+}  // namespace aslog
