@@ -14,7 +14,7 @@ module aslog_clock_gate (
   // verilator lint_off SYNCASYNCNET
   // verilator lint_off LATCH
   // verilator lint_off COMBDLY
-  always @(clk_i or en_i) if (!clk_i) en_q <= en_i;
+  always @* if (!clk_i) en_q <= en_i;
   // verilator lint_on COMBDLY
   // verilator lint_on LATCH
 

@@ -13,7 +13,7 @@ module aslog_latch #(
   // The latch is meant.
   // verilator lint_off LATCH
   // verilator lint_off COMBDLY
-  always @(en_i or d_i) if (en_i) q_o <= d_i;
+  always @* if (en_i) q_o <= d_i;
   // verilator lint_on COMBDLY
   // verilator lint_on LATCH
 
