@@ -59,7 +59,13 @@ module aslog_pcf_unit #(
           .q_i   (window_sum_i),
           .p_o   (mu_raw)
       );
-      assign mu_wide = {{(CorrectionBits - MuProductBits) {1'b0}}, mu_raw};
+      if (MuProductBits < CorrectionBits) begin : g_extend
+        assign mu_wide = {{(CorrectionBits - MuProductBits) {1'b0}}, mu_raw};
+      end else begin : g_modulo
+        // All of t is modulo 2^CorrectionBits.
+        assign mu_wide = mu_raw[CorrectionBits-1:0];
+        wire unused_mu_raw = &{1'b0, mu_raw};
+      end
     end else begin : g_no_mu
       assign mu_wide = {CorrectionBits{1'b0}};
       wire unused_mu = &{1'b0, mu_i, window_sum_i};
@@ -102,7 +108,7 @@ module aslog_pcf_unit #(
       assign saturated = fits ? shifted[RoundBits:0]
           : {shifted[Excess-1], {(RoundBits) {~shifted[Excess-1]}}};
     end else begin : g_narrow
-      assign saturated = {{(RoundBits + 1 - Excess + 1) {shifted[Excess-1]}}, shifted[Excess-2:0]};
+      assign saturated = {{(RoundBits + 2 - Excess) {shifted[Excess-1]}}, shifted[Excess-2:0]};
     end
   endgenerate
 
