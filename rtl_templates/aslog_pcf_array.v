@@ -188,6 +188,7 @@ module aslog_pcf_array #(
       );
     end else begin : g_no_bce
       assign window_sum = {WindowSumBits{1'b0}};
+      wire unused_sum_bits = ActivationSumBits > 0;
     end
   endgenerate
 
