@@ -128,14 +128,18 @@ void makeFolder(const fs::path& path) {
     }
 }
 
-void writeFile(const fs::path& path, std::string_view bytes) {
+void writeFile(const fs::path& linkOrPath, std::string_view bytes) {
     std::error_code ignored;
-    const fs::file_status status = fs::status(path, ignored);
+    // Behind a link the file itself is replaced, not the link (think of /dev/stdout).
+    const fs::path path = fs::is_symlink(fs::symlink_status(linkOrPath, ignored))
+                              ? fs::weakly_canonical(linkOrPath, ignored)
+                              : linkOrPath;
+    const fs::file_status status = fs::status(linkOrPath, ignored);
     if (fs::is_directory(status)) {
         throwCannotWrite(path, EISDIR);
     }
     if (fs::exists(status) && !fs::is_regular_file(status)) {
-        writeDirectly(path, bytes);
+        writeDirectly(linkOrPath, bytes);
         return;
     }
     makeFolder(path.parent_path());

@@ -15,8 +15,9 @@ std::string readFile(const std::filesystem::path& path,
                      std::uintmax_t maxBytes = std::numeric_limits<std::uintmax_t>::max());
 
 // Writes a temporary file beside `path`, then renames it: a reader sees the old file or the whole
-// new one. Creates missing folders. What exists but is no regular file (/dev/stdout) is written
-// directly. Throws FileError and leaves no temporary file behind.
+// new one. Creates missing folders. What exists but is no regular file (a pipe, a device) is
+// written directly; a symbolic link is followed. Throws FileError and leaves no temporary file
+// behind.
 void writeFile(const std::filesystem::path& path, std::string_view bytes);
 
 // Creates a folder and its parents; nothing happens if it is there. Throws FileError.

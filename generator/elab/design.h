@@ -58,7 +58,7 @@ struct Design {
     int aeCount = 0;             // arithmetic elements: rows * columns
     std::int64_t minTapsWithoutDrainStall = 0;  // windows at least this long never wait to drain
     double peakGops = 0;                        // 2 * rows * columns * clock, 10^9 operations/s
-    Latencies latencies;
+    Latencies latencies = {};
 
     int rows() const { return spec.array.rows; }
     int columns() const { return spec.array.columns; }
@@ -72,8 +72,8 @@ struct Design {
 // support::InputError, as it does if the diagnostics hold errors already.
 Design elaborate(const ArchSpec& spec, support::Diagnostics& diagnostics);
 
-// Reads, parses and elaborates a spec file. Throws support::FileError, and support::InputError with
-// the text of all diagnostics.
+// Reads, parses and elaborates a spec file. Throws support::InputError with the text of all
+// diagnostics, or if the file cannot be read.
 Design designFromSpecFile(const std::filesystem::path& path);
 
 // The same array with another element: a baseline of docs/arithmetic.md, section 8. An accumulator
@@ -91,7 +91,8 @@ std::string designHash(const Design& design);
 // match) or comes from a version of aslog that elaborates differently.
 Design designFromJson(const support::Json& json);
 
-// designFromJson() of a file, which errors name. Throws support::FileError too.
+// designFromJson() of a file, which errors name. Throws support::InputError, too, if it cannot be
+// read.
 Design readDesign(const std::filesystem::path& path);
 
 // SHA-256 of the spec's canonical form (every field, defaults filled in).

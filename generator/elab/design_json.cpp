@@ -161,9 +161,11 @@ Design designFromJson(const Json& json) {
 }
 
 Design readDesign(const std::filesystem::path& path) {
-    const Json json = support::readJson(path);
     try {
-        return designFromJson(json);
+        return designFromJson(support::readJson(path));
+    } catch (const support::FileError& error) {
+        throw InputError(
+            fmt::format("{}; `aslog generate` writes the folder of a design", error.what()));
     } catch (const InputError& error) {
         throw InputError(fmt::format("{}: {}", path.string(), error.what()));
     }

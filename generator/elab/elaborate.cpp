@@ -105,6 +105,8 @@ Design designFromSpecFile(const std::filesystem::path& path) {
     Diagnostics diagnostics;
     try {
         return elaborate(readSpec(path, diagnostics), diagnostics);
+    } catch (const support::FileError& error) {
+        throw InputError(error.what());
     } catch (const InputError&) {
         throw InputError(diagnostics.text(path.string()));
     }

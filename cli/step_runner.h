@@ -1,0 +1,57 @@
+// Runs the steps of `aslog flow`: skips what is up to date, and can be interrupted at any time.
+//
+// After a step a stamp stays behind in the run folder, steps/<step>.json: the step's inputs, and
+// its output files with their hashes. A step is up to date if its inputs are those of the stamp and
+// every output file still has its hash. The stamp goes before a step starts and comes back when it
+// has succeeded, so a step that was interrupted starts again.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "cli/output.h"
+#include "support/json_file.h"
+
+namespace aslog::cli {
+
+struct Step {
+    std::string name;                            // "generate"
+    std::map<std::string, std::string> inputs;   // all that the outputs depend on; hash long ones
+    std::vector<std::filesystem::path> outputs;  // files and folders, relative to the run folder
+    std::function<void()> run;                   // throws on failure
+};
+
+struct StepResult {
+    std::string name;
+    bool skipped = false;
+    double seconds = 0;
+};
+
+class StepRunner {
+  public:
+    // `runFolder` is out/<name>; it need not exist.
+    StepRunner(std::filesystem::path runFolder, const Output& output);
+
+    // Runs the step unless it is up to date, and says so in one line. Throws what the step throws,
+    // and support::Error if an output is missing afterwards.
+    const StepResult& run(const Step& step);
+
+    const std::vector<StepResult>& results() const { return results_; }
+
+    // For the result of a command: [{"name", "skipped", "seconds"}].
+    support::Json toJson() const;
+
+  private:
+    bool isUpToDate(const Step& step) const;
+    support::Json makeStamp(const Step& step) const;
+    std::filesystem::path stampPath(const Step& step) const;
+
+    std::filesystem::path runFolder_;
+    const Output& output_;
+    std::vector<StepResult> results_;
+};
+
+}  // namespace aslog::cli
