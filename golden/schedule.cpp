@@ -215,8 +215,12 @@ Tensor collectOutputs(const Schedule& schedule, const std::vector<OutputBeat>& o
                 const OutputPlace& place = *places[lane];
                 const int index =
                     (place.channel * tensor.height + place.y) * tensor.width + place.x;
-                tensor.data[static_cast<std::size_t>(index)] =
-                    static_cast<std::uint8_t>(outputs[beat].values.at(lane));
+                const std::uint32_t value = outputs[beat].values.at(lane);
+                if (value > 255) {
+                    throw std::invalid_argument("output " + std::to_string(value) +
+                                                " does not fit a tensor of 8-bit values");
+                }
+                tensor.data[static_cast<std::size_t>(index)] = static_cast<std::uint8_t>(value);
             }
         }
     }
