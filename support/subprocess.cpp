@@ -73,6 +73,7 @@ std::vector<std::string> mergedEnvironment(const std::map<std::string, std::stri
 
 std::vector<char*> pointers(std::vector<std::string>& texts) {
     std::vector<char*> result;
+    result.reserve(texts.size() + 1);
     for (std::string& text : texts) {
         result.push_back(text.data());
     }
