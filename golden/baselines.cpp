@@ -84,8 +84,8 @@ class BoothElement final : public Element {
     static Digit digitOf(std::uint32_t code, int k) {
         // Bits 2k+1, 2k and 2k-1; the bit below bit 0 is 0.
         const std::uint32_t group = ((code << 1) >> (2 * k)) & 7U;
-        constexpr std::array<std::uint32_t, 8> magnitudes = {0, 1, 1, 2, 2, 1, 1, 0};
-        return {magnitudes.at(group), (group & 4U) != 0};
+        constexpr std::array<std::uint32_t, 8> kMagnitudes = {0, 1, 1, 2, 2, 1, 1, 0};
+        return {kMagnitudes.at(group), (group & 4U) != 0};
     }
 
     static std::vector<Meaning> meanings(int bits, int activationBits) {
@@ -127,20 +127,20 @@ class RecodedElement final : public Element {
     }
 
   private:
-    static constexpr int noDigit = 99;
+    static constexpr int kNoDigit = 99;
 
     static int digitOf(std::uint32_t code, int k, int count) {
-        constexpr std::array<int, 4> lower = {0, 1, 2, -1};
-        constexpr std::array<int, 8> top = {0, 1, 2, noDigit, noDigit, -1, -2, noDigit};
+        constexpr std::array<int, 4> kLower = {0, 1, 2, -1};
+        constexpr std::array<int, 8> kTop = {0, 1, 2, kNoDigit, kNoDigit, -1, -2, kNoDigit};
         const std::uint32_t field = code >> (2 * k);
-        return k + 1 < count ? lower.at(field & 3U) : top.at(field & 7U);
+        return k + 1 < count ? kLower.at(field & 3U) : kTop.at(field & 7U);
     }
 
     static Meaning meaningOf(std::uint32_t code, int count, int activationBits) {
         Meaning meaning{true, 0, 0};
         for (int k = 0; k < count; ++k) {
             const int digit = digitOf(code, k, count);
-            if (digit == noDigit) {
+            if (digit == kNoDigit) {
                 return {};
             }
             meaning.value += std::int64_t{digit} * (std::int64_t{1} << (2 * k));

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "golden/numerics.h"
@@ -74,14 +75,30 @@ void checkLayer(const ConvLayer& layer, const Numerics& numerics, std::int64_t f
 /// out of range, a number of offsets that is neither per channel nor per output.
 void checkInput(const ConvLayer& layer, const Numerics& numerics, const Tensor& input);
 
-/// t_c of each output, [output channel][y][x], units of 2^-f. Checks the layer.
+/// A layer, checked and packed once for any number of inputs. Copies share what is packed; the
+/// const functions may be called from several threads.
+class Convolution {
+  public:
+    /// Throws as checkLayer does.
+    Convolution(ConvLayer layer, Numerics numerics);
+
+    /// Output activations. Throws as checkInput does, and if outputBits is above 8.
+    [[nodiscard]] Tensor run(const Tensor& input) const;
+
+    /// t_c of each output, [output channel][y][x], units of 2^-f; for any outputBits.
+    [[nodiscard]] std::vector<std::int64_t> correctionSums(const Tensor& input) const;
+
+  private:
+    struct Prepared;
+    std::shared_ptr<const Prepared> prepared_;
+};
+
+/// Convolution(layer, numerics) for one input.
+[[nodiscard]] Tensor convolve(const ConvLayer& layer, const Numerics& numerics,
+                              const Tensor& input);
 [[nodiscard]] std::vector<std::int64_t> correctionSums(const ConvLayer& layer,
                                                        const Numerics& numerics,
                                                        const Tensor& input);
-
-/// Output activations. Checks the layer; outputBits must be at most 8.
-[[nodiscard]] Tensor convolve(const ConvLayer& layer, const Numerics& numerics,
-                              const Tensor& input);
 
 /// The same by the plainest possible loops over raw() words; slow, the yardstick of the tests.
 [[nodiscard]] Tensor convolveNaive(const ConvLayer& layer, const Numerics& numerics,

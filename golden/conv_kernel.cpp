@@ -46,7 +46,7 @@ template <typename Value, typename Sum>
 [[gnu::always_inline]] inline void dotAll(const Value* weights, std::size_t channels,
                                           const Value* patches, std::size_t pixels,
                                           std::size_t length, Sum* sums) {
-    length -= length % dotBlock;  // lets the compiler drop the loop's tail
+    length -= length % kDotBlock;  // lets the compiler drop the loop's tail
     std::size_t c = 0;
     for (; c + 4 <= channels; c += 4) {
         dotRows<4>(weights + c * length, patches, pixels, length, sums + c * pixels);

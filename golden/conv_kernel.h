@@ -7,10 +7,10 @@
 namespace aslog::golden {
 
 /// Rows of weights and activations are padded with zeros to a multiple of this many values.
-inline constexpr std::size_t dotBlock = 32;
+inline constexpr std::size_t kDotBlock = 32;
 
 /// sums[c * pixels + p] = sum over k < length of weights[c * length + k] * patches[p * length + k].
-/// Exact if no partial sum of the products leaves the type of the sums; length % dotBlock = 0.
+/// Exact if no partial sum of the products leaves the type of the sums; length % kDotBlock = 0.
 void dotProducts(const std::int16_t* weights, std::size_t channels, const std::int16_t* patches,
                  std::size_t pixels, std::size_t length, std::int32_t* sums);
 void dotProducts(const std::int64_t* weights, std::size_t channels, const std::int64_t* patches,

@@ -10,7 +10,7 @@
 namespace aslog::golden {
 namespace {
 
-constexpr int maxProductBits = 62;  // leaves room for a sign and for sums of two in 64 bits
+constexpr int kMaxProductBits = 62;  // leaves room for a sign and for sums of two in 64 bits
 
 int nonZeroLevels(int weightBits, bool zero) {
     return (1 << (weightBits - 1)) - (zero ? 1 : 0);
@@ -70,11 +70,11 @@ SlogFormat::SlogFormat(const FormatSpec& spec) : spec_(spec) {
     levels_ = buildLevels(spec);
 
     const Int128 top = Int128{levels_.back().value} * Int128{lowMask(spec.activationBits)};
-    if (top > Int128{lowMask(maxProductBits)}) {
+    if (top > Int128{lowMask(kMaxProductBits)}) {
         throw std::invalid_argument("activation_bits is " + std::to_string(spec.activationBits) +
                                     ": the product with the top level " +
                                     std::to_string(levels_.back().value) + " needs more than " +
-                                    std::to_string(maxProductBits) + " bits");
+                                    std::to_string(kMaxProductBits) + " bits");
     }
     productBits_ = bitWidth(static_cast<std::uint64_t>(top));
     plan_ = planElement(levels_, spec.weightBits, spec.activationBits);

@@ -26,8 +26,10 @@ void require(bool condition, const std::string& message) {
 }
 
 void requireRange(const std::string& what, Int128 found, Int128 low, Int128 high) {
-    require(found >= low && found <= high,
-            what + " is " + text(found) + ", allowed is " + text(low) + " to " + text(high));
+    if (found < low || found > high) {
+        throw std::invalid_argument("layer: " + what + " is " + text(found) + ", allowed is " +
+                                    text(low) + " to " + text(high));
+    }
 }
 
 void checkGeometry(const ConvGeometry& geometry) {
@@ -55,10 +57,12 @@ void checkSizes(const ConvLayer& layer, const Numerics& numerics) {
             std::to_string(layer.offsets.size()) + " offsets for " + std::to_string(channels) +
                 " output channels");
     requireRange("input zero point", layer.inputZeroPoint, 0, numerics.element->activationMax());
-    for (const Code code : layer.codes) {
-        require(numerics.element->isLegal(code), "code " + std::to_string(bitsOf(code)) +
-                                                     " is not one of element " +
-                                                     numerics.element->name());
+    const Element& element = *numerics.element;
+    const auto illegal = std::find_if_not(layer.codes.begin(), layer.codes.end(),
+                                          [&](Code code) { return element.isLegal(code); });
+    if (illegal != layer.codes.end()) {
+        throw std::invalid_argument("layer: code " + std::to_string(bitsOf(*illegal)) +
+                                    " is not one of element " + element.name());
     }
 }
 

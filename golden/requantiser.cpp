@@ -9,6 +9,11 @@ Int128 scaleAndRound(std::int64_t t, std::uint64_t scale, int shift) {
     if (shift < 1 || shift > 126 || scale >> 62 != 0) {
         throw std::invalid_argument("scaleAndRound: shift or scale out of range");
     }
+    std::int64_t narrow = 0;
+    if (shift < 64 && !__builtin_mul_overflow(t, static_cast<std::int64_t>(scale), &narrow)) {
+        narrow >>= shift - 1;
+        return (narrow >> 1) + (narrow & 1);  // (narrow + 1) >> 1 without its overflow
+    }
     const Int128 product = Int128{t} * Int128{scale};
     return ((product >> (shift - 1)) + 1) >> 1;
 }
