@@ -1,0 +1,67 @@
+// The committed weights on the 10,000 test images of Fashion-MNIST.
+#include <cstdio>
+#include <memory>
+#include <string>
+
+#include "examples/fashion_cnn/model_file.h"
+#include "examples/fashion_cnn/quantise.h"
+#include "tests/catch.h"
+
+namespace aslog::examples {
+namespace {
+
+const std::string kModel = ASLOG_SOURCE_DIR "/examples/fashion_cnn/fashion_cnn.json";
+
+// CTest reports the test as skipped when it sees this line.
+bool dataIsMissing() {
+    if (hasFashionMnist())
+        return false;
+    WARN("skipped: dataset-fashion-mnist not found");
+    SUCCEED("nothing to measure");
+    return true;
+}
+
+Dataset firstOf(const Dataset& all, std::size_t count) {
+    Dataset part{firstImages(all.images, count), all.labels};
+    part.labels.resize(count);
+    return part;
+}
+
+std::size_t correctOf(const golden::Numerics& numerics, const Dataset& set) {
+    const QuantisedCnn cnn =
+        quantise(loadFashionCnn(kModel), numerics, firstImages(readTrainingSet().images, 64));
+    return countCorrect([&](auto pixels) { return cnn.classify(pixels); }, set);
+}
+
+}  // namespace
+
+TEST_CASE("the float network classifies as many test images as its file says") {
+    if (dataIsMissing())
+        return;
+    const StoredCnn stored = loadStoredCnn(kModel);
+    const Dataset set = readTestSet();
+    REQUIRE(set.size() == 10000);
+    const std::size_t correct =
+        countCorrect([&](auto pixels) { return stored.cnn.classify(pixels); }, set);
+    CHECK(correct >= 9050);
+    CHECK(set.size() == stored.provenance.testImages);
+    CHECK(correct == stored.provenance.testCorrect);
+}
+
+TEST_CASE("the integer networks stay near the float network on 1,000 test images") {
+    if (dataIsMissing())
+        return;
+    const Dataset set = firstOf(readTestSet(), 1000);
+    const FashionCnn cnn = loadFashionCnn(kModel);
+    const std::size_t floats = countCorrect([&](auto pixels) { return cnn.classify(pixels); }, set);
+    golden::NumericsSpec spec;
+    spec.maxTaps = 9L * 64;
+    spec.scaleBits = 8;
+    const auto int8 = golden::makeBaseline("int8_plain", 8);
+    CHECK(correctOf(golden::deriveNumerics(int8, spec), set) + 10 >= floats);
+    spec.mu = golden::MuSpec{};
+    const auto slog4 = std::make_shared<golden::SlogElement>(golden::FormatSpec{4, 4, true, 8});
+    CHECK(correctOf(golden::deriveNumerics(slog4, spec), set) + 50 >= floats);
+}
+
+}  // namespace aslog::examples
