@@ -112,7 +112,7 @@ class TypedSums final : public BlockedSums {
     struct Block {
         explicit Block(const TypedSums& owner) {
             // The patches of a block stay in the second-level cache.
-            constexpr std::size_t kBytes = 128 * 1024;
+            constexpr std::size_t kBytes = 131072;
             const std::size_t fitting = kBytes / (owner.length_ * sizeof(Value));
             capacity = std::clamp<std::size_t>(fitting / 4 * 4, 4, 64);
             patches.resize(capacity * owner.length_);

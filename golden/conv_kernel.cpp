@@ -1,5 +1,7 @@
 #include "golden/conv_kernel.h"
 
+#include <array>
+
 // One binary for every x86-64: the loader picks the variant that the processor can run.
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && \
     !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
@@ -15,7 +17,7 @@ namespace {
 template <std::size_t Channels, std::size_t Pixels, typename Value, typename Sum>
 [[gnu::always_inline]] inline void dotTile(const Value* weights, const Value* patches,
                                            std::size_t length, Sum* sums, std::size_t pixels) {
-    Sum tile[Channels][Pixels] = {};
+    std::array<std::array<Sum, Pixels>, Channels> tile{};
     for (std::size_t k = 0; k < length; ++k) {
         for (std::size_t c = 0; c < Channels; ++c) {
             for (std::size_t p = 0; p < Pixels; ++p) {

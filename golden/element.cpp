@@ -59,6 +59,7 @@ Code Element::encodeValue(std::int64_t weight) const {
 
 std::vector<std::uint64_t> Element::partialProducts(Code code, std::uint32_t q) const {
     std::vector<std::uint64_t> words;
+    words.reserve(static_cast<std::size_t>(layout_.count));
     for (int k = 0; k < layout_.count; ++k) {
         words.push_back(partialProduct(code, q, k));
     }

@@ -67,7 +67,7 @@ void checkSizes(const ConvLayer& layer, const Numerics& numerics) {
 }
 
 void checkOutputs(const ConvLayer& layer, const Numerics& numerics) {
-    const Int128 top = Int128{lowMask(numerics.outputBits)};
+    const auto top = Int128{lowMask(numerics.outputBits)};
     requireRange("clamp low", layer.clamp.low, 0, top);
     requireRange("clamp high", layer.clamp.high, layer.clamp.low, top);
     const Int128 limit = Int128{1} << (numerics.outputBits + 1);

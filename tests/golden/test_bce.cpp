@@ -10,7 +10,6 @@
 
 namespace {
 
-using aslog::golden::bitsOf;
 using aslog::golden::Code;
 using aslog::golden::correctionSum;
 using aslog::golden::deriveNumerics;

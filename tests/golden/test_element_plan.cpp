@@ -11,7 +11,6 @@
 
 namespace {
 
-using aslog::golden::bitsOf;
 using aslog::golden::ElementPlan;
 using aslog::golden::FormatSpec;
 using aslog::golden::Placement;

@@ -13,7 +13,6 @@ using aslog::golden::checkLayer;
 using aslog::golden::Code;
 using aslog::golden::ConvLayer;
 using aslog::golden::deriveNumerics;
-using aslog::golden::Element;
 using aslog::golden::FormatSpec;
 using aslog::golden::makeBaseline;
 using aslog::golden::MuSpec;

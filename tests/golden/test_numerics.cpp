@@ -26,7 +26,7 @@ NumericsSpec specOf(std::int64_t maxTaps) {
 
 TEST_CASE("Widths follow from the element and the largest layer") {
     const auto element = std::make_shared<SlogElement>(FormatSpec{4, 4, true, 8});
-    NumericsSpec spec = specOf(9 * 512);
+    NumericsSpec spec = specOf(4608);
     spec.mu = MuSpec{4, 4, 6};
     spec.shiftMin = 4;
     spec.shiftMax = 35;
@@ -39,7 +39,7 @@ TEST_CASE("Widths follow from the element and the largest layer") {
     CHECK(numerics.muFormat->activationBits() == 21);
     CHECK(numerics.muFormat->productBits() == 25);  // 16 * (2^21 - 1)
 
-    const Numerics plain = deriveNumerics(makeBaseline("int8_plain", 8), specOf(9 * 512));
+    const Numerics plain = deriveNumerics(makeBaseline("int8_plain", 8), specOf(4608));
     CHECK(plain.accumulatorBits == 29);  // 65,153 * 4608 = 300,225,024
     CHECK(plain.fractionBits == 0);
     CHECK(plain.correctionBits == 31);

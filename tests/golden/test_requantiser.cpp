@@ -59,7 +59,7 @@ TEST_CASE("Scaling agrees with exact fractions, small numbers exhaustively") {
             }
         }
     }
-    CHECK(comparisons == 6 * 261 * 21);
+    CHECK(comparisons == std::uint64_t{6} * 261 * 21);
     CHECK(mismatches == 0);
 }
 
@@ -111,7 +111,7 @@ TEST_CASE("Saturation before the offset never changes an output") {
             }
         }
     }
-    CHECK(comparisons == 4 * 52 * 8 * 4);
+    CHECK(comparisons == std::uint64_t{4} * 52 * 8 * 4);
     CHECK(mismatches == 0);
 }
 

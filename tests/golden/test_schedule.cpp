@@ -123,10 +123,11 @@ TEST_CASE("Grouped order: channel groups, pixel groups, tiles, pixels") {
     const Tensor input = aslog::test::randomInput(random, numerics, 10, 1, 3);
     const Schedule schedule = scheduleConv(layer, input, shape, numerics);
 
-    // 2 channel groups x (2 + 1 pixels) x 3 tiles; a tile is loaded for each group of pixels.
+    // 2 channel groups x (2 + 1 pixels) x 3 tiles; a tile is loaded in 2 beats for each group of
+    // pixels: 2 x 2 x 3 x 2 weight beats. A window drains in 2 steps: 2 x 3 x 2 parameter beats.
     REQUIRE(schedule.activations.size() == 18);
-    CHECK(schedule.weights.size() == 2 * 2 * 3 * 2);
-    CHECK(schedule.parameters.size() == 2 * 3 * 2);
+    CHECK(schedule.weights.size() == 24);
+    CHECK(schedule.parameters.size() == 12);
     std::vector<int> slots;
     for (std::size_t i = 0; i < 9; ++i) {
         slots.push_back(schedule.activations[i].slot);
@@ -172,7 +173,7 @@ TEST_CASE("Staggered windows end apart from each other, at the cost of few beats
     const Tensor input = aslog::test::randomInput(random, numerics, 32, 8, 8);
     const ArrayShape shape{4, 2, 4, 1, 1};  // 8 tiles, 4 slots
     const Schedule schedule = scheduleConv(layer, input, shape, numerics, WindowOrder::staggered);
-    CHECK(schedule.activations.size() == 64 * 8);
+    CHECK(schedule.activations.size() == std::size_t{64} * 8);
     std::vector<std::size_t> distances;
     std::size_t sinceLast = 0;
     for (const ActivationBeat& beat : schedule.activations) {
