@@ -88,6 +88,7 @@ int runCommandLine(int argc, const char* const* argv) {
     app.fallthrough();
     addInitCommand(app, action);
     addCheckCommand(app, action);
+    addGenerateCommand(app, action);
     addSpecCommand(app, action);
     try {
         app.parse(argc, argv);

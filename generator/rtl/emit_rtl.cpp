@@ -241,14 +241,15 @@ std::vector<RtlFile> emitRtl(const Design& design) {
     return files;
 }
 
-void writeRunFolder(const Design& design, const std::filesystem::path& folder) {
+std::vector<RtlFile> writeRunFolder(const Design& design, const std::filesystem::path& folder) {
     namespace fs = std::filesystem;
     const fs::path fresh = folder / "rtl.new";
     const fs::path rtl = folder / "rtl";
+    std::vector<RtlFile> files = emitRtl(design);
     try {
         support::makeFolder(folder);
         fs::remove_all(fresh);
-        for (const RtlFile& file : emitRtl(design))
+        for (const RtlFile& file : files)
             support::writeFile(fresh / file.path, file.text);
         fs::remove_all(rtl);
         fs::rename(fresh, rtl);
@@ -257,6 +258,7 @@ void writeRunFolder(const Design& design, const std::filesystem::path& folder) {
             fmt::format("cannot write {}: {}", rtl.string(), error.code().message()));
     }
     support::writeJson(folder / "design.json", toJson(design));
+    return files;
 }
 
 }  // namespace aslog

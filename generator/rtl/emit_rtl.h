@@ -32,7 +32,7 @@ struct RtlFile {
 [[nodiscard]] std::vector<RtlFile> emitRtl(const Design& design);
 
 /// Writes `design.json` and `rtl/` into the run folder. The new `rtl/` replaces the old one as a
-/// whole; an interrupted run leaves the old one. Throws support::FileError.
-void writeRunFolder(const Design& design, const std::filesystem::path& folder);
+/// whole; an interrupted run leaves the old one. Returns the files. Throws support::FileError.
+std::vector<RtlFile> writeRunFolder(const Design& design, const std::filesystem::path& folder);
 
 }  // namespace aslog

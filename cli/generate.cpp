@@ -1,0 +1,80 @@
+// aslog generate: writes the Verilog of a spec into a run folder.
+
+#include <algorithm>
+#include <chrono>
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include <fmt/format.h>
+
+#include "cli/commands.h"
+#include "cli/run_folder.h"
+#include "generator/elab/design.h"
+#include "generator/rtl/emit_rtl.h"
+#include "support/table.h"
+
+namespace aslog::cli {
+namespace {
+
+namespace fs = std::filesystem;
+using support::Align;
+using support::Json;
+using support::Table;
+
+struct GenerateOptions {
+    std::string spec;
+    std::string output;
+};
+
+std::string summary(const fs::path& folder, const std::vector<RtlFile>& files) {
+    Table table({{"file"}, {"lines", Align::Right}});
+    for (const RtlFile& file : files) {
+        if (file.path.find('/') != std::string::npos || !file.path.ends_with(".v"))
+            continue;
+        table.addRow(
+            {file.path, std::to_string(std::count(file.text.begin(), file.text.end(), '\n'))});
+    }
+    return fmt::format("Verilog in {}, top module aslog_pcf_array\n\n{}\nbaselines in {}\n",
+                       (folder / "rtl").string(), table.text(),
+                       (folder / "rtl" / "baseline").string());
+}
+
+int runGenerate(const GenerateOptions& options, const Output& output) {
+    const auto start = std::chrono::steady_clock::now();
+    const Design design = designFromSpecFile(options.spec);
+    const fs::path folder = runFolderOf(design, options.output);
+    const std::vector<RtlFile> files = writeRunFolder(design, folder);
+    const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
+    output.text(summary(folder, files));
+    Json paths = Json::array();
+    for (const RtlFile& file : files)
+        paths.push_back(file.path);
+    output.result({{"folder", folder.string()},
+                   {"design_hash", designHash(design)},
+                   {"files", paths},
+                   {"seconds", seconds.count()}});
+    return kSuccess;
+}
+
+}  // namespace
+
+void addGenerateCommand(CLI::App& app, Action& action) {
+    auto options = std::make_shared<GenerateOptions>();
+    CLI::App* command = app.add_subcommand("generate", "Write the Verilog of a spec");
+    command->add_option("SPEC", options->spec, "Spec file (docs/spec.md)")->required();
+    command->add_option("-o,--output", options->output, "Run folder (default: out/<name>)");
+    command->footer(
+        "Writes design.json and rtl/ into the run folder: the array, and under rtl/baseline/ the\n"
+        "same array with each integer element that it is compared with. Verilog-2005; files.f\n"
+        "lists the files in reading order. The same spec gives the same bytes.\n"
+        "\n"
+        "Example:\n"
+        "  aslog generate examples/aslog_16x16.json\n"
+        "  cd out/aslog_16x16/rtl && verilator --lint-only -Wall -f files.f\n");
+    command->callback([options, &action] {
+        action = [options](const Output& output) { return runGenerate(*options, output); };
+    });
+}
+
+}  // namespace aslog::cli
