@@ -1,0 +1,13 @@
+aslog_ae.v
+aslog_clock_gate.v
+aslog_latch.v
+aslog_lane.v
+aslog_weight_store.v
+aslog_accumulator.v
+aslog_column.v
+aslog_drain_select.v
+aslog_pcf_unit.v
+aslog_control.v
+aslog_pcf_array.v
+aslog_element.v
+aslog_multiplier.v

@@ -1,0 +1,119 @@
+// The run folder's Verilog: reference designs, manifest, parameters of the templates.
+
+#include <algorithm>
+#include <filesystem>
+#include <set>
+#include <sstream>
+#include <string>
+
+#include "generator/rtl/emit_rtl.h"
+#include "generator/rtl/rtl_template.h"
+#include "support/error.h"
+#include "support/file.h"
+#include "support/json_file.h"
+#include "support/sha256.h"
+#include "support/version.h"
+#include "tests/catch.h"
+#include "tests/temporary_folder.h"
+
+namespace fs = std::filesystem;
+using aslog::Design;
+using aslog::RtlFile;
+
+namespace {
+
+fs::path referenceFolder() {
+    return fs::path(ASLOG_SOURCE_DIR) / "tests" / "generator" / "reference";
+}
+
+Design example(const std::string& name) {
+    return aslog::designFromSpecFile(fs::path(ASLOG_SOURCE_DIR) / "examples" / (name + ".json"));
+}
+
+std::string textOf(const std::vector<RtlFile>& files, const std::string& path) {
+    const auto file =
+        std::find_if(files.begin(), files.end(), [&](const RtlFile& f) { return f.path == path; });
+    REQUIRE(file != files.end());
+    return file->text;
+}
+
+}  // namespace
+
+// To make the references again: aslog generate examples/NAME.json -o FOLDER, and
+// copy the files of FOLDER/rtl (without baseline/) to tests/generator/reference/NAME/.
+TEST_CASE("Generated designs are byte for byte the committed references") {
+    for (const std::string name : {"tiny_3x5", "small_4x4"}) {
+        INFO("reference " << name);
+        int compared = 0;
+        for (const RtlFile& file : aslog::emitRtl(example(name))) {
+            // The manifest holds the hashes of the baselines.
+            if (file.path.rfind("baseline/", 0) == 0)
+                continue;
+            INFO(file.path);
+            CHECK(aslog::support::readFile(referenceFolder() / name / file.path) == file.text);
+            ++compared;
+        }
+        CHECK(compared >= 15);
+    }
+}
+
+TEST_CASE("The manifest names every file with its hash, and the design's hash") {
+    const Design design = example("tiny_3x5");
+    const auto files = aslog::emitRtl(design);
+    const auto manifest = aslog::support::Json::parse(textOf(files, "manifest.json"));
+    CHECK(manifest.at("design_hash") == aslog::designHash(design));
+    CHECK(manifest.at("files").size() == files.size() - 1);
+    for (const RtlFile& file : files)
+        if (file.path != "manifest.json")
+            CHECK(manifest.at("files").at(file.path) == aslog::support::sha256(file.text));
+}
+
+TEST_CASE("files.f of the array and of each baseline lists existing files once, all of them") {
+    const aslog::tests::TemporaryFolder folder;
+    const Design design = example("tiny_3x5");
+    const auto files = aslog::writeRunFolder(design, folder.path());
+    CHECK(fs::exists(folder.path() / "design.json"));
+    int lists = 0;
+    for (const RtlFile& file : files) {
+        const fs::path path = fs::path("rtl") / file.path;
+        CHECK(aslog::support::readFile(folder.path() / path) == file.text);
+        if (path.filename() != "files.f")
+            continue;
+        ++lists;
+        std::set<std::string> names;
+        std::istringstream lines(file.text);
+        for (std::string line; std::getline(lines, line);) {
+            const fs::path listed = folder.path() / path.parent_path() / line;
+            INFO(path << ": " << line);
+            CHECK(fs::exists(listed));
+            CHECK(names.insert(listed.filename().string()).second);
+        }
+        CHECK(names.size() == 15);
+    }
+    CHECK(lists == 1 + static_cast<int>(aslog::baselineVariants().size()));
+}
+
+TEST_CASE("A new run folder replaces the old rtl as a whole") {
+    const aslog::tests::TemporaryFolder folder;
+    aslog::support::writeFile(folder.path() / "rtl" / "stale.v", "module stale; endmodule\n");
+    static_cast<void>(aslog::writeRunFolder(example("tiny_3x5"), folder.path()));
+    CHECK_FALSE(fs::exists(folder.path() / "rtl" / "stale.v"));
+    CHECK_FALSE(fs::exists(folder.path() / "rtl.new"));
+}
+
+TEST_CASE("Nothing of the machine or the day is in the generated text") {
+    for (const RtlFile& file : aslog::emitRtl(example("small_4x4"))) {
+        INFO(file.path);
+        CHECK(file.text.find(aslog::support::dataFolder().string()) == std::string::npos);
+        CHECK(file.text.find("202") == std::string::npos);
+    }
+}
+
+TEST_CASE("Template defaults are replaced by name, others stay, unknown names are refused") {
+    const std::string text =
+        "parameter integer Rows      = 16,  // rows\n"
+        "parameter integer RowsMore  = 3";
+    CHECK(aslog::withDefaults(text, {{"Rows", 5}}, "t") ==
+          "parameter integer Rows      = 5,  // rows\nparameter integer RowsMore  = 3");
+    CHECK_THROWS_AS(aslog::withDefaults(text, {{"Columns", 1}}, "t"), aslog::support::Error);
+}
