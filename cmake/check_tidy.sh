@@ -34,4 +34,5 @@ tidy_one() {
 export -f tidy_one
 export build clean common
 
+# shellcheck disable=SC2016 # the inner shell expands it
 printf '%s\0' "${sources[@]}" | xargs -0 -n 1 -P "$(nproc)" bash -c 'tidy_one "$1"' tidy

@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Sourced by ./demo and ./test, in the root of the repository: packages and the release build.
 
 # Prints the packages of packages.txt that serve one of the given purposes.

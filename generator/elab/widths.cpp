@@ -48,6 +48,10 @@ int muProductBits(const ArchSpec& spec, int windowSumBits) {
     return bitsOfProduct(top, (std::uint64_t{1} << static_cast<unsigned>(windowSumBits)) - 1);
 }
 
+constexpr int kMaxCorrectionBits = 64;
+constexpr int kMaxAccumulatorBits = kMaxCorrectionBits - 2;
+constexpr int kMaxWindowSumBits = 32;
+
 struct WidthRule {
     std::string text;
     std::optional<Diagnostic> (*check)(const ArchSpec&, const Widths&);
@@ -64,11 +68,13 @@ std::optional<Diagnostic> checkAccumulator(const ArchSpec& spec, const Widths& w
         .allowed =
             fmt::format("at least {}: {} taps of up to {} bits each", widths.accumulatorNeeded,
                         widths.maxTaps, slogElement(spec).productBits),
-        .hint = "use \"auto\", or make max_kernel_area or max_input_channels smaller"};
+        .hint = fmt::format(
+            "{}make max_kernel_area or max_input_channels smaller",
+            widths.accumulatorNeeded <= kMaxAccumulatorBits ? "use \"auto\", or " : "")};
 }
 
 std::optional<Diagnostic> checkCorrection(const ArchSpec& spec, const Widths& widths) {
-    if (widths.correction <= 64) {
+    if (widths.correction <= kMaxCorrectionBits) {
         return std::nullopt;
     }
     return Diagnostic{
@@ -76,22 +82,24 @@ std::optional<Diagnostic> checkCorrection(const ArchSpec& spec, const Widths& wi
         .message = "the correction sum is too wide",
         .found = fmt::format("{} bits: {} of the accumulator, {} of the fraction, 2 more",
                              widths.correction, widths.accumulator, widths.fraction),
-        .allowed = "at most 64 bits",
+        .allowed = fmt::format("at most {} bits", kMaxCorrectionBits),
         .hint =
             "more format.sqrt2_steps make the largest level smaller; or take smaller "
             "max_kernel_area, max_input_channels, format.weight_bits, fraction_bits"};
 }
 
-std::optional<Diagnostic> checkMuProduct(const ArchSpec& /*spec*/, const Widths& widths) {
-    if (widths.muProduct <= 62) {
+std::optional<Diagnostic> checkWindowSum(const ArchSpec& spec, const Widths& widths) {
+    if (!spec.biasCorrection.enabled || widths.windowSum <= kMaxWindowSumBits) {
         return std::nullopt;
     }
     return Diagnostic{
-        .pointer = "/bias_correction/mu_bits",
-        .message = "the product µ·S is too wide",
-        .found = fmt::format("{} bits, S itself has {}", widths.muProduct, widths.windowSum),
-        .allowed = "at most 62 bits",
-        .hint = "take more mu_sqrt2_steps, which make the largest level smaller, or fewer mu_bits"};
+        .pointer = "/accumulator",
+        .message = "the window sum S is too wide",
+        .found = fmt::format("{} bits: {} taps of {} bits each", widths.windowSum, widths.maxTaps,
+                             spec.format.activationBits),
+        .allowed = fmt::format("at most {} bits", kMaxWindowSumBits),
+        .hint =
+            "make max_kernel_area or max_input_channels smaller, or switch bias_correction off"};
 }
 
 std::optional<Diagnostic> checkShiftMin(const ArchSpec& spec, const Widths& widths) {
@@ -112,7 +120,7 @@ const std::vector<WidthRule>& rules() {
     static const std::vector<WidthRule> table = {
         {"a given `accumulator.bits` ≥ bits(rawmax · Nmax)", checkAccumulator},
         {"correction sum T = A + f + 2 ≤ 64 bits", checkCorrection},
-        {"product µ·S ≤ 62 bits", checkMuProduct},
+        {"with bias correction: window sum S ≤ 32 bits", checkWindowSum},
         {"`pcf.shift_min` < T + `pcf.scale_bits`", checkShiftMin},
     };
     return table;

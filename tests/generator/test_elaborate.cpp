@@ -1,0 +1,194 @@
+#include <memory>
+#include <string>
+
+#include "golden/element.h"
+#include "golden/numerics.h"
+#include "support/error.h"
+#include "tests/catch.h"
+#include "tests/generator/spec_helpers.h"
+
+using namespace aslog;
+using namespace aslog::tests;
+
+namespace {
+
+Design designOf(const ArchSpec& spec) {
+    support::Diagnostics diagnostics;
+    return elaborate(spec, diagnostics);
+}
+
+// What golden derives by itself from the same spec.
+golden::Numerics numericsOf(const ArchSpec& spec, std::int64_t maxTaps) {
+    golden::NumericsSpec numerics;
+    numerics.maxTaps = maxTaps;
+    if (spec.biasCorrection.enabled) {
+        numerics.mu = golden::MuSpec{spec.biasCorrection.muBits, spec.biasCorrection.muSqrt2Steps,
+                                     spec.biasCorrection.fractionBits};
+    }
+    numerics.accumulatorBits = spec.accumulator.bits;
+    numerics.outputBits = spec.pcf.outputBits;
+    numerics.scaleBits = spec.pcf.scaleBits;
+    numerics.shiftMin = spec.pcf.shiftMin;
+    numerics.shiftMax = spec.pcf.shiftMax;
+    return golden::deriveNumerics(std::make_shared<golden::SlogElement>(golden::FormatSpec{
+                                      spec.format.weightBits, spec.format.sqrt2Steps,
+                                      spec.format.zero, spec.format.activationBits}),
+                                  numerics);
+}
+
+void checkAgainstGolden(const ArchSpec& spec) {
+    const Design design = designOf(spec);
+    const golden::Numerics numerics = numericsOf(spec, design.maxTaps);
+    CHECK(design.productBits == numerics.element->rawBits());
+    CHECK(design.element.rawMax == numerics.element->rawMax());
+    CHECK(design.element.partialProducts == numerics.element->layout().count);
+    CHECK(design.element.partialBits == numerics.element->layout().bits);
+    CHECK(design.accumulatorBits == numerics.accumulatorBits);
+    CHECK(design.windowSumBits == numerics.windowSumBits);
+    CHECK(design.fractionBits == numerics.fractionBits);
+    CHECK(design.correctionBits == numerics.correctionBits);
+    CHECK(design.shiftBits == numerics.shiftBits);
+    REQUIRE(design.hasBiasCorrection() == numerics.muFormat.has_value());
+    if (numerics.muFormat) {
+        CHECK(design.muFormat->spec() == numerics.muFormat->spec());
+        CHECK(design.muProductBits == numerics.muFormat->productBits());
+    }
+}
+
+}  // namespace
+
+TEST_CASE("the default design has the documented widths") {
+    const Design design = designOf(defaultSpec("x"));
+    CHECK(design.maxTaps == 2304);
+    CHECK(design.productBits == 12);        // 16 * 255
+    CHECK(design.treeBits == 16);           // 4095 * 16
+    CHECK(design.accumulatorBits == 24);    // 4095 * 2304
+    CHECK(design.activationSumBits == 12);  // 255 * 16
+    CHECK(design.windowSumBits == 20);      // 255 * 2304
+    CHECK(design.muProductBits == 26);      // 64 * S
+    CHECK(design.correctionBits == 32);     // 24 + 6 + 2
+    CHECK(design.shiftBits == 4);           // 12 ... 27
+    CHECK(design.offsetBits == 10);
+    CHECK(design.parameterBits == 6 + 4 + 10 + 32 + 4);
+    CHECK(design.slotBits == 1);
+    CHECK(design.weightRows == 8);
+    CHECK(design.tileBeats == 2);
+    CHECK(design.drainSteps == 16);
+    CHECK(design.weightBeatBits == 512);
+    CHECK(design.activationBeatBits == 128);
+    CHECK(design.aeCount == 256);
+    CHECK(design.peakGops == 51.2);
+    CHECK(design.minTapsWithoutDrainStall == 256);
+    CHECK(design.element.name == "slogii");
+    CHECK(design.element.usesOddMultiple);
+    CHECK(design.latencies == Latencies{3, 3, 6, 21});
+}
+
+TEST_CASE("widths are those of the golden model, over the range of formats and layers") {
+    int checked = 0;
+    for (const golden::FormatSpec& format : golden::SlogFormat::all(8)) {
+        for (const int channels : {1, 7, 256}) {
+            ArchSpec spec = defaultSpec("x");
+            spec.format = {format.weightBits, format.sqrt2Steps, format.zero, 4 + channels % 5};
+            spec.array.rows = 1 + (checked * 37) % 128;
+            spec.accumulator.maxInputChannels = channels;
+            spec.biasCorrection = {checked % 3 != 0, 3 + checked % 4, 0, checked % 13};
+            spec.pcf.shiftMin = 1 + checked % 12;
+            CAPTURE(specToJson(spec).dump());
+            checkAgainstGolden(spec);
+            ++checked;
+        }
+    }
+    CHECK(checked == 348);
+}
+
+TEST_CASE("the accumulator holds whole tiles") {
+    ArchSpec spec = defaultSpec("x");
+    spec.accumulator = {std::nullopt, 1, 3};
+    spec.array.rows = 128;
+    const Design design = designOf(spec);
+    CHECK(design.maxTaps == 128);
+    CHECK(design.accumulatorBits == design.treeBits);
+    CHECK(design.windowSumBits == design.activationSumBits);
+}
+
+TEST_CASE("a format without odd levels needs no odd multiple") {
+    ArchSpec spec = defaultSpec("x");
+    spec.format.sqrt2Steps = 0;
+    CHECK_FALSE(designOf(spec).element.usesOddMultiple);
+}
+
+TEST_CASE("odd sizes round up") {
+    ArchSpec spec = defaultSpec("x");
+    spec.array = {7, 5, 3, std::nullopt};
+    spec.pcf.lanes = 2;
+    Design design = designOf(spec);
+    CHECK(design.weightRows == 3);
+    CHECK(design.tileBeats == 3);
+    CHECK(design.drainSteps == 3);
+    CHECK(design.slotBits == 2);
+    CHECK(design.latencies.lastOutput == 3 + 3 + 2);
+    spec.array.weightRows = 2;
+    CHECK(designOf(spec).tileBeats == 4);
+    spec.array = {1, 1, 1, std::nullopt};
+    spec.pcf.lanes = 1;
+    design = designOf(spec);
+    CHECK(design.slotBits == 1);
+    CHECK(design.tileBeats == 1);
+    CHECK(design.drainSteps == 1);
+    CHECK(design.aeCount == 1);
+}
+
+TEST_CASE("without bias correction there is no mu") {
+    ArchSpec spec = defaultSpec("x");
+    spec.biasCorrection.enabled = false;
+    const Design design = designOf(spec);
+    CHECK_FALSE(design.hasBiasCorrection());
+    CHECK(design.muBits == 0);
+    CHECK(design.muProductBits == 0);
+    CHECK(design.fractionBits == 0);
+    CHECK(design.correctionBits == 26);
+    CHECK(design.parameterBits == 6 + 4 + 10 + 26);
+}
+
+TEST_CASE("two stages have no tree register and one cycle less") {
+    ArchSpec spec = defaultSpec("x");
+    spec.pipeline.stages = 2;
+    CHECK_FALSE(designOf(spec).hasTreeRegister());
+    CHECK(designOf(spec).latencies == Latencies{2, 3, 5, 20});
+}
+
+TEST_CASE("another element changes the widths of weights and sums") {
+    const Design design = designOf(defaultSpec("x"));
+    const ElementInfo int8 = {.name = "int8_plain",
+                              .weightBits = 8,
+                              .rawMax = 65535,
+                              .productBits = 16,
+                              .usesOddMultiple = false,
+                              .partialProducts = 1,
+                              .partialBits = 16,
+                              .partialShift = 0};
+    const Design baseline = withElement(design, int8);
+    CHECK(baseline.element == int8);
+    CHECK(baseline.productBits == 16);
+    CHECK(baseline.accumulatorBits == 28);
+    CHECK(baseline.correctionBits == 36);
+    CHECK(baseline.parameterBits == design.parameterBits + 4);
+    CHECK(baseline.weightBeatBits == 2 * design.weightBeatBits);
+    CHECK(baseline.windowSumBits == design.windowSumBits);
+    CHECK(designHash(baseline) != designHash(design));
+    CHECK(designHash(withElement(baseline, design.element)) == designHash(design));
+}
+
+TEST_CASE("another element that is too wide is refused") {
+    const Design design = designOf(defaultSpec("x"));
+    ElementInfo wide = design.element;
+    wide.rawMax = ~std::uint64_t{0};
+    CHECK_THROWS_AS(withElement(design, wide), support::InputError);
+}
+
+TEST_CASE("a spec with errors is not elaborated") {
+    support::Diagnostics diagnostics;
+    const ArchSpec spec = parseSpec("{}", diagnostics);
+    CHECK_THROWS_AS(elaborate(spec, diagnostics), support::InputError);
+}

@@ -1,0 +1,157 @@
+// Every field of the table, generated from the table itself.
+
+#include <cstdint>
+#include <limits>
+#include <string>
+
+#include "tests/catch.h"
+#include "tests/generator/spec_helpers.h"
+
+using namespace aslog;
+using namespace aslog::tests;
+using support::Diagnostic;
+using support::Json;
+
+namespace {
+
+// A maximum can contradict another field's default; this is about the field by itself.
+bool isRange(const Diagnostic& complaint) {
+    return complaint.message == "out of range";
+}
+
+bool isRangeFree(const Json& spec) {
+    const auto list = complaintsAbout(spec);
+    return std::none_of(list.begin(), list.end(), isRange);
+}
+
+void checkRefused(const Field& field, const Json& value, const std::string& message) {
+    CAPTURE(field.path, value.dump());
+    const auto list = complaintsAbout(specWith(field.pointer(), value));
+    REQUIRE(list.size() == 1);
+    CHECK(list.front().pointer == field.pointer());
+    CHECK(list.front().message == message);
+    CHECK(list.front().found == value.dump());
+    CHECK(list.front().allowed == field.allowed());
+}
+
+}  // namespace
+
+TEST_CASE("a spec of nothing but a name has the documented defaults") {
+    support::Diagnostics diagnostics;
+    const ArchSpec spec = parseSpec(R"({"name": "plain"})", diagnostics);
+    CHECK_FALSE(diagnostics.hasErrors());
+    CHECK(spec == defaultSpec("plain"));
+    CHECK(spec.format == ArchSpec::Format{4, 4, true, 8});
+    CHECK(spec.array == ArchSpec::Array{16, 16, 2, std::nullopt});
+    CHECK(spec.accumulator == ArchSpec::Accumulator{std::nullopt, 9, 256});
+    CHECK(spec.biasCorrection == ArchSpec::BiasCorrection{true, 4, 0, 6});
+    CHECK(spec.pcf == ArchSpec::Pcf{1, 6, 12, 27, 8});
+    CHECK(spec.pipeline.stages == 3);
+    CHECK(spec.clock.targetMhz == 100.0);
+}
+
+TEST_CASE("the canonical text of a spec is read back as the same spec") {
+    ArchSpec spec = defaultSpec("again");
+    spec.array = {3, 5, 4, 2};
+    spec.accumulator.bits = 40;
+    spec.format.zero = false;
+    spec.clock.targetMhz = 123.25;
+    support::Diagnostics diagnostics;
+    CHECK(parseSpec(specToJson(spec).dump(), diagnostics) == spec);
+    CHECK(diagnostics.all().empty());
+}
+
+TEST_CASE("every field refuses every wrong type") {
+    int refused = 0;
+    for (const Field& field : specFields()) {
+        for (const Json& value : valuesOfEveryType()) {
+            if (!hasRightType(field, value)) {
+                checkRefused(field, value, "wrong type");
+                ++refused;
+            }
+        }
+    }
+    CHECK(refused > 150);
+}
+
+TEST_CASE("every group refuses what is no object") {
+    for (const FieldGroup& group : specGroups()) {
+        for (const Json& value : valuesOfEveryType()) {
+            if (!value.is_object()) {
+                CAPTURE(group.name, value.dump());
+                const auto list = complaintsAbout(specWith("/" + group.name, value));
+                REQUIRE(list.size() == 1);
+                CHECK(list.front().pointer == "/" + group.name);
+                CHECK(list.front().message == "wrong type");
+            }
+        }
+    }
+}
+
+TEST_CASE("every number refuses what is below and above its range") {
+    int numbers = 0;
+    for (const Field& field : specFields()) {
+        if (!isNumber(field)) {
+            continue;
+        }
+        ++numbers;
+        CAPTURE(field.path);
+        CHECK(isRangeFree(specWith(field.pointer(), field.minimum)));
+        CHECK(isRangeFree(specWith(field.pointer(), field.maximum)));
+        for (const Json& value :
+             {Json(field.minimum - 1), Json(field.maximum + 1), Json(-field.maximum),
+              Json(std::numeric_limits<std::int64_t>::min()),
+              Json(std::numeric_limits<std::uint64_t>::max()), Json(1e300), Json(-1e300)}) {
+            checkRefused(field, value, "out of range");
+        }
+    }
+    CHECK(numbers > 18);
+}
+
+TEST_CASE("a number is assigned to the member that its path names") {
+    int numbers = 0;
+    for (const Field& field : specFields()) {
+        if (isNumber(field)) {
+            CAPTURE(field.path);
+            const ArchSpec before = defaultSpec("x");
+            const Json pointerValue = specToJson(before)[Json::json_pointer(field.pointer())];
+            const int other = pointerValue == Json(field.minimum) ? field.maximum : field.minimum;
+            ArchSpec after = before;
+            assignField(field, other, after);
+            Json expected = specToJson(before);
+            expected[Json::json_pointer(field.pointer())] = other;
+            CHECK(specToJson(after) == expected);
+            CHECK_FALSE(after == before);
+            ++numbers;
+        }
+    }
+    CHECK(numbers > 18);
+}
+
+TEST_CASE("a real number may have a fraction") {
+    support::Diagnostics diagnostics;
+    CHECK(
+        parseSpec(R"({"name": "x", "clock": {"target_mhz": 62.5}})", diagnostics).clock.targetMhz ==
+        62.5);
+    CHECK(diagnostics.all().empty());
+}
+
+TEST_CASE("names are plain lower-case words") {
+    for (const char* name : {"a", "aslog_16x16", "x_"}) {
+        CHECK(isSpecName(name));
+    }
+    CHECK(isSpecName(std::string(kMaxNameLength, 'a')));
+    CHECK_FALSE(isSpecName(std::string(kMaxNameLength + 1, 'a')));
+    for (const char* name : {"", "A", "1a", "_a", "a-b", "a b", "a/b", "../a", "ä", "a\n"}) {
+        CAPTURE(name);
+        CHECK_FALSE(isSpecName(name));
+        CHECK(complaintsAbout(Json{{"name", name}}).size() == 1);
+    }
+}
+
+TEST_CASE("a spec without a name is refused") {
+    const auto list = complaints("{}");
+    REQUIRE(list.size() == 1);
+    CHECK(list.front().pointer == "/name");
+    CHECK(list.front().message == "missing");
+}
