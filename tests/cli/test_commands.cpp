@@ -1,0 +1,185 @@
+// The built command itself: results, messages, exit codes.
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "support/file.h"
+#include "support/json_file.h"
+#include "support/subprocess.h"
+#include "support/table.h"
+#include "tests/catch.h"
+#include "tests/temporary_folder.h"
+
+namespace fs = std::filesystem;
+using namespace aslog::support;
+using aslog::tests::TemporaryFolder;
+using Catch::Matchers::Contains;
+using Catch::Matchers::StartsWith;
+
+namespace {
+
+const std::string kExample = ASLOG_SOURCE_DIR "/examples/aslog_16x16.json";
+
+struct Run {
+    int exitCode = 0;
+    std::string out;
+    std::string err;
+};
+
+Run runAslog(const std::vector<std::string>& arguments, const fs::path& stdoutFile = "") {
+    const TemporaryFolder folder;
+    Command command;
+    command.argv = {ASLOG_COMMAND};
+    command.argv.insert(command.argv.end(), arguments.begin(), arguments.end());
+    command.folder = folder.path();
+    command.stdoutFile = stdoutFile.empty() ? folder / "out" : stdoutFile;
+    command.stderrFile = folder / "err";
+    const CommandResult result = run(command);
+    return {result.exitCode, stdoutFile.empty() ? readFile(folder / "out") : "",
+            readFile(folder / "err")};
+}
+
+std::vector<std::string> linesOf(const std::string& text) {
+    std::vector<std::string> lines;
+    std::size_t start = 0;
+    while (start < text.size()) {
+        const std::size_t end = std::min(text.find('\n', start), text.size());
+        lines.push_back(text.substr(start, end - start));
+        start = end + 1;
+    }
+    return lines;
+}
+
+}  // namespace
+
+TEST_CASE("--version tells the version") {
+    const Run result = runAslog({"--version"});
+    CHECK(result.exitCode == 0);
+    CHECK_THAT(result.out, StartsWith("aslog 0."));
+}
+
+TEST_CASE("--help teaches by examples, for aslog and for each command") {
+    for (const std::vector<std::string>& arguments :
+         {std::vector<std::string>{"--help"}, {"init", "--help"}, {"check", "--help"}}) {
+        const Run result = runAslog(arguments);
+        CHECK(result.exitCode == 0);
+        CHECK(result.err.empty());
+        CHECK_THAT(result.out, Contains("Examples:\n  aslog "));
+        for (const std::string& line : linesOf(result.out)) {
+            CHECK(displayWidth(line) <= 100);
+        }
+    }
+}
+
+TEST_CASE("wrong usage has exit code 2 and says what to do") {
+    CHECK(runAslog({}).exitCode == 2);
+    const Run typo = runAslog({"chek", "x.json"});
+    CHECK(typo.exitCode == 2);
+    CHECK(typo.out.empty());
+    CHECK_THAT(typo.err, Contains("Did you mean `aslog check`?"));
+    const Run missing = runAslog({"check"});
+    CHECK(missing.exitCode == 2);
+    CHECK_THAT(missing.err, Contains("`aslog check --help`"));
+    CHECK(runAslog({"check", kExample, "--frob"}).exitCode == 2);
+    CHECK(runAslog({"spec"}).exitCode == 2);
+}
+
+TEST_CASE("check shows what follows from a spec, in at most 100 columns") {
+    const Run result = runAslog({"check", kExample});
+    CHECK(result.exitCode == 0);
+    CHECK(result.err.empty());
+    CHECK_THAT(result.out, StartsWith("aslog_16x16: the spec is valid\n"));
+    CHECK_THAT(result.out, Contains("arithmetic elements    256"));
+    CHECK_THAT(result.out, Contains("peak                  51.2  GOPS"));
+    for (const auto& entry : fs::directory_iterator(ASLOG_SOURCE_DIR "/examples")) {
+        if (entry.path().extension() == ".json") {
+            for (const std::string& line : linesOf(runAslog({"check", entry.path()}).out)) {
+                CAPTURE(entry.path().string(), line);
+                CHECK(displayWidth(line) <= 100);
+            }
+        }
+    }
+}
+
+TEST_CASE("check --json prints one JSON value and nothing else") {
+    for (const std::vector<std::string>& arguments :
+         {std::vector<std::string>{"check", kExample, "--json"}, {"--json", "check", kExample}}) {
+        const Run result = runAslog(arguments);
+        CHECK(result.exitCode == 0);
+        CHECK(result.err.empty());
+        const Json json = Json::parse(result.out);
+        CHECK(json["valid"] == true);
+        CHECK(json["design"]["bits"]["accumulator"] == 24);
+        CHECK(json["design"]["spec"]["name"] == "aslog_16x16");
+    }
+}
+
+TEST_CASE("check of a bad spec reports everything and has exit code 2") {
+    const std::string bad = ASLOG_SOURCE_DIR "/tests/diagnostics/ranges_bad.json";
+    const Run text = runAslog({"check", bad});
+    CHECK(text.exitCode == 2);
+    CHECK(text.out.empty());
+    CHECK_THAT(text.err, Contains(bad + ": error at /array/rows: out of range\n"));
+    CHECK_THAT(text.err, Contains(bad + ": 8 errors\n"));
+    const Run json = runAslog({"check", bad, "--json"});
+    CHECK(json.exitCode == 2);
+    const Json result = Json::parse(json.out);
+    CHECK(result["valid"] == false);
+    REQUIRE(result["diagnostics"].size() == 8);
+    CHECK(result["diagnostics"][3]["pointer"] == "/array/rows");
+    CHECK(result["diagnostics"][3]["allowed"] == "an integer from 1 to 128");
+}
+
+TEST_CASE("check of what cannot be read has exit code 2") {
+    CHECK_THAT(runAslog({"check", "none.json"}).err,
+               StartsWith("aslog: cannot read none.json: No such file"));
+    CHECK(runAslog({"check", "none.json"}).exitCode == 2);
+    CHECK(runAslog({"check", "/"}).exitCode == 2);
+}
+
+TEST_CASE("a full standard output is a failure") {
+    const Run result = runAslog({"check", kExample}, "/dev/full");
+    CHECK(result.exitCode == 1);
+    CHECK_THAT(result.err, StartsWith("aslog: cannot write to standard output"));
+}
+
+TEST_CASE("init writes a spec that check accepts") {
+    const TemporaryFolder folder;
+    const std::string file = folder / "specs" / "wide.json";
+    const Run init = runAslog({"init", file});
+    CHECK(init.exitCode == 0);
+    CHECK_THAT(init.out, Contains("aslog check " + file));
+    const Json spec = readJson(file);
+    CHECK(spec["name"] == "wide");
+    CHECK(spec["array"]["rows"] == 16);
+    CHECK(fs::exists(folder / "specs" / spec["$schema"].get<std::string>()));
+    CHECK(runAslog({"check", file}).exitCode == 0);
+}
+
+TEST_CASE("init overwrites only when it is told to") {
+    const TemporaryFolder folder;
+    const std::string file = folder / "a.json";
+    writeFile(file, "mine");
+    const Run refused = runAslog({"init", file});
+    CHECK(refused.exitCode == 2);
+    CHECK_THAT(refused.err, Contains("--force"));
+    CHECK(readFile(file) == "mine");
+    CHECK(runAslog({"init", file, "--force", "--name", "other"}).exitCode == 0);
+    CHECK(readJson(file)["name"] == "other");
+}
+
+TEST_CASE("init refuses names and places that can not be") {
+    const TemporaryFolder folder;
+    const Run name = runAslog({"init", folder / "My-Array.json"});
+    CHECK(name.exitCode == 2);
+    CHECK_THAT(name.err, Contains("--name"));
+    CHECK(fs::is_empty(folder.path()));
+    CHECK(runAslog({"init", folder.path(), "--name", "x", "--force"}).exitCode == 1);
+    const Run place = runAslog({"init", "/proc/none/x.json"});
+    CHECK(place.exitCode == 1);
+    CHECK_THAT(place.err, StartsWith("aslog: cannot create the folder /proc/none"));
+    const Run full = runAslog({"init", "/dev/full", "--name", "x"});
+    CHECK(full.exitCode == 1);
+    CHECK_THAT(full.err, Contains("No space left on device"));
+}
