@@ -47,6 +47,7 @@ class Element {
     [[nodiscard]] Code encodeValue(std::int64_t weight) const;
 
     /// The code of rows without a tap: with q = 0 it gives the smallest raw word, 0 where possible.
+    /// Of several such codes the smallest.
     [[nodiscard]] Code fillCode() const { return fillCode_; }
 
     [[nodiscard]] const PartialProductLayout& layout() const { return layout_; }

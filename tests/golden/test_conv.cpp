@@ -1,6 +1,7 @@
 // The fast layer against the definition, tap by tap: docs/arithmetic.md, sections 4 to 7.
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <set>
 #include <stdexcept>
@@ -98,6 +99,21 @@ TEST_CASE("Blocks larger than the cache and ragged channel counts are exact") {
         REQUIRE(convolve(layer, numerics, input).data ==
                 convolveNaive(layer, numerics, input).data);
     }
+}
+
+TEST_CASE("Sums beyond 32 bits are exact although weights and activations have 16") {
+    const auto element =
+        std::make_shared<aslog::golden::SlogElement>(aslog::golden::FormatSpec{5, 0, true, 8});
+    ConvGeometry geometry;
+    geometry.inputChannels = 600;
+    const Numerics numerics = aslog::test::numericsFor(element, geometry.taps(), false);
+    ConvLayer layer;
+    layer.geometry = geometry;
+    layer.codes.assign(600, element->encodeValue(16384));
+    layer.channels = {{0, {}, 1, 1}};
+    layer.offsets = {0};
+    const Tensor input{600, 1, 1, std::vector<std::uint8_t>(600, 255)};
+    CHECK(correctionSums(layer, numerics, input) == std::vector<std::int64_t>{2506752000});
 }
 
 TEST_CASE("Offsets may differ for every output, as a residual does") {

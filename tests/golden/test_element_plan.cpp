@@ -35,7 +35,7 @@ TEST_CASE("The default format has the plan of docs/arithmetic.md") {
     CHECK(byIndex == std::vector<std::int64_t>{1, 2, 4, 8, 6, 12, 0, 16});
 }
 
-TEST_CASE("Powers of two alone need one source and only shift stages") {
+TEST_CASE("Powers of two alone are selected directly, longer tables use stages") {
     const ElementPlan plan = SlogFormat({4, 0, true, 8}).plan();
     // k = 3 would cost 16 + 4 * (9 + 11 + 14) = 152, k = 1 costs 4 * 16 + 4 * 14 = 120, k = 0 112.
     CHECK(plan.finalStages == 0);
@@ -44,6 +44,14 @@ TEST_CASE("Powers of two alone need one source and only shift stages") {
     for (std::size_t i = 0; i < wide.placements.size(); ++i) {
         CHECK(wide.placements[i].index == i);
     }
+}
+
+TEST_CASE("Of two plans of the same cost the one with fewer stages is taken") {
+    // 64, 48, 32, 24, 12, 6, 3: k = 0 costs 2 * (2 * 8 + 5 * 10) = 132,
+    // k = 1 with the sources 3q, 12q, 24q and 32q costs 2 * (3 * 10 + 8) + 4 * 14 = 132.
+    const ElementPlan plan = SlogFormat({4, 3, true, 8}).plan();
+    CHECK(plan.finalStages == 0);
+    CHECK(plan.cost == 132);
 }
 
 TEST_CASE("Every level is its source shifted by its final stages, and zero is the one gap") {

@@ -169,6 +169,7 @@ TEST_CASE("Elements refuse what they can not represent") {
     CHECK_THROWS_AS(element.value(Code{16}), std::out_of_range);
     CHECK(bitsOf(element.encodeValue(0)) == 6);
     CHECK(bitsOf(element.encodeValue(-16)) == 15);
+    CHECK(bitsOf(element.fillCode()) == 0);
     CHECK_THROWS_AS(makeBaseline("int8_wallace", 8), std::invalid_argument);
     CHECK_THROWS_AS(makeBaseline("int8_plain", 17), std::invalid_argument);
     CHECK_THROWS_AS(makeBaseline("int4_recoded", 8)->offset(Code{0b10000}), std::out_of_range);
