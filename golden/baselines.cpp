@@ -103,8 +103,8 @@ class BoothElement final : public Element {
     }
 };
 
-/// Radix-4 digits fixed offline. Lower digits: 00 = 0, 01 = 1, 10 = 2, 11 = -1.
-/// Top digit {negative, two, one}: 000 = 0, 001 = 1, 010 = 2, 101 = -1, 110 = -2; no other.
+/// Radix-4 digits fixed offline. Lower digits: 00 = 0, 01 = 1, 10 = 2, 11 = -1, the last as the
+/// complement of q. Top digit {sign, magnitude 0 ... 2}: the sign inverts the whole word.
 class RecodedElement final : public Element {
   public:
     RecodedElement(int bits, int activationBits)
@@ -112,41 +112,41 @@ class RecodedElement final : public Element {
                   {bits / 2, activationBits + 1, 2}, meanings(bits, activationBits)) {}
 
     [[nodiscard]] std::uint64_t partialProduct(Code code, std::uint32_t q, int k) const override {
-        switch (digitOf(bitsOf(code), k, layout().count)) {
-            case 1:
-                return q;
-            case 2:
-                return std::uint64_t{q} << 1;
-            case -1:
-                return q ^ lowMask(activationBits());
-            case -2:
-                return (std::uint64_t{q} << 1) ^ lowMask(activationBits() + 1);
-            default:
-                return 0;
+        const std::uint32_t field = fieldOf(bitsOf(code), k, layout().count);
+        if (k + 1 == layout().count) {
+            const std::uint64_t word = std::uint64_t{q} * (field & 3U);
+            return (field & kTopSign) != 0 ? word ^ lowMask(layout().bits) : word;
         }
+        return field == kLowerMinusOne ? q ^ activationMax() : std::uint64_t{q} * field;
     }
 
   private:
-    static constexpr int kNoDigit = 99;
+    static constexpr std::uint32_t kTopSign = 4;
+    static constexpr std::uint32_t kLowerMinusOne = 3;
 
-    static int digitOf(std::uint32_t code, int k, int count) {
-        constexpr std::array<int, 4> kLower = {0, 1, 2, -1};
-        constexpr std::array<int, 8> kTop = {0, 1, 2, kNoDigit, kNoDigit, -1, -2, kNoDigit};
-        const std::uint32_t field = code >> (2 * k);
-        return k + 1 < count ? kLower.at(field & 3U) : kTop.at(field & 7U);
+    /// The bits of digit k: two of a lower digit, three of the top one.
+    static std::uint32_t fieldOf(std::uint32_t code, int k, int count) {
+        return (code >> (2 * k)) & (k + 1 == count ? 7U : 3U);
     }
 
     static Meaning meaningOf(std::uint32_t code, int count, int activationBits) {
         Meaning meaning{true, 0, 0};
         for (int k = 0; k < count; ++k) {
-            const int digit = digitOf(code, k, count);
-            if (digit == kNoDigit) {
+            const std::uint32_t field = fieldOf(code, k, count);
+            const bool isTop = k + 1 == count;
+            const std::int64_t unit = std::int64_t{1} << (2 * k);
+            const auto magnitude = static_cast<std::int64_t>(field & 3U);
+            if (isTop && magnitude == 3) {
                 return {};
             }
-            meaning.value += std::int64_t{digit} * (std::int64_t{1} << (2 * k));
-            if (digit < 0) {
-                const int inverted = activationBits + (digit == -2 ? 1 : 0);
-                meaning.offset += static_cast<std::int64_t>(lowMask(inverted)) << (2 * k);
+            if (isTop && (field & kTopSign) != 0) {
+                meaning.value -= magnitude * unit;
+                meaning.offset += static_cast<std::int64_t>(lowMask(activationBits + 1)) * unit;
+            } else if (!isTop && field == kLowerMinusOne) {
+                meaning.value -= unit;
+                meaning.offset += static_cast<std::int64_t>(lowMask(activationBits)) * unit;
+            } else {
+                meaning.value += magnitude * unit;
             }
         }
         return meaning;

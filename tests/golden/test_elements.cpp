@@ -108,7 +108,7 @@ TEST_CASE("Baselines: raw = value * q + K for every code and activation") {
             CHECK(element->name() == name);
             const bool isInt4 = name.substr(0, 4) == "int4";
             const bool isRecoded = name.find("recoded") != std::string::npos;
-            const std::size_t recoded = isInt4 ? 20 : 320;  // 4 or 64 lower digits times 5 top ones
+            const std::size_t recoded = isInt4 ? 24 : 384;  // 4 or 64 lower digits times 6 top ones
             requireLaw(*element, isRecoded ? recoded : (isInt4 ? 16 : 256));
             const std::int64_t limit = isInt4 ? 8 : 128;
             for (std::int64_t weight = -limit; weight < limit; ++weight) {
@@ -130,6 +130,7 @@ TEST_CASE("Baselines: K is the constant of the table") {
     const auto recoded = makeBaseline("int8_recoded", 8);
     CHECK(recoded->offset(recoded->encodeValue(0)) == 0);
     CHECK(recoded->offset(recoded->encodeValue(-1)) == 255);
+    CHECK(recoded->offset(recoded->encodeValue(-64)) == 32704);
     CHECK(recoded->offset(recoded->encodeValue(-128)) == 32704);  // 511 * 64
 }
 
@@ -138,8 +139,12 @@ TEST_CASE("Recoded codes have the bit fields of docs/arithmetic.md") {
     CHECK(bitsOf(element->encodeValue(7)) == 0b01011);   // 2*4 - 1
     CHECK(bitsOf(element->encodeValue(-8)) == 0b11000);  // -2*4
     CHECK(bitsOf(element->encodeValue(-2)) == 0b10110);  // -1*4 + 2
-    CHECK_FALSE(element->isLegal(Code{0b10000}));        // no minus zero
+    CHECK(element->value(Code{0b10000}) == 0);           // minus zero
+    CHECK(element->partialProducts(Code{0b10000}, 9) == std::vector<std::uint64_t>{0, 511});
+    CHECK(element->partialProducts(element->encodeValue(-4), 9) ==
+          std::vector<std::uint64_t>{0, 511 - 9});
     CHECK_FALSE(element->isLegal(Code{0b01100}));
+    CHECK_FALSE(element->isLegal(Code{0b11100}));
     CHECK_FALSE(element->isLegal(Code{32}));
     CHECK(element->partialProducts(element->encodeValue(7), 9) ==
           std::vector<std::uint64_t>{255 - 9, 18});
@@ -172,5 +177,5 @@ TEST_CASE("Elements refuse what they can not represent") {
     CHECK(bitsOf(element.fillCode()) == 0);
     CHECK_THROWS_AS(makeBaseline("int8_wallace", 8), std::invalid_argument);
     CHECK_THROWS_AS(makeBaseline("int8_plain", 17), std::invalid_argument);
-    CHECK_THROWS_AS(makeBaseline("int4_recoded", 8)->offset(Code{0b10000}), std::out_of_range);
+    CHECK_THROWS_AS(makeBaseline("int4_recoded", 8)->offset(Code{0b01100}), std::out_of_range);
 }
