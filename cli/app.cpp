@@ -89,6 +89,7 @@ int runCommandLine(int argc, const char* const* argv) {
     addInitCommand(app, action);
     addCheckCommand(app, action);
     addGenerateCommand(app, action);
+    addVerifyCommand(app, action);
     addSpecCommand(app, action);
     try {
         app.parse(argc, argv);

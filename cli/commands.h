@@ -22,6 +22,7 @@ inline constexpr int kInterrupted = 130;
 void addInitCommand(CLI::App& app, Action& action);
 void addCheckCommand(CLI::App& app, Action& action);
 void addGenerateCommand(CLI::App& app, Action& action);
+void addVerifyCommand(CLI::App& app, Action& action);
 void addSpecCommand(CLI::App& app, Action& action);  // hidden: makes docs/spec.*
 
 }  // namespace aslog::cli

@@ -1,0 +1,133 @@
+// aslog verify: simulates the Verilog of a run folder and compares it with the golden model.
+
+#include "tb/verify.h"
+
+#include <memory>
+#include <string>
+
+#include <fmt/format.h>
+
+#include "cli/commands.h"
+#include "support/progress.h"
+#include "support/table.h"
+
+namespace aslog::cli {
+namespace {
+
+using support::Align;
+using support::Table;
+
+struct VerifyCommand {
+    std::string folder;
+    bool noBaselines = false;
+    tb::VerifyOptions options;
+};
+
+std::string verdict(const tb::SuiteResult& suite) {
+    if (!suite.skipped.empty()) {
+        return "skipped";
+    }
+    if (suite.comparisons == 0) {
+        return "compared nothing";
+    }
+    return suite.passed() ? "passed" : "FAILED";
+}
+
+Table suiteTable(const tb::VerifyReport& report) {
+    Table table({{"suite"},
+                 {"comparisons", Align::Right},
+                 {"mismatches", Align::Right},
+                 {"cycles", Align::Right},
+                 {"seconds", Align::Right},
+                 {"result"}});
+    for (const tb::SuiteResult& suite : report.suites) {
+        table.addRow({suite.name, fmt::to_string(suite.comparisons),
+                      fmt::to_string(suite.mismatches), fmt::to_string(suite.cycles),
+                      fmt::format("{:.2f}", suite.seconds), verdict(suite)});
+    }
+    return table;
+}
+
+std::string mismatchText(const tb::SuiteResult& suite) {
+    const tb::Mismatch& first = *suite.first;
+    std::string text = fmt::format("first mismatch of {} (seed {}):\n", suite.name, suite.seed);
+    const auto line = [&text](const char* what, const std::string& value) {
+        if (!value.empty()) {
+            text += fmt::format("  {:<9} {}\n", what, value);
+        }
+    };
+    line("layer", first.place.layer);
+    line("channel", first.place.channel);
+    line("pixel", first.place.pixel);
+    line("cycle", fmt::to_string(first.cycle));
+    line("expected", first.expected);
+    line("seen", first.seen);
+    return text;
+}
+
+std::string summary(const tb::VerifyReport& report) {
+    std::string text = suiteTable(report).text() + "\n";
+    for (const tb::SuiteResult& suite : report.suites) {
+        if (suite.first) {
+            text += mismatchText(suite);
+        }
+        if (!suite.skipped.empty()) {
+            text += fmt::format("{} skipped: {}\n", suite.name, suite.skipped);
+        }
+    }
+    for (const auto& trace : report.traces) {
+        text += fmt::format("waveforms: {}\n", trace.string());
+    }
+    for (const std::string& file : report.changedFiles) {
+        text += fmt::format("note: rtl/{} is not the file that was generated\n", file);
+    }
+    if (report.macsPerSecond > 0) {
+        text += fmt::format("simulated {:.1f} million MAC/s at full rate; ",
+                            report.macsPerSecond / 1e6);
+    }
+    text += fmt::format("models compiled in {:.1f} s\n", report.compileSeconds);
+    text +=
+        fmt::format("{}: {} comparisons, {} mismatches\n", report.passed() ? "passed" : "FAILED",
+                    report.comparisons(), report.mismatches());
+    return text;
+}
+
+int runVerify(const VerifyCommand& command, const Output& output) {
+    tb::VerifyOptions options = command.options;
+    options.baselines = !command.noBaselines;
+    const tb::VerifyReport report = [&] {
+        support::Progress progress("verify " + command.folder);
+        return tb::verify(command.folder, options,
+                          [&progress](const std::string& step) { progress.update(step); });
+    }();
+    output.text(summary(report));
+    output.result(tb::toJson(report));
+    return report.passed() ? kSuccess : kFailure;
+}
+
+}  // namespace
+
+void addVerifyCommand(CLI::App& app, Action& action) {
+    auto command = std::make_shared<VerifyCommand>();
+    CLI::App* sub = app.add_subcommand("verify", "Compare the Verilog with the golden model");
+    sub->add_option("DIR", command->folder, "Run folder, made by `aslog generate`")->required();
+    sub->add_option("--seed", command->options.seed, "Seed of all random stimulus (default: 1)");
+    sub->add_option("--suite", command->options.suite,
+                    "Run one suite only: ae, array_random, int8_booth/ae ...");
+    sub->add_flag("--trace", command->options.trace,
+                  "If a suite fails, write waveforms of its first mismatch (VCD)");
+    sub->add_flag("--quick", command->options.quick, "A quarter of the stimulus");
+    sub->add_flag("--no-baselines", command->noBaselines, "Leave out the baseline arrays");
+    sub->footer(
+        "Compiles rtl/ with Verilator, runs every suite (docs/verification.md) and writes\n"
+        "verify/verify.json. All comparisons are exact. Exit code 1 if anything differs.\n"
+        "\n"
+        "Examples:\n"
+        "  aslog verify out/aslog_16x16\n"
+        "  aslog verify out/aslog_16x16 --suite array_random --seed 7 --trace\n");
+    sub->callback([command, &action] {
+        action = [command](const Output& output) { return runVerify(*command, output); };
+    });
+}
+
+}  // namespace aslog::cli

@@ -1,0 +1,32 @@
+// How the test bench talks to a Verilated model: a shared library with one exported function.
+// The model is compiled when a design is verified; everything else is part of aslog itself, so that
+// only Verilator's output and one small file (adapter.cpp) have to be compiled then.
+#pragma once
+
+#include <cstdint>
+
+namespace aslog::tb {
+
+/// Ports are 32-bit words, least significant first, each port starting at a word of its own, in the
+/// order of the model's PortList.
+struct ModelApi {
+    void* (*create)(std::uint64_t seed);  // registers and latches start with random values
+    void (*destroy)(void* model);
+
+    /// Clocked models: applies the inputs behind the rising edge, as registers of a producer would,
+    /// and reads the outputs before the next one.
+    void (*cycle)(void* model, const std::uint32_t* inputs, std::uint32_t* outputs);
+
+    /// Models without a clock of their own: applies the inputs and reads the outputs.
+    void (*eval)(void* model, const std::uint32_t* inputs, std::uint32_t* outputs);
+
+    /// From now on waveforms go to this VCD file, until closeTrace() or the end of the model.
+    /// Returns false if the model was compiled without waveforms.
+    bool (*openTrace)(void* model, const char* path);
+    void (*closeTrace)(void* model);
+};
+
+using ModelApiFunction = const ModelApi* (*)();
+inline constexpr const char* kModelApiFunction = "aslog_model_api";
+
+}  // namespace aslog::tb

@@ -1,0 +1,283 @@
+#include "tb/compile.h"
+
+#include <algorithm>
+#include <atomic>
+#include <exception>
+#include <mutex>
+#include <string_view>
+#include <system_error>
+#include <thread>
+
+#include <fmt/format.h>
+
+#include "support/error.h"
+#include "support/file.h"
+#include "support/json_file.h"
+#include "support/sha256.h"
+#include "support/subprocess.h"
+#include "support/tools.h"
+#include "support/version.h"
+
+namespace aslog::tb {
+namespace {
+
+namespace fs = std::filesystem;
+using support::Command;
+using support::CommandResult;
+using support::Error;
+
+constexpr const char* kPrefix = "Vaslog_bench";
+
+/// What decides the model: every source, every option, every tool.
+std::string keyOf(const ModelSource& source, const fs::path& adapter) {
+    std::string all = support::toolVersion("verilator") + support::toolVersion("g++");
+    all += support::readFile(adapter / "adapter.cpp") + support::readFile(adapter / "model_api.h");
+    all += source.wrapper + portsHeader(source.ports);
+    all += fmt::format("{} {}", static_cast<int>(source.optimise), source.trace);
+    for (const std::string& module : source.keptModules) {
+        all += module + '\n';
+    }
+    for (const fs::path& file : source.files) {
+        all += support::readFile(file);
+    }
+    return support::sha256(all);
+}
+
+std::string includeFolder() {
+    Command command;
+    command.argv = {"verilator", "--getenv", "VERILATOR_ROOT"};
+    const support::CapturedResult root = support::runCaptured(command);
+    std::string folder = root.output.substr(0, root.output.find('\n'));
+    if (!root.result.ok() || folder.empty()) {
+        throw Error("verilator does not tell where its header files are: " + root.output);
+    }
+    return folder + "/include";
+}
+
+/// Runs a tool in `folder`; its words become the error message.
+double runTool(std::vector<std::string> argv, const fs::path& folder, const std::string& log) {
+    Command command;
+    command.argv = std::move(argv);
+    command.folder = folder;
+    command.stdoutFile = folder / log;
+    const CommandResult result = support::run(command);
+    if (!result.ok()) {
+        std::string words = support::readFile(folder / log);
+        constexpr std::size_t kEnough = 3000;
+        if (words.size() > kEnough) {
+            words = words.substr(0, kEnough) + "\n...";
+        }
+        throw Error(
+            fmt::format("{} failed in {}:\n{}", command.argv.front(), folder.string(), words));
+    }
+    return result.seconds;
+}
+
+std::vector<std::string> compilerCall(const std::string& include, bool trace,
+                                      const std::string& optimisation) {
+    const std::string traceValue = trace ? "1" : "0";
+    return {"g++",
+            "-std=c++17",
+            optimisation,
+            "-fPIC",
+            "-fvisibility=hidden",
+            "-fno-gnu-unique",
+            "-w",
+            "-faligned-new",
+            "-DVERILATOR=1",
+            "-DVM_COVERAGE=0",
+            "-DVM_SC=0",
+            "-DVM_TRACE=" + traceValue,
+            "-DVM_TRACE_VCD=" + traceValue,
+            "-DVM_TRACE_FST=0",
+            "-I.",
+            "-I" + include,
+            "-I" + include + "/vltstd"};
+}
+
+double compile(const fs::path& folder, const std::string& include, bool trace,
+               const std::string& optimisation, const std::string& stem) {
+    std::vector<std::string> argv = compilerCall(include, trace, optimisation);
+    for (const char* word : {"-c", "-o"}) {
+        argv.emplace_back(word);
+    }
+    argv.push_back(stem + ".o");
+    argv.push_back(stem + ".cpp");
+    return runTool(std::move(argv), folder, stem + ".log");
+}
+
+fs::path runtimeFolder(const fs::path& buildFolder, bool trace) {
+    return buildFolder / (trace ? "runtime_trace" : "runtime");
+}
+
+/// One C++ file that includes the generated ones: those that run in every cycle, or the others.
+std::string allOf(const fs::path& folder, bool slow) {
+    std::vector<std::string> names;
+    for (const auto& entry : fs::directory_iterator(folder)) {
+        const std::string name = entry.path().filename().string();
+        const bool isGenerated = name.starts_with(kPrefix) && name.ends_with(".cpp");
+        const bool isSlow = name.ends_with("__Slow.cpp") || name.ends_with("__Syms.cpp") ||
+                            name.find("__Trace__") != std::string::npos;
+        if (isGenerated && isSlow == slow) {
+            names.push_back(name);
+        }
+    }
+    std::sort(names.begin(), names.end());
+    std::string text;
+    for (const std::string& name : names) {
+        text += fmt::format("#include \"{}\"\n", name);
+    }
+    return text;
+}
+
+void writeSources(const ModelSource& source, const fs::path& folder, const fs::path& adapter) {
+    support::makeFolder(folder);
+    support::writeFile(folder / "bench.v", source.wrapper);
+    support::writeFile(folder / "bench_ports.h", portsHeader(source.ports));
+    for (const char* name : {"adapter.cpp", "model_api.h"}) {
+        support::writeFile(folder / name, support::readFile(adapter / name));
+    }
+    std::string settings = "`verilator_config\n";
+    for (const std::string& module : source.keptModules) {
+        settings += fmt::format("no_inline -module \"{}\"\n", module);
+    }
+    support::writeFile(folder / "bench.vlt", settings);
+}
+
+double verilate(const ModelSource& source, const fs::path& folder) {
+    std::vector<std::string> argv = {"verilator",
+                                     "--cc",
+                                     "--prefix",
+                                     kPrefix,
+                                     "--top-module",
+                                     "aslog_bench",
+                                     "--Mdir",
+                                     ".",
+                                     "-O3",
+                                     "--x-assign",
+                                     "fast",
+                                     "--x-initial",
+                                     "unique",
+                                     "--noassert",
+                                     "--unroll-count",
+                                     "4096",
+                                     "--unroll-stmts",
+                                     "1000000",
+                                     "--output-split",
+                                     "0"};
+    if (source.trace) {
+        argv.emplace_back("--trace");
+    }
+    argv.emplace_back("bench.vlt");
+    argv.emplace_back("bench.v");
+    for (const fs::path& file : source.files) {
+        argv.push_back(fs::absolute(file).string());
+    }
+    return runTool(std::move(argv), folder, "verilator.log");
+}
+
+double link(const ModelSource& source, const fs::path& folder, const fs::path& runtime) {
+    return runTool({"g++", "-shared", "-o", "model.so", "adapter.o", "fast.o", "slow.o",
+                    fs::absolute(runtime / "runtime.o").string(), "-pthread"},
+                   folder, source.name + ".link.log");
+}
+
+/// Verilator's output is large and of no use once it is compiled.
+void removeGenerated(const fs::path& folder) {
+    for (const auto& entry : fs::directory_iterator(folder)) {
+        if (entry.path().filename().string().starts_with(kPrefix)) {
+            std::error_code ignored;
+            fs::remove(entry.path(), ignored);
+        }
+    }
+}
+
+double build(const ModelSource& source, const fs::path& folder, const fs::path& adapter,
+             const fs::path& runtime) {
+    const std::string include = includeFolder();
+    std::error_code ignored;
+    fs::remove_all(folder, ignored);
+    writeSources(source, folder, adapter);
+    double seconds = verilate(source, folder);
+    support::writeFile(folder / "fast.cpp", allOf(folder, false));
+    support::writeFile(folder / "slow.cpp", allOf(folder, true));
+    const std::string optimisation = source.optimise == Optimise::run ? "-O2" : "-O1";
+    seconds += compile(folder, include, source.trace, optimisation, "fast");
+    seconds += compile(folder, include, source.trace, "-O0", "slow");
+    seconds += compile(folder, include, source.trace, "-O1", "adapter");
+    seconds += link(source, folder, runtime);
+    removeGenerated(folder);
+    return seconds;
+}
+
+}  // namespace
+
+void compileRuntime(const fs::path& buildFolder, bool trace) {
+    const fs::path folder = runtimeFolder(buildFolder, trace);
+    const std::string key = support::toolVersion("verilator") + support::toolVersion("g++");
+    std::error_code ignored;
+    if (fs::exists(folder / "key", ignored) && support::readFile(folder / "key") == key) {
+        return;
+    }
+    support::makeFolder(folder);
+    support::writeFile(
+        folder / "runtime.cpp",
+        fmt::format("#include \"verilated.cpp\"\n#include \"verilated_threads.cpp\"\n{}",
+                    trace ? "#include \"verilated_vcd_c.cpp\"\n" : ""));
+    compile(folder, includeFolder(), trace, "-O1", "runtime");
+    support::writeFile(folder / "key", key);
+}
+
+CompiledModel compileModel(const ModelSource& source, const fs::path& buildFolder) {
+    const fs::path adapter = support::dataFolder() / "tb" / "adapter";
+    const fs::path folder = buildFolder / source.name;
+    const fs::path stamp = folder / "model.json";
+    const std::string key = keyOf(source, adapter);
+    CompiledModel compiled{.library = folder / "model.so", .ports = source.ports};
+    std::error_code ignored;
+    if (fs::exists(stamp, ignored) && fs::exists(compiled.library, ignored)) {
+        const support::Json made = support::readJson(stamp);
+        if (made.value("key", "") == key) {
+            compiled.seconds = made.value("seconds", 0.0);
+            compiled.reused = true;
+            return compiled;
+        }
+    }
+    compiled.seconds = build(source, folder, adapter, runtimeFolder(buildFolder, source.trace));
+    support::Json made;
+    made["key"] = key;
+    made["seconds"] = compiled.seconds;
+    support::writeJson(stamp, made);
+    return compiled;
+}
+
+std::vector<CompiledModel> compileModels(const std::vector<ModelSource>& sources,
+                                         const fs::path& buildFolder) {
+    std::vector<CompiledModel> models(sources.size());
+    std::atomic<std::size_t> next = 0;
+    std::mutex mutex;
+    std::exception_ptr failure;
+    const auto work = [&] {
+        for (std::size_t i = next++; i < sources.size(); i = next++) {
+            try {
+                models[i] = compileModel(sources[i], buildFolder);
+            } catch (...) {
+                const std::lock_guard lock(mutex);
+                failure = failure ? failure : std::current_exception();
+                next = sources.size();
+            }
+        }
+    };
+    support::makeFolder(buildFolder);
+    compileRuntime(buildFolder, !sources.empty() && sources.front().trace);
+    {
+        const std::jthread helper(work);
+        work();
+    }
+    if (failure) {
+        std::rethrow_exception(failure);
+    }
+    return models;
+}
+
+}  // namespace aslog::tb

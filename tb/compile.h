@@ -1,0 +1,46 @@
+// Verilog to a loadable model: Verilator, then the C++ compiler.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "tb/ports.h"
+
+namespace aslog::tb {
+
+/// How long the compiler may take: `run` for models that simulate many cycles.
+enum class Optimise { compile, run };
+
+struct ModelSource {
+    std::string name;                          // folder of the model below the build folder
+    std::vector<std::filesystem::path> files;  // Verilog, leaves first
+    std::string wrapper{};                     // Verilog of the top module, aslog_bench
+    PortList ports{};                          // of the top module, without tick_i
+    std::vector<std::string> keptModules{};    // compiled once, however many instances there are
+    Optimise optimise = Optimise::run;
+    bool trace = false;
+};
+
+struct CompiledModel {
+    std::filesystem::path library;
+    PortList ports;
+    double seconds = 0;   // of Verilator and the compiler when the model was made
+    bool reused = false;  // nothing had changed since then
+};
+
+/// Compiles a model into `buildFolder`/<name>, unless the one that is there was made from the same
+/// files by the same tools. Throws support::MissingTool, and support::Error with what the tool said
+/// (for Verilator also its warnings). Models of one build folder may be compiled at the same time.
+[[nodiscard]] CompiledModel compileModel(const ModelSource& source,
+                                         const std::filesystem::path& buildFolder);
+
+/// Compiles Verilator's own library once for all models of a build folder; compileModel() needs it.
+void compileRuntime(const std::filesystem::path& buildFolder, bool trace);
+
+/// Compiles all of them, two at a time, the largest first; the order of the results is that of the
+/// sources.
+[[nodiscard]] std::vector<CompiledModel> compileModels(const std::vector<ModelSource>& sources,
+                                                       const std::filesystem::path& buildFolder);
+
+}  // namespace aslog::tb

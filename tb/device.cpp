@@ -1,0 +1,122 @@
+#include "tb/device.h"
+
+#include <sstream>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "generator/rtl/emit_rtl.h"
+#include "golden/element.h"
+#include "support/error.h"
+#include "support/file.h"
+#include "support/json_file.h"
+#include "support/sha256.h"
+
+namespace aslog::tb {
+namespace {
+
+namespace fs = std::filesystem;
+using support::InputError;
+
+golden::Numerics numericsOf(const Design& design, std::shared_ptr<const golden::Element> element) {
+    golden::NumericsSpec spec;
+    spec.maxTaps = design.maxTaps;
+    if (design.hasBiasCorrection()) {
+        const ArchSpec::BiasCorrection& mu = design.spec.biasCorrection;
+        spec.mu = golden::MuSpec{mu.muBits, mu.muSqrt2Steps, mu.fractionBits};
+    }
+    spec.accumulatorBits = design.accumulatorBits;
+    spec.outputBits = design.spec.pcf.outputBits;
+    spec.scaleBits = design.spec.pcf.scaleBits;
+    spec.shiftMin = design.spec.pcf.shiftMin;
+    spec.shiftMax = design.spec.pcf.shiftMax;
+    return golden::deriveNumerics(std::move(element), spec);
+}
+
+golden::ArrayShape shapeOf(const Design& design) {
+    return {design.rows(), design.columns(), design.pixels(), design.weightRows, design.lanes()};
+}
+
+void requireEqual(const char* what, int ofDesign, int ofModel) {
+    if (ofDesign != ofModel) {
+        throw InputError(fmt::format("design.json says that {} is {}, the golden model says {}",
+                                     what, ofDesign, ofModel));
+    }
+}
+
+void checkWidths(const Design& design, const golden::Numerics& numerics) {
+    requireEqual("the width of a weight code", design.element.weightBits,
+                 numerics.element->weightBits());
+    requireEqual("the width of an element's word", design.element.partialBits,
+                 numerics.element->layout().bits);
+    requireEqual("the width of an accumulator", design.accumulatorBits, numerics.accumulatorBits);
+    requireEqual("the width of a window sum", design.windowSumBits, numerics.windowSumBits);
+    requireEqual("the width of a correction sum", design.correctionBits, numerics.correctionBits);
+    requireEqual("the width of a shift", design.shiftBits, numerics.shiftBits);
+}
+
+Device deviceOf(std::string name, const Design& design,
+                std::shared_ptr<const golden::Element> element, const fs::path& list) {
+    Device device{.name = std::move(name),
+                  .design = design,
+                  .numerics = numericsOf(design, std::move(element)),
+                  .shape = shapeOf(design),
+                  .files = readFileList(list)};
+    checkWidths(device.design, device.numerics);
+    return device;
+}
+
+}  // namespace
+
+Device makeDevice(const Design& design, const fs::path& runFolder) {
+    return deviceOf("slogii", design, std::make_shared<golden::SlogElement>(design.format),
+                    runFolder / "rtl" / "files.f");
+}
+
+Device makeBaselineDevice(const Design& design, const std::string& variant,
+                          const fs::path& runFolder) {
+    return deviceOf(variant, baselineDesign(design, variant),
+                    golden::makeBaseline(variant, design.spec.format.activationBits),
+                    runFolder / "rtl" / "baseline" / variant / "files.f");
+}
+
+std::vector<std::string> variantsOf(const fs::path& runFolder) {
+    std::vector<std::string> variants;
+    for (const std::string& variant : baselineVariants()) {
+        if (fs::exists(runFolder / "rtl" / "baseline" / variant / "files.f")) {
+            variants.push_back(variant);
+        }
+    }
+    return variants;
+}
+
+std::vector<fs::path> readFileList(const fs::path& list) {
+    std::istringstream lines(support::readFile(list));
+    std::vector<fs::path> files;
+    for (std::string line; std::getline(lines, line);) {
+        if (!line.empty() && !line.starts_with("//")) {
+            files.push_back((list.parent_path() / line).lexically_normal());
+        }
+    }
+    return files;
+}
+
+std::vector<std::string> changedFiles(const Design& design, const fs::path& runFolder) {
+    const fs::path path = runFolder / "rtl" / "manifest.json";
+    const support::Json manifest = support::readJson(path);
+    if (!manifest.is_object() || manifest.value("design_hash", "") != designHash(design)) {
+        throw InputError(path.string() +
+                         " belongs to another design than design.json; run `aslog generate` again");
+    }
+    std::vector<std::string> changed;
+    const support::Json files = manifest.value("files", support::Json::object());
+    for (const auto& [name, hash] : files.items()) {
+        const fs::path file = runFolder / "rtl" / name;
+        if (!fs::exists(file) || support::sha256OfFile(file) != hash) {
+            changed.push_back(name);
+        }
+    }
+    return changed;
+}
+
+}  // namespace aslog::tb

@@ -1,0 +1,47 @@
+// What is under test: one array of a run folder, its files, and the golden model's view of it.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "generator/elab/design.h"
+#include "golden/array.h"
+#include "golden/numerics.h"
+
+namespace aslog::tb {
+
+struct Device {
+    std::string name;  // "slogii" or the name of a baseline variant
+    Design design;
+    golden::Numerics numerics;
+    golden::ArrayShape shape;
+    std::vector<std::filesystem::path> files;  // Verilog, leaves first
+
+    [[nodiscard]] bool isBaseline() const { return name != "slogii"; }
+    [[nodiscard]] std::size_t cells() const {
+        return static_cast<std::size_t>(shape.rows) * static_cast<std::size_t>(shape.columns);
+    }
+};
+
+/// The design's own array. Throws support::Error if the run folder is not complete, and
+/// support::InputError if design.json and the golden model disagree about a width.
+[[nodiscard]] Device makeDevice(const Design& design, const std::filesystem::path& runFolder);
+
+/// The array of a baseline variant.
+[[nodiscard]] Device makeBaselineDevice(const Design& design, const std::string& variant,
+                                        const std::filesystem::path& runFolder);
+
+/// Variants of which the run folder has an array, in the order of baselineVariants().
+[[nodiscard]] std::vector<std::string> variantsOf(const std::filesystem::path& runFolder);
+
+/// The lines of a files.f as paths.
+[[nodiscard]] std::vector<std::filesystem::path> readFileList(const std::filesystem::path& list);
+
+/// Files of rtl/ that are not what manifest.json names: changed, or gone. Throws support::FileError
+/// without a manifest, support::InputError if it belongs to another design than design.json.
+[[nodiscard]] std::vector<std::string> changedFiles(const Design& design,
+                                                    const std::filesystem::path& runFolder);
+
+}  // namespace aslog::tb

@@ -1,0 +1,87 @@
+// A compiled model at work: inputs and outputs as words, one clock cycle or one evaluation a call.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "tb/adapter/model_api.h"
+#include "tb/ports.h"
+
+namespace aslog::tb {
+
+/// Waveforms of a few cycles only: those that lead to a fault.
+struct TraceWindow {
+    std::filesystem::path file;  // empty: none
+    std::uint64_t firstCycle = 0;
+    std::uint64_t lastCycle = 0;
+};
+
+/// Inputs and outputs of one cycle.
+struct RecordedCycle {
+    std::vector<std::uint32_t> inputs;
+    std::vector<std::uint32_t> outputs;
+};
+
+class Model {
+  public:
+    /// Loads the library that compileModel() made. `seed` decides the values at power-on.
+    /// Throws support::Error.
+    Model(const std::filesystem::path& library, PortList ports, std::uint64_t seed,
+          TraceWindow trace = {});
+    ~Model();
+    Model(const Model&) = delete;
+    Model& operator=(const Model&) = delete;
+
+    [[nodiscard]] const PortList& ports() const { return ports_; }
+    [[nodiscard]] std::span<std::uint32_t> inputs() { return inputs_; }
+    [[nodiscard]] std::span<const std::uint32_t> outputs() const { return outputs_; }
+
+    /// The words of one port.
+    [[nodiscard]] std::span<std::uint32_t> input(const std::string& name);
+    [[nodiscard]] std::span<const std::uint32_t> output(const std::string& name) const;
+
+    void cycle() {
+        if (isTracing_) {
+            followTrace();
+        }
+        api_->cycle(model_, inputs_.data(), outputs_.data());
+        ++cycles_;
+        if (recording_ != nullptr) {
+            recording_->push_back({inputs_, outputs_});
+        }
+    }
+
+    void eval() {
+        if (isTracing_) {
+            followTrace();
+        }
+        api_->eval(model_, inputs_.data(), outputs_.data());
+        ++cycles_;
+    }
+
+    /// Cycles, or evaluations, since the model was made.
+    [[nodiscard]] std::uint64_t cycles() const { return cycles_; }
+
+    /// From now on every cycle() is appended, to be replayed in another simulator.
+    void recordTo(std::vector<RecordedCycle>* recording) { recording_ = recording; }
+
+  private:
+    void followTrace();
+
+    std::unique_ptr<void, void (*)(void*)> library_;
+    const ModelApi* api_ = nullptr;
+    void* model_ = nullptr;
+    PortList ports_;
+    std::vector<std::uint32_t> inputs_;
+    std::vector<std::uint32_t> outputs_;
+    std::uint64_t cycles_ = 0;
+    TraceWindow trace_;
+    bool isTracing_;
+    std::vector<RecordedCycle>* recording_ = nullptr;
+};
+
+}  // namespace aslog::tb

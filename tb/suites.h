@@ -1,0 +1,62 @@
+// The suites of the bench. Each draws its own stimulus from the seed, drives one model and compares
+// every output with the golden model; equality is exact.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "tb/compile.h"
+#include "tb/device.h"
+#include "tb/model.h"
+#include "tb/suite.h"
+
+namespace aslog::tb {
+
+enum class ModelKind { units, array };
+
+struct SuiteContext {
+    const Device& device;
+    const CompiledModel& compiled;  // of the suite's kind
+    std::uint64_t seed;
+    bool quick;
+    TraceWindow trace;
+    Recorder& recorder;
+
+    [[nodiscard]] Model makeModel() const {
+        return {compiled.library, compiled.ports, seed, trace};
+    }
+
+    /// Array cycles that a suite may spend: about a second, whatever the size of the array.
+    [[nodiscard]] int cycleBudget() const;
+};
+
+struct Suite {
+    const char* name;
+    const char* what;  // one line for people
+    ModelKind kind;
+    bool forBaselines;
+    bool needsBiasCorrection;
+    void (*run)(SuiteContext&);
+};
+
+/// In the order in which they run.
+[[nodiscard]] const std::vector<Suite>& allSuites();
+
+// units_suites.cpp
+void runAe(SuiteContext& context);          // every code times every activation
+void runMuAe(SuiteContext& context);        // every code times corners and random window sums
+void runBce(SuiteContext& context);         // window sums in all slots
+void runPcfUnit(SuiteContext& context);     // corners, random, stages that wait
+void runMultiplier(SuiteContext& context);  // every pair of operands
+
+// array_suites.cpp
+void runArrayCorners(SuiteContext& context);
+void runArrayRandom(SuiteContext& context);
+void runFullRate(SuiteContext& context);
+
+// layer_suites.cpp
+void runLayers(SuiteContext& context);
+void runFashionCnn(SuiteContext& context);
+
+}  // namespace aslog::tb

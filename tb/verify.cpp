@@ -1,0 +1,278 @@
+#include "tb/verify.h"
+
+#include <algorithm>
+#include <chrono>
+#include <map>
+#include <optional>
+
+#include <fmt/format.h>
+
+#include "generator/elab/design.h"
+#include "support/diagnostics.h"
+#include "support/error.h"
+#include "support/file.h"
+#include "support/subprocess.h"
+#include "support/tools.h"
+#include "support/version.h"
+#include "tb/suites.h"
+#include "tb/wrapper.h"
+
+namespace aslog::tb {
+namespace {
+
+namespace fs = std::filesystem;
+using Clock = std::chrono::steady_clock;
+
+double secondsSince(Clock::time_point start) {
+    return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+/// One suite on one device.
+struct Job {
+    const Device* device;
+    const Suite* suite;
+
+    [[nodiscard]] std::string name() const {
+        return device->isBaseline() ? device->name + "/" + suite->name : suite->name;
+    }
+};
+
+bool applies(const Suite& suite, const Device& device) {
+    return (suite.forBaselines || !device.isBaseline()) &&
+           (!suite.needsBiasCorrection || device.design.hasBiasCorrection());
+}
+
+std::vector<Job> jobsOf(const std::vector<Device>& devices) {
+    std::vector<Job> jobs;
+    for (const Device& device : devices) {
+        for (const Suite& suite : allSuites()) {
+            if (applies(suite, device)) {
+                jobs.push_back({&device, &suite});
+            }
+        }
+    }
+    return jobs;
+}
+
+std::vector<Device> devicesOf(const Design& design, const fs::path& runFolder, bool baselines) {
+    std::vector<Device> devices{makeDevice(design, runFolder)};
+    if (baselines) {
+        for (const std::string& variant : variantsOf(runFolder)) {
+            devices.push_back(makeBaselineDevice(design, variant, runFolder));
+        }
+    }
+    return devices;
+}
+
+std::vector<Job> selectJobs(std::vector<Job> jobs, const std::string& wanted) {
+    if (wanted.empty()) {
+        return jobs;
+    }
+    std::vector<std::string> names;
+    for (const Job& job : jobs) {
+        names.push_back(job.name());
+    }
+    std::erase_if(jobs, [&wanted](const Job& job) { return job.name() != wanted; });
+    if (jobs.empty()) {
+        const std::string nearest = support::nearestName(wanted, names);
+        throw support::InputError(
+            fmt::format("no suite \"{}\"{}; the suites of this design are: {}", wanted,
+                        nearest.empty() ? "" : fmt::format(", did you mean \"{}\"?", nearest),
+                        fmt::join(names, ", ")));
+    }
+    return jobs;
+}
+
+using ModelKey = std::pair<const Device*, ModelKind>;
+
+std::map<ModelKey, CompiledModel> compileFor(const std::vector<Job>& jobs,
+                                             const fs::path& buildFolder, bool trace) {
+    std::vector<ModelKey> keys;
+    std::vector<ModelSource> sources;
+    for (const Job& job : jobs) {
+        const ModelKey key{job.device, job.suite->kind};
+        if (std::find(keys.begin(), keys.end(), key) == keys.end()) {
+            keys.push_back(key);
+            sources.push_back(key.second == ModelKind::array ? arrayModel(*key.first)
+                                                             : unitsModel(*key.first));
+            sources.back().trace = trace;
+            sources.back().name += trace ? "_trace" : "";
+        }
+    }
+    const std::vector<CompiledModel> compiled = compileModels(sources, buildFolder);
+    std::map<ModelKey, CompiledModel> models;
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+        models.emplace(keys[i], compiled[i]);
+    }
+    return models;
+}
+
+SuiteResult runJob(const Job& job, const CompiledModel& model, const VerifyOptions& options,
+                   const TraceWindow& trace) {
+    SuiteResult result;
+    result.name = job.name();
+    result.variant = job.device->name;
+    result.seed = options.seed;
+    Recorder recorder(result);
+    SuiteContext context{*job.device, model, options.seed, options.quick, trace, recorder};
+    const Clock::time_point start = Clock::now();
+    job.suite->run(context);
+    result.seconds = result.seconds > 0 ? result.seconds : secondsSince(start);
+    if (result.first && result.cycles == 0) {
+        result.cycles = result.first->cycle;
+    }
+    return result;
+}
+
+/// Runs a failed suite once more, with waveforms of the cycles before and after its first mismatch.
+fs::path traceJob(const Job& job, const SuiteResult& failed, const VerifyOptions& options,
+                  const fs::path& runFolder) {
+    constexpr std::uint64_t kBefore = 300;
+    constexpr std::uint64_t kAfter = 5;
+    std::string name = failed.name;
+    std::replace(name.begin(), name.end(), '/', '_');
+    const fs::path file = fs::path("verify") / (name + ".vcd");
+    const std::uint64_t cycle = failed.first->cycle;
+    const auto models = compileFor({job}, runFolder / "verify" / "build", true);
+    const TraceWindow window{runFolder / file, cycle > kBefore ? cycle - kBefore : 0,
+                             cycle + kAfter};
+    (void)runJob(job, models.begin()->second, options, window);
+    return file;
+}
+
+void finish(VerifyReport& report, const std::map<ModelKey, CompiledModel>& models) {
+    for (const auto& [key, model] : models) {
+        report.compileSeconds += model.seconds;
+    }
+    for (const SuiteResult& suite : report.suites) {
+        if (suite.macs > 0 && suite.seconds > 0 && suite.mismatches == 0) {
+            report.macsPerSecond = static_cast<double>(suite.macs) / suite.seconds;
+        }
+    }
+}
+
+support::Json mismatchJson(const Mismatch& mismatch) {
+    support::Json json;
+    json["layer"] = mismatch.place.layer;
+    json["channel"] = mismatch.place.channel;
+    json["pixel"] = mismatch.place.pixel;
+    json["cycle"] = mismatch.cycle;
+    json["expected"] = mismatch.expected;
+    json["seen"] = mismatch.seen;
+    return json;
+}
+
+support::Json suiteJson(const SuiteResult& suite) {
+    support::Json json;
+    json["name"] = suite.name;
+    json["variant"] = suite.variant;
+    json["passed"] = suite.passed();
+    json["comparisons"] = suite.comparisons;
+    json["mismatches"] = suite.mismatches;
+    json["seed"] = suite.seed;
+    json["cycles"] = suite.cycles;
+    json["seconds"] = suite.seconds;
+    if (!suite.skipped.empty()) {
+        json["skipped"] = suite.skipped;
+    }
+    if (suite.utilisation) {
+        json["utilisation"] = *suite.utilisation;
+    }
+    if (suite.first) {
+        json["first_mismatch"] = mismatchJson(*suite.first);
+    }
+    return json;
+}
+
+}  // namespace
+
+std::uint64_t VerifyReport::comparisons() const {
+    std::uint64_t sum = 0;
+    for (const SuiteResult& suite : suites) {
+        sum += suite.comparisons;
+    }
+    return sum;
+}
+
+std::uint64_t VerifyReport::mismatches() const {
+    std::uint64_t sum = 0;
+    for (const SuiteResult& suite : suites) {
+        sum += suite.mismatches;
+    }
+    return sum;
+}
+
+bool VerifyReport::passed() const {
+    return comparisons() > 0 && std::all_of(suites.begin(), suites.end(),
+                                            [](const auto& suite) { return suite.passed(); });
+}
+
+std::vector<std::string> suiteNames(const fs::path& runFolder) {
+    const std::vector<Device> devices =
+        devicesOf(readDesign(runFolder / "design.json"), runFolder, true);
+    std::vector<std::string> names;
+    for (const Job& job : jobsOf(devices)) {
+        names.push_back(job.name());
+    }
+    return names;
+}
+
+VerifyReport verify(const fs::path& runFolder, const VerifyOptions& options,
+                    const ProgressFunction& progress) {
+    const Clock::time_point start = Clock::now();
+    const Design design = readDesign(runFolder / "design.json");
+    VerifyReport report;
+    report.design = design.spec.name;
+    report.designHash = designHash(design);
+    report.options = options;
+    report.changedFiles = changedFiles(design, runFolder);
+    const std::vector<Device> devices = devicesOf(design, runFolder, options.baselines);
+    const std::vector<Job> jobs = selectJobs(jobsOf(devices), options.suite);
+    progress("compiling the models");
+    const auto models = compileFor(jobs, runFolder / "verify" / "build", false);
+    for (const Job& job : jobs) {
+        support::throwIfInterrupted();
+        progress("suite " + job.name());
+        const CompiledModel& model = models.at({job.device, job.suite->kind});
+        report.suites.push_back(runJob(job, model, options, {}));
+        const SuiteResult& result = report.suites.back();
+        if (options.trace && result.first) {
+            progress("waveforms of " + job.name());
+            report.traces.push_back(traceJob(job, result, options, runFolder));
+        }
+    }
+    finish(report, models);
+    report.seconds = secondsSince(start);
+    support::writeJson(runFolder / "verify" / "verify.json", toJson(report));
+    return report;
+}
+
+support::Json toJson(const VerifyReport& report) {
+    support::Json json;
+    json["design"] = report.design;
+    json["design_hash"] = report.designHash;
+    json["passed"] = report.passed();
+    json["partial"] = !report.options.suite.empty() || !report.options.baselines;
+    json["quick"] = report.options.quick;
+    json["comparisons"] = report.comparisons();
+    json["mismatches"] = report.mismatches();
+    json["macs_per_second"] = report.macsPerSecond;
+    json["compile_seconds"] = report.compileSeconds;
+    json["seconds"] = report.seconds;
+    json["changed_files"] = report.changedFiles;
+    json["suites"] = support::Json::array();
+    for (const SuiteResult& suite : report.suites) {
+        json["suites"].push_back(suiteJson(suite));
+    }
+    json["traces"] = support::Json::array();
+    for (const fs::path& trace : report.traces) {
+        json["traces"].push_back(trace.string());
+    }
+    json["tools"]["aslog"] = std::string(support::version());
+    for (const char* tool : {"verilator", "g++"}) {
+        json["tools"][tool] = support::toolVersion(tool);
+    }
+    return json;
+}
+
+}  // namespace aslog::tb

@@ -1,0 +1,170 @@
+#include "tb/wrapper.h"
+
+#include <fmt/format.h>
+
+namespace aslog::tb {
+namespace {
+
+/// A port of the module under test: the wrapper's own port has the same name, after `prefix`.
+struct Pin {
+    const char* name;
+    int bits;
+    bool isInput;
+};
+
+std::string range(int bits) {
+    return fmt::format("[{}:0]", bits - 1);
+}
+
+std::string header(const PortList& ports) {
+    std::string text = "module aslog_bench (\n";
+    if (ports.clocked) {
+        text += "    input  wire tick_i,\n";
+    }
+    const char* separator = "";
+    const auto add = [&](const char* direction, const std::vector<Port>& list) {
+        for (const Port& port : list) {
+            text += fmt::format("{}    {} wire {} {}", separator, direction, range(port.bits),
+                                port.name);
+            separator = ",\n";
+        }
+    };
+    add("input ", ports.inputs);
+    add("output", ports.outputs);
+    return text + "\n);\n";
+}
+
+std::vector<Pin> arrayPins(const Device& device) {
+    const Design& d = device.design;
+    const int outputBits = d.spec.pcf.outputBits;
+    // The data of a beat and what belongs to it stand together: a beat is copied at once.
+    return {{"rst_ni", 1, true},
+            {"clamp_low_i", outputBits, true},
+            {"clamp_high_i", outputBits, true},
+            {"out_ready_i", 1, true},
+            {"act_valid_i", 1, true},
+            {"act_data_i", d.activationBeatBits, true},
+            {"act_slot_i", d.slotBits, true},
+            {"act_first_i", 1, true},
+            {"act_last_i", 1, true},
+            {"act_swap_i", 1, true},
+            {"wgt_valid_i", 1, true},
+            {"wgt_data_i", d.weightBeatBits, true},
+            {"par_valid_i", 1, true},
+            {"par_data_i", d.parameterBeatBits, true},
+            {"act_ready_o", 1, false},
+            {"wgt_ready_o", 1, false},
+            {"par_ready_o", 1, false},
+            {"out_valid_o", 1, false},
+            {"out_data_o", d.outputBeatBits, false}};
+}
+
+void addPorts(const std::string& prefix, const std::vector<Pin>& pins, PortList& ports) {
+    for (const Pin& pin : pins) {
+        (pin.isInput ? ports.inputs : ports.outputs).push_back({prefix + pin.name, pin.bits});
+    }
+}
+
+std::string instance(const std::string& module, const std::string& prefix,
+                     const std::vector<Pin>& pins) {
+    std::string text = fmt::format("  {} u_{} (", module, module);
+    const char* separator = "";
+    for (const Pin& pin : pins) {
+        text += fmt::format("{}\n      .{}({}{})", separator, pin.name, prefix, pin.name);
+        separator = ",";
+    }
+    return text + "\n  );\n";
+}
+
+std::vector<Pin> bcePins(const Design& d) {
+    return {{"tree_clk_i", 1, true},
+            {"acc_clk_i", 1, true},
+            {"slot_clk_i", d.pixels(), true},
+            {"drain_clk_i", 1, true},
+            {"q_i", d.activationBeatBits, true},
+            {"read_i", d.pixels(), true},
+            {"drain_o", d.windowSumBits, false}};
+}
+
+std::vector<Pin> pcfPins(const Design& d) {
+    const int outputBits = d.spec.pcf.outputBits;
+    return {{"correct_clk_i", 1, true},
+            {"scale_clk_i", 1, true},
+            {"round_clk_i", 1, true},
+            {"raw_i", d.accumulatorBits, true},
+            {"window_sum_i", d.windowSumBits, true},
+            {"mu_i", d.hasBiasCorrection() ? d.muBits : 1, true},
+            {"bias_i", d.correctionBits, true},
+            {"scale_i", d.spec.pcf.scaleBits, true},
+            {"shift_i", d.shiftBits, true},
+            {"offset_i", d.offsetBits, true},
+            {"clamp_low_i", outputBits, true},
+            {"clamp_high_i", outputBits, true},
+            {"y_o", outputBits, false}};
+}
+
+}  // namespace
+
+ModelSource arrayModel(const Device& device) {
+    const std::vector<Pin> pins = arrayPins(device);
+    ModelSource source{.name = device.name + "_array", .files = device.files};
+    addPorts("", pins, source.ports);
+    std::string registers;
+    std::string assignments;
+    std::string connections = "      .clk_i(clk)";
+    for (const Pin& pin : pins) {
+        if (pin.isInput) {
+            registers += fmt::format("  reg {} {}_q;\n", range(pin.bits), pin.name);
+            assignments += fmt::format("    {0}_q <= {0};\n", pin.name);
+        }
+        connections +=
+            fmt::format(",\n      .{}({}{})", pin.name, pin.name, pin.isInput ? "_q" : "");
+    }
+    source.wrapper = header(source.ports) +
+                     "  reg clk;\n"
+                     "  always @(posedge tick_i or negedge tick_i) clk <= tick_i;\n" +
+                     registers + "  always @(posedge clk) begin\n" + assignments + "  end\n" +
+                     "  aslog_pcf_array u_array (\n" + connections + "\n  );\nendmodule\n";
+    source.keptModules = {"aslog_column"};
+    return source;
+}
+
+ModelSource unitsModel(const Device& device) {
+    const Design& d = device.design;
+    const int activationBits = d.spec.format.activationBits;
+    const int oddBits = activationBits + 2;
+    const std::vector<Pin> aePins = {
+        {"code_i", d.element.weightBits, true},
+        {"q_i", activationBits, true},
+        {"t_i", oddBits, true},
+        {"p_o", d.element.partialProducts * d.element.partialBits, false}};
+    ModelSource source{
+        .name = device.name + "_units", .files = device.files, .optimise = Optimise::compile};
+    source.ports.clocked = false;
+    std::string body;
+    const auto add = [&](const char* module, const std::string& prefix,
+                         const std::vector<Pin>& pins) {
+        addPorts(prefix, pins, source.ports);
+        body += instance(module, prefix, pins);
+    };
+    add("aslog_ae", "ae_", aePins);
+    source.ports.outputs.push_back({"element_raw_o", d.productBits});
+    body +=
+        "  aslog_element u_aslog_element (\n"
+        "      .code_i(ae_code_i),\n      .q_i(ae_q_i),\n      .raw_o(element_raw_o)\n  );\n";
+    if (!device.isBaseline()) {
+        if (d.hasBiasCorrection()) {
+            add("aslog_mu_ae", "mu_",
+                {{"code_i", d.muBits, true},
+                 {"q_i", d.windowSumBits, true},
+                 {"p_o", d.muProductBits, false}});
+            add("aslog_bce", "bce_", bcePins(d));
+        }
+        add("aslog_pcf_unit", "pcf_", pcfPins(d));
+        add("aslog_multiplier", "mult_", {{"a_i", 8, true}, {"b_i", 8, true}, {"p_o", 16, false}});
+    }
+    source.wrapper = header(source.ports) + body + "endmodule\n";
+    return source;
+}
+
+}  // namespace aslog::tb
