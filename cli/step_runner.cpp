@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <system_error>
 #include <utility>
 
 #include <fmt/format.h>
@@ -80,8 +79,6 @@ const StepResult& StepRunner::run(const Step& step) {
         output_.text(fmt::format("{:<12} up to date\n", step.name));
         return results_.emplace_back(StepResult{step.name, true, 0});
     }
-    std::error_code ignored;
-    fs::remove(stampPath(step), ignored);
     const auto start = std::chrono::steady_clock::now();
     {
         const support::Progress progress(step.name);

@@ -2,8 +2,7 @@
 //
 // After a step a stamp stays behind in the run folder, steps/<step>.json: the step's inputs, and
 // its output files with their hashes. A step is up to date if its inputs are those of the stamp and
-// every output file still has its hash. The stamp goes before a step starts and comes back when it
-// has succeeded, so a step that was interrupted starts again.
+// every output file still has its hash: what an interrupted step left behind never is.
 #pragma once
 
 #include <filesystem>
