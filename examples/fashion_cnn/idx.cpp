@@ -23,8 +23,9 @@ class GzFile {
   public:
     explicit GzFile(const std::filesystem::path& path)
         : path_(path), file_(gzopen(path.c_str(), "rb")) {
-        if (!file_)
+        if (!file_) {
             throw support::FileError(fmt::format("{}: cannot be opened", path.string()));
+        }
     }
 
     void read(std::span<std::uint8_t> bytes) {
@@ -47,8 +48,9 @@ class GzFile {
         std::uint8_t extra = 0;
         const int got = gzread(file_.get(), &extra, 1);
         checkStream();
-        if (got > 0)
+        if (got > 0) {
             fail("has bytes after the last element");
+        }
     }
 
     [[noreturn]] void fail(const std::string& what) const {
@@ -64,8 +66,9 @@ class GzFile {
     void checkStream() {
         int code = Z_OK;
         const char* text = gzerror(file_.get(), &code);
-        if (code == Z_OK || code == Z_STREAM_END)
+        if (code == Z_OK || code == Z_STREAM_END) {
             return;
+        }
         const char* fault = code == Z_BUF_ERROR ? "is truncated" : "is corrupt";
         fail(fmt::format("{} ({})", fault, text));
     }
@@ -76,8 +79,9 @@ class GzFile {
 
 void expectMagic(GzFile& file, std::uint32_t expected, const char* kind) {
     const std::uint32_t magic = file.readBigEndian();
-    if (magic == expected)
+    if (magic == expected) {
         return;
+    }
     file.fail(fmt::format("is no IDX file of {}: magic number {:#010x} found, {:#010x} expected",
                           kind, magic, expected));
 }
@@ -86,8 +90,9 @@ Dataset readSet(const std::filesystem::path& folder, const char* stem) {
     const auto imagesPath = folder / fmt::format("{}-images-idx3-ubyte.gz", stem);
     const auto labelsPath = folder / fmt::format("{}-labels-idx1-ubyte.gz", stem);
     for (const auto& path : {imagesPath, labelsPath}) {
-        if (std::filesystem::exists(path))
+        if (std::filesystem::exists(path)) {
             continue;
+        }
         throw support::FileError(fmt::format(
             "{}: does not exist; the data is in the Debian package dataset-fashion-mnist",
             path.string()));
@@ -99,8 +104,9 @@ Dataset readSet(const std::filesystem::path& folder, const char* stem) {
                                               set.labels.size(), labelsPath.string()));
     }
     for (const std::uint8_t label : set.labels) {
-        if (label < kClasses)
+        if (label < kClasses) {
             continue;
+        }
         throw support::InputError(
             fmt::format("{}: label {} found, 0 to 9 allowed", labelsPath.string(), label));
     }
@@ -137,8 +143,9 @@ std::vector<std::uint8_t> readIdxLabels(const std::filesystem::path& path) {
     GzFile file(path);
     expectMagic(file, kLabelsMagic, "labels");
     const std::uint32_t count = file.readBigEndian();
-    if (count == 0 || count > kMaxBytes)
+    if (count == 0 || count > kMaxBytes) {
         file.fail(fmt::format("is corrupt: {} labels", count));
+    }
     std::vector<std::uint8_t> labels(count);
     file.read(labels);
     file.expectEnd();
@@ -169,8 +176,9 @@ bool hasFashionMnist(const std::filesystem::path& folder) {
         const bool found =
             std::filesystem::exists(folder / fmt::format("{}-images-idx3-ubyte.gz", stem)) &&
             std::filesystem::exists(folder / fmt::format("{}-labels-idx1-ubyte.gz", stem));
-        if (!found)
+        if (!found) {
             return false;
+        }
     }
     return true;
 }

@@ -60,8 +60,9 @@ void accumulate(std::span<const float> weights, const float* __restrict patches,
         }
     }
     for (; t < weights.size(); ++t) {
-        for (std::size_t i = 0; i < size; ++i)
+        for (std::size_t i = 0; i < size; ++i) {
             out[i] += weights[t] * patches[t * size + i];
+        }
     }
 }
 
@@ -74,10 +75,12 @@ std::size_t ConvShape::outputSize(std::size_t inputSize) const {
 FashionCnn::FashionCnn(InputShape input, std::vector<ConvShape> layers,
                        std::vector<float> parameters)
     : input_(input), layers_(std::move(layers)), parameters_(std::move(parameters)) {
-    if (layers_.empty())
+    if (layers_.empty()) {
         throw support::InputError("the network has no layers");
-    if (input_.size() == 0 || input_.divisor == 0)
+    }
+    if (input_.size() == 0 || input_.divisor == 0) {
         throw support::InputError("the input is empty");
+    }
     std::size_t channels = input_.channels;
     std::size_t height = input_.height;
     std::size_t width = input_.width;
@@ -134,10 +137,12 @@ Tensor FashionCnn::convolve(std::size_t layer, const Tensor& in) const {
         std::ranges::fill(plane, bias(layer)[c]);
         accumulate(weights(layer).subspan(c * shape.taps(), shape.taps()), patches.data(), size,
                    plane.data());
-        if (!shape.relu)
+        if (!shape.relu) {
             continue;
-        for (float& value : plane)
+        }
+        for (float& value : plane) {
             value = std::max(value, 0.0F);
+        }
     }
     return out;
 }
@@ -174,8 +179,9 @@ std::size_t countCorrect(const Classifier& classify, const Dataset& set, std::si
         }));
     }
     std::size_t sum = 0;
-    for (auto& part : parts)
+    for (auto& part : parts) {
         sum += part.get();
+    }
     return sum;
 }
 

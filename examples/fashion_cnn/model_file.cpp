@@ -40,8 +40,9 @@ std::string encodeFloats(std::span<const float> values) {
     std::string bytes;
     for (const float value : values) {
         const auto word = std::bit_cast<std::uint32_t>(value);
-        for (unsigned b = 0; b < 4; ++b)
+        for (unsigned b = 0; b < 4; ++b) {
             bytes += static_cast<char>(word >> (8 * b) & 0xFFU);
+        }
     }
     return bytes;
 }
@@ -139,8 +140,9 @@ StoredCnn parse(const Json& json, const fs::path& folder) {
             fmt::format("format: {} found, \"{}\" expected", json.at("format").dump(), kFormat));
     }
     std::vector<ConvShape> layers;
-    for (const Json& layer : json.at("layers"))
+    for (const Json& layer : json.at("layers")) {
         layers.push_back(parseLayer(layer));
+    }
     return {FashionCnn(parseInput(json.at("input")), std::move(layers),
                        loadWeights(folder, json.at("weights"))),
             parseProvenance(json.at("provenance"))};
@@ -169,8 +171,9 @@ void saveStoredCnn(const StoredCnn& stored, const fs::path& folder, const std::s
     json["format"] = kFormat;
     json["input"] = inputToJson(stored.cnn.input());
     json["layers"] = Json::array();
-    for (const ConvShape& layer : stored.cnn.layers())
+    for (const ConvShape& layer : stored.cnn.layers()) {
         json["layers"].push_back(layerToJson(layer));
+    }
     json["weights"] = {{"file", name + ".f32"},
                        {"count", stored.cnn.parameters().size()},
                        {"sha256", support::sha256(bytes)}};

@@ -50,8 +50,9 @@ ActivationRange bestRange(std::span<const float> values, int highest) {
         const auto range =
             affineRange(part * std::min(low, 0.0F), part * std::max(high, 0.0F), highest);
         const double error = squareError(values, range);
-        if (error >= bestError)
+        if (error >= bestError) {
             continue;
+        }
         best = range;
         bestError = error;
     }
@@ -85,13 +86,15 @@ std::vector<ActivationRange> activationRanges(const FashionCnn& cnn,
 // The magnitudes that an element has with both signs, ascending.
 std::vector<std::int64_t> symmetricMagnitudes(const golden::Element& element) {
     std::vector<std::int64_t> values;
-    for (const golden::Code code : element.codes())
+    for (const golden::Code code : element.codes()) {
         values.push_back(element.value(code));
+    }
     std::ranges::sort(values);
     std::vector<std::int64_t> magnitudes;
     for (const std::int64_t value : values) {
-        if (value >= 0 && std::ranges::binary_search(values, -value))
+        if (value >= 0 && std::ranges::binary_search(values, -value)) {
             magnitudes.push_back(value);
+        }
     }
     // Not std::ranges::unique: clang 14, and so clang-tidy, does not take its result.
     magnitudes.erase(std::unique(magnitudes.begin(), magnitudes.end()), magnitudes.end());
@@ -105,8 +108,9 @@ std::int64_t nearest(const std::vector<std::int64_t>& magnitudes, double x) {
     std::int64_t best = above == magnitudes.end() ? magnitudes.back() : *above;
     if (above != magnitudes.begin()) {
         const std::int64_t below = *std::prev(above);
-        if (size - static_cast<double>(below) <= static_cast<double>(best) - size)
+        if (size - static_cast<double>(below) <= static_cast<double>(best) - size) {
             best = below;
+        }
     }
     return std::signbit(x) ? -best : best;
 }
@@ -125,8 +129,9 @@ Ratio nearestRatio(double ratio, const golden::Numerics& numerics) {
     Ratio best{1, numerics.shiftMin};
     for (int shift = numerics.shiftMax; shift >= numerics.shiftMin; --shift) {
         const double scale = std::round(std::ldexp(ratio, shift));
-        if (scale > highest && shift > numerics.shiftMin)
+        if (scale > highest && shift > numerics.shiftMin) {
             continue;
+        }
         best = {static_cast<std::uint64_t>(std::clamp(scale, 1.0, highest)), shift};
         break;
     }
@@ -191,8 +196,9 @@ class LayerQuantiser {
     // Tries scales from 1/4 to 5/4 of that which makes the largest weight the top level.
     Channel search(std::span<const float> weights, double bias) const {
         double largest = 0;
-        for (const double weight : weights)
+        for (const double weight : weights) {
             largest = std::max(largest, std::abs(weight));
+        }
         const double full = largest / static_cast<double>(magnitudes_.back());
         // A channel of (almost) no weights still must express its bias: |b_c| < 2^(T-2), and half
         // of that is left to the zero point.
@@ -202,8 +208,9 @@ class LayerQuantiser {
         for (int step = 1; step <= kScaleSteps; ++step) {
             const double part = 0.25 + static_cast<double>(step) / kScaleSteps;
             Channel candidate = tryScale(weights, std::max(part * full, least));
-            if (candidate.error < best.error)
+            if (candidate.error < best.error) {
                 best = std::move(candidate);
+            }
         }
         return best;
     }
@@ -295,8 +302,9 @@ QuantisedCnn quantise(const FashionCnn& cnn, const golden::Numerics& numerics,
             fmt::format("{} activation and {} output bits found, at most 8 allowed",
                         numerics.element->activationBits(), numerics.outputBits));
     }
-    if (calibration.count == 0)
+    if (calibration.count == 0) {
         throw std::invalid_argument("no calibration images");
+    }
     const std::vector<ActivationRange> ranges = activationRanges(cnn, numerics, calibration);
     std::vector<golden::ConvLayer> layers;
     for (std::size_t i = 0; i < cnn.layers().size(); ++i) {

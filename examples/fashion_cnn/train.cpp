@@ -130,8 +130,9 @@ class AdamW {
 
 // Linear warm-up, then half a cosine down to zero; `progress` is 0 … 1.
 double learningRate(double progress) {
-    if (progress < kWarmup)
+    if (progress < kWarmup) {
         return kPeakRate * progress / kWarmup;
+    }
     const double rest = (progress - kWarmup) / (1.0 - kWarmup);
     return kPeakRate * 0.5 * (1.0 + std::cos(std::numbers::pi * rest));
 }
@@ -203,8 +204,9 @@ class Trainer {
                 gradients_[0][i] += gradients_[t][i];
             }
         }
-        for (float& g : gradients_[0])
+        for (float& g : gradients_[0]) {
             g /= static_cast<float>(kBatch);
+        }
         return losses[0];
     }
 

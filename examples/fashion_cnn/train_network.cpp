@@ -124,10 +124,12 @@ void Backpropagation::forward(const Stage& before, Stage& stage, std::span<const
     }
     multiply({CblasNoTrans, CblasNoTrans, shape.outChannels, size, shape.taps(), 1.0F}, weights,
              stage.patches.data(), stage.output.data());
-    if (!shape.relu)
+    if (!shape.relu) {
         return;
-    for (float& value : stage.output)
+    }
+    for (float& value : stage.output) {
         value = std::max(value, 0.0F);
+    }
 }
 
 // Softmax and cross entropy against labels smoothed by `smoothing_`.
@@ -139,14 +141,16 @@ ChunkLoss Backpropagation::lossGradient(std::span<const std::uint8_t> labels) {
     ChunkLoss result;
     std::vector<double> scores(classes);
     for (std::size_t n = 0; n < images; ++n) {
-        for (std::size_t c = 0; c < classes; ++c)
+        for (std::size_t c = 0; c < classes; ++c) {
             scores[c] = last.output[c * images + n];
+        }
         const auto best = std::ranges::max_element(scores);
         const double top = *best;
         result.correct += best - scores.begin() == labels[n] ? 1U : 0U;
         double sum = 0;
-        for (const double score : scores)
+        for (const double score : scores) {
             sum += std::exp(score - top);
+        }
         for (std::size_t c = 0; c < classes; ++c) {
             const double logProbability = scores[c] - top - std::log(sum);
             const double target = smoothing_ / static_cast<double>(classes) +
@@ -165,8 +169,9 @@ void Backpropagation::backward(Stage& stage, std::span<const float> parameters,
     const std::size_t size = images * stage.outSize();
     if (shape.relu) {
         for (std::size_t i = 0; i < outGradient_.size(); ++i) {
-            if (stage.output[i] <= 0.0F)
+            if (stage.output[i] <= 0.0F) {
                 outGradient_[i] = 0.0F;
+            }
         }
     }
     float* weightGradient = gradient.data() + stage.offset;
@@ -174,12 +179,14 @@ void Backpropagation::backward(Stage& stage, std::span<const float> parameters,
              outGradient_.data(), stage.patches.data(), weightGradient);
     for (std::size_t c = 0; c < shape.outChannels; ++c) {
         float sum = 0;
-        for (std::size_t i = 0; i < size; ++i)
+        for (std::size_t i = 0; i < size; ++i) {
             sum += outGradient_[c * size + i];
+        }
         weightGradient[shape.weightCount() + c] += sum;
     }
-    if (&stage == &stages_[1])
+    if (&stage == &stages_[1]) {
         return;  // nobody needs the gradient of the image
+    }
     patchGradient_.resize(shape.taps() * size);
     multiply({CblasTrans, CblasNoTrans, shape.taps(), size, shape.outChannels, 0.0F},
              parameters.data() + stage.offset, outGradient_.data(), patchGradient_.data());

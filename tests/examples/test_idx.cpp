@@ -85,8 +85,9 @@ TEST_CASE("corrupt IDX files are refused") {
         checkImagesRefused(bytes, "2 images of 0 x 3 pixels");
     }
     SECTION("sizes whose product overflows") {
-        for (const std::size_t i : {4U, 8U, 12U})
+        for (const std::size_t i : {4U, 8U, 12U}) {
             bytes[i] = 255;
+        }
         checkImagesRefused(bytes, "is corrupt");
     }
 }
@@ -95,15 +96,17 @@ TEST_CASE("a damaged gzip stream is refused") {
     const TemporaryFolder folder;
     const fs::path path = folder.path() / "images.gz";
     writeGzip(path, kImages);
-    std::string stream = support::readFile(path);
+    const std::string stream = support::readFile(path);
     SECTION("cut in the middle") {
-        stream.resize(stream.size() - 9);
+        support::writeFile(path, stream.substr(0, stream.size() - 9));
+        CHECK_THROWS_WITH(readIdxImages(path), Contains("is truncated"));
     }
     SECTION("a wrong checksum") {
-        stream[stream.size() - 6] ^= 1;
+        std::string damaged = stream;
+        damaged[damaged.size() - 6] ^= 1;
+        support::writeFile(path, damaged);
+        CHECK_THROWS_WITH(readIdxImages(path), Contains("is corrupt"));
     }
-    support::writeFile(path, stream);
-    CHECK_THROWS_AS(readIdxImages(path), support::InputError);
 }
 
 TEST_CASE("labels must fit the images and the classes") {

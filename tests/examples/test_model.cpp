@@ -49,8 +49,9 @@ FashionCnn oddNetwork(std::mt19937& random) {
                                   {"c", 1, 1, 0, 7, 3, false},
                                   {"d", 2, 3, 1, 3, 11, false}};
     std::size_t count = 0;
-    for (const ConvShape& layer : layers)
+    for (const ConvShape& layer : layers) {
         count += layer.parameterCount();
+    }
     return {{1, 9, 12, 73, 90}, std::move(layers), randomFloats(count, random)};
 }
 

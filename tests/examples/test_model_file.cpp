@@ -73,6 +73,10 @@ TEST_CASE("weights that are not the saved ones are refused") {
         support::writeFile(saved.weights(), bytes.substr(0, bytes.size() - 1));
         saved.checkRefused("tiny.f32: 19 bytes found, 5 weights");
     }
+    SECTION("a weight too few") {
+        support::writeFile(saved.weights(), bytes.substr(0, bytes.size() - 4));
+        saved.checkRefused("tiny.f32: 16 bytes found, 5 weights");
+    }
     SECTION("a weight too many") {
         support::writeFile(saved.weights(), bytes + std::string(4, '\0'));
         saved.checkRefused("tiny.f32: 24 bytes found, 5 weights");

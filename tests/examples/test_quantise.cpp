@@ -77,8 +77,9 @@ std::vector<double> relativeErrors(const FashionCnn& cnn, const QuantisedCnn& qu
             }
         }
     }
-    for (std::size_t l = 0; l < errors.size(); ++l)
+    for (std::size_t l = 0; l < errors.size(); ++l) {
         errors[l] = std::sqrt(errors[l] / sizes[l]);
+    }
     return errors;
 }
 
@@ -92,8 +93,9 @@ void checkRun(const FashionCnn& cnn, const Numerics& numerics, const IdxImages& 
     for (std::size_t l = 0; l < outputs.size(); ++l) {
         const int high = quantised.ranges()[l + 1].high;
         int largest = 0;
-        for (const int q : outputs[l].data)
+        for (const int q : outputs[l].data) {
             largest = std::max(largest, q);
+        }
         CHECK(largest <= high);
         CHECK(largest > 0);  // a dead layer would verify nothing
     }
@@ -108,8 +110,9 @@ TEST_CASE("with 8-bit activations the first layer reads the pixels themselves") 
     CHECK(quantised.ranges()[0].zeroPoint == 73);
     CHECK(quantised.layers()[0].inputZeroPoint == 73);
     std::vector<std::uint8_t> pixels(784);
-    for (std::size_t i = 0; i < pixels.size(); ++i)
+    for (std::size_t i = 0; i < pixels.size(); ++i) {
         pixels[i] = static_cast<std::uint8_t>(i % 256);
+    }
     CHECK(quantised.quantiseInput(pixels).data == pixels);
     CHECK_THROWS_AS(quantised.quantiseInput(std::vector<std::uint8_t>(783)), std::invalid_argument);
 }
@@ -188,25 +191,21 @@ TEST_CASE("codes are the nearest levels of the weights at the channel's scale") 
 TEST_CASE("the integer network follows the float network") {
     const FashionCnn cnn = loadFashionCnn(kModel);
     const IdxImages images = syntheticImages(8);
-    double allowed = 0;
-    std::shared_ptr<const golden::Element> element;
-    std::optional<MuSpec> mu;
+    const auto checkErrors = [&](const Numerics& numerics, double allowed) {
+        for (const double error : relativeErrors(cnn, quantise(cnn, numerics, images), images)) {
+            CHECK(error < allowed);
+        }
+    };
     SECTION("8-bit integer weights") {
-        element = golden::makeBaseline("int8_plain", 8);
-        allowed = 0.04;
+        const auto element = golden::makeBaseline("int8_plain", 8);
+        checkErrors(golden::deriveNumerics(element, widths(8, 12, {})), 0.04);
     }
     SECTION("4-bit SLogII weights") {
-        element = std::make_shared<golden::SlogElement>(FormatSpec{4, 4, true, 8});
-        mu = MuSpec{};
-        allowed = 0.35;
-    }
-    const Numerics numerics = golden::deriveNumerics(element, widths(8, 12, mu));
-    for (const double error : relativeErrors(cnn, quantise(cnn, numerics, images), images)) {
-        CHECK(error < allowed);
+        checkErrors(slogNumerics({4, 4, true, 8}, widths(8, 12, MuSpec{})), 0.35);
     }
 }
 
-TEST_CASE("numerics that can not hold the network are refused") {
+TEST_CASE("numerics that cannot hold the network are refused") {
     const FashionCnn cnn = loadFashionCnn(kModel);
     const IdxImages images = syntheticImages(1);
     NumericsSpec spec = widths(8, 8, MuSpec{});
