@@ -180,6 +180,16 @@ TEST_CASE("another element changes the widths of weights and sums") {
     CHECK(designHash(withElement(baseline, design.element)) == designHash(design));
 }
 
+TEST_CASE("an accumulator width given for the spec's format does not bind another element") {
+    ArchSpec spec = defaultSpec("x");
+    spec.accumulator.bits = 24;
+    const Design design = designOf(spec);
+    ElementInfo wider = design.element;
+    wider.rawMax = 65535;
+    CHECK(design.accumulatorBits == 24);
+    CHECK(withElement(design, wider).accumulatorBits == 28);
+}
+
 TEST_CASE("another element that is too wide is refused") {
     const Design design = designOf(defaultSpec("x"));
     ElementInfo wide = design.element;
