@@ -5,4 +5,10 @@
 #include <catch2/catch_all.hpp>
 #else
 #include <catch2/catch.hpp>
+namespace Catch::Matchers {
+// The name that version 3 gave it.
+inline auto ContainsSubstring(const std::string& text) {
+    return Contains(text);
+}
+}  // namespace Catch::Matchers
 #endif
