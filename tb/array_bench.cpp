@@ -22,14 +22,39 @@ ArrayBench::ArrayBench(const Device& device, Model& model, Recorder& recorder)
 }
 
 void ArrayBench::reset() {
-    std::ranges::fill(model_.inputs(), 0U);
     heldOutput_.clear();
-    model_.input("rst_ni")[0] = 0;
+    const std::span<std::uint32_t> reset = model_.input("rst_ni");
+    ++resets_;
+    if (resets_ % 2 == 0) {
+        // A pulse between two edges of the clock, with nothing offered and nothing taken.
+        setStreams(0, 0);
+        model_.cycle();
+        reset[0] = 0;
+        model_.eval();
+        reset[0] = 1;
+        model_.eval();
+        return;
+    }
+    // Whatever is offered or taken during a reset, nothing of it may stay, nor of what was before.
+    reset[0] = 0;
+    setStreams(resets_ % 4 == 1 ? 1 : 0, resets_ % 3 == 0 ? 1 : 0);
     for (int i = 0; i < 3; ++i) {
         model_.cycle();
     }
-    model_.input("rst_ni")[0] = 1;
+    setStreams(0, 0);
     model_.cycle();
+    reset[0] = 1;
+    model_.cycle();
+}
+
+void ArrayBench::setStreams(std::uint32_t inputs, std::uint32_t outputs) {
+    for (const char* name : {"act_valid_i", "act_first_i", "act_last_i", "wgt_valid_i"}) {
+        model_.input(name)[0] = inputs;
+    }
+    model_.input("act_swap_i")[0] = 0;
+    for (const char* name : {"par_valid_i", "out_ready_i"}) {
+        model_.input(name)[0] = outputs;
+    }
 }
 
 void ArrayBench::setClamp(const golden::ClampRange& clamp) {

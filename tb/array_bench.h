@@ -54,6 +54,7 @@ class ArrayBench {
                     std::uint64_t maxCycles);
     Producer producer(const PackedStream& stream, const GatePattern& pattern, const char* valid,
                       const char* data);
+    void setStreams(std::uint32_t inputs, std::uint32_t outputs);
     void setClamp(const golden::ClampRange& clamp);
     void checkHeldOutput(const Traffic& traffic, std::size_t beat);
     void compareOutput(const Traffic& traffic, std::size_t beat);
@@ -62,6 +63,7 @@ class ArrayBench {
     const Device& device_;
     Model& model_;
     Recorder& recorder_;
+    unsigned resets_ = 0;
     std::vector<std::uint32_t> heldOutput_;  // of a beat that waited in the last cycle; or empty
 };
 

@@ -33,7 +33,8 @@ std::string keyOf(const ModelSource& source, const fs::path& adapter) {
     std::string all = support::toolVersion("verilator") + support::toolVersion("g++");
     all += support::readFile(adapter / "adapter.cpp") + support::readFile(adapter / "model_api.h");
     all += source.wrapper + portsHeader(source.ports);
-    all += fmt::format("{} {}", static_cast<int>(source.optimise), source.trace);
+    all += fmt::format("{} {} {}", static_cast<int>(source.optimise), source.trace,
+                       source.allowsWarnings);
     for (const std::string& module : source.keptModules) {
         all += module + '\n';
     }
@@ -85,6 +86,7 @@ std::vector<std::string> compilerCall(const std::string& include, bool trace,
             "-w",
             "-faligned-new",
             "-DVERILATOR=1",
+            "-DVL_USER_FATAL",
             "-DVM_COVERAGE=0",
             "-DVM_SC=0",
             "-DVM_TRACE=" + traceValue,
@@ -168,6 +170,9 @@ double verilate(const ModelSource& source, const fs::path& folder) {
     if (source.trace) {
         argv.emplace_back("--trace");
     }
+    if (source.allowsWarnings) {
+        argv.emplace_back("-Wno-fatal");
+    }
     argv.emplace_back("bench.vlt");
     argv.emplace_back("bench.v");
     for (const fs::path& file : source.files) {
@@ -177,7 +182,7 @@ double verilate(const ModelSource& source, const fs::path& folder) {
 }
 
 double link(const ModelSource& source, const fs::path& folder, const fs::path& runtime) {
-    return runTool({"g++", "-shared", "-o", "model.so", "adapter.o", "fast.o", "slow.o",
+    return runTool({"g++", "-shared", "-o", "model.so", "model.o",
                     fs::absolute(runtime / "runtime.o").string(), "-pthread"},
                    folder, source.name + ".link.log");
 }
@@ -199,12 +204,12 @@ double build(const ModelSource& source, const fs::path& folder, const fs::path& 
     fs::remove_all(folder, ignored);
     writeSources(source, folder, adapter);
     double seconds = verilate(source, folder);
-    support::writeFile(folder / "fast.cpp", allOf(folder, false));
-    support::writeFile(folder / "slow.cpp", allOf(folder, true));
+    // What runs once, at the start of a simulation, is not worth an optimiser's time.
+    support::writeFile(folder / "model.cpp", "#include \"adapter.cpp\"\n" + allOf(folder, false) +
+                                                 "#pragma GCC optimize(\"O0\")\n" +
+                                                 allOf(folder, true));
     const std::string optimisation = source.optimise == Optimise::run ? "-O2" : "-O1";
-    seconds += compile(folder, include, source.trace, optimisation, "fast");
-    seconds += compile(folder, include, source.trace, "-O0", "slow");
-    seconds += compile(folder, include, source.trace, "-O1", "adapter");
+    seconds += compile(folder, include, source.trace, optimisation, "model");
     seconds += link(source, folder, runtime);
     removeGenerated(folder);
     return seconds;
@@ -214,16 +219,19 @@ double build(const ModelSource& source, const fs::path& folder, const fs::path& 
 
 void compileRuntime(const fs::path& buildFolder, bool trace) {
     const fs::path folder = runtimeFolder(buildFolder, trace);
-    const std::string key = support::toolVersion("verilator") + support::toolVersion("g++");
+    const std::string text =
+        fmt::format("#include \"verilated.cpp\"\n#include \"verilated_threads.cpp\"\n{}",
+                    trace ? "#include \"verilated_vcd_c.cpp\"\n" : "");
+    std::string key = support::toolVersion("verilator") + support::toolVersion("g++") + text;
+    for (const std::string& word : compilerCall("", trace, "-O1")) {
+        key += word;
+    }
     std::error_code ignored;
     if (fs::exists(folder / "key", ignored) && support::readFile(folder / "key") == key) {
         return;
     }
     support::makeFolder(folder);
-    support::writeFile(
-        folder / "runtime.cpp",
-        fmt::format("#include \"verilated.cpp\"\n#include \"verilated_threads.cpp\"\n{}",
-                    trace ? "#include \"verilated_vcd_c.cpp\"\n" : ""));
+    support::writeFile(folder / "runtime.cpp", text);
     compile(folder, includeFolder(), trace, "-O1", "runtime");
     support::writeFile(folder / "key", key);
 }

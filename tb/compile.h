@@ -20,6 +20,7 @@ struct ModelSource {
     std::vector<std::string> keptModules{};    // compiled once, however many instances there are
     Optimise optimise = Optimise::run;
     bool trace = false;
+    bool allowsWarnings = false;  // otherwise a warning of Verilator is an error
 };
 
 struct CompiledModel {

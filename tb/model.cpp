@@ -32,13 +32,12 @@ int bitsOfPort(const std::vector<Port>& ports, const std::string& name) {
 
 }  // namespace
 
-Model::Model(const std::filesystem::path& library, PortList ports, std::uint64_t seed,
-             TraceWindow trace)
+Model::Model(const std::filesystem::path& library, PortList ports, const ModelOptions& options)
     : library_(::dlopen(library.c_str(), RTLD_NOW | RTLD_LOCAL), closeLibrary),
       ports_(std::move(ports)),
       inputs_(wordsOf(ports_.inputs)),
       outputs_(wordsOf(ports_.outputs)),
-      trace_(std::move(trace)),
+      trace_(options.trace),
       isTracing_(!trace_.file.empty()) {
     if (library_ == nullptr) {
         throw support::Error(fmt::format("cannot load the compiled model {}: {}", library.string(),
@@ -51,7 +50,10 @@ Model::Model(const std::filesystem::path& library, PortList ports, std::uint64_t
             fmt::format("{} is not a compiled model: {}", library.string(), loaderMessage()));
     }
     api_ = function();
-    model_ = api_->create(seed);
+    model_ = api_->create(options.seed);
+    for (const auto& [name, value] : options.constants) {
+        input(name)[0] = value;
+    }
     // The model sees its clocks low before the first edge.
     api_->eval(model_, inputs_.data(), outputs_.data());
 }

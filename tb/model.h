@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <span>
 #include <string>
@@ -26,12 +27,17 @@ struct RecordedCycle {
     std::vector<std::uint32_t> outputs;
 };
 
+struct ModelOptions {
+    std::uint64_t seed = 1;  // of the values at power-on
+    TraceWindow trace{};
+    std::map<std::string, std::uint32_t> constants{};  // inputs that never change
+};
+
+/// cycle() and eval() throw std::runtime_error if the Verilog does not settle.
 class Model {
   public:
-    /// Loads the library that compileModel() made. `seed` decides the values at power-on.
-    /// Throws support::Error.
-    Model(const std::filesystem::path& library, PortList ports, std::uint64_t seed,
-          TraceWindow trace = {});
+    /// Loads the library that compileModel() made. Throws support::Error.
+    Model(const std::filesystem::path& library, PortList ports, const ModelOptions& options);
     ~Model();
     Model(const Model&) = delete;
     Model& operator=(const Model&) = delete;

@@ -173,8 +173,8 @@ Traffic TrafficGenerator::makeSteady(const SteadyPlan& plan, int tiles) {
     for (int tile = 0; tile < tiles; ++tile) {
         addTile(Values::random);
         for (int slot = 0; slot < pixels; ++slot) {
-            // The windows of slot p end p/pixels of a window after those of slot 0.
-            const int shifted = tile + plan.windowTiles - slot * plan.windowTiles / pixels;
+            // The windows of slot p end p/pixels of a window before those of slot 0.
+            const int shifted = tile + slot * plan.windowTiles / pixels;
             const bool isFirstTile = tile == 0 || shifted % plan.windowTiles == 0;
             const bool isLastTile = tile == tiles - 1 || (shifted + 1) % plan.windowTiles == 0;
             for (int i = 0; i < plan.slotBeats; ++i) {

@@ -1,6 +1,9 @@
 #include "tb/suites.h"
 
 #include <algorithm>
+#include <stdexcept>
+
+#include "support/error.h"
 
 namespace aslog::tb {
 
@@ -28,6 +31,16 @@ const std::vector<Suite>& allSuites() {
         {"fashion_cnn", "real images through a trained CNN", array, false, false, runFashionCnn},
     };
     return suites;
+}
+
+void runSuite(const Suite& suite, SuiteContext& context) {
+    try {
+        suite.run(context);
+    } catch (const support::Error&) {
+        throw;
+    } catch (const std::runtime_error& error) {
+        context.recorder.report({{"simulation", "", ""}, 0, "the Verilog settles", error.what()});
+    }
 }
 
 }  // namespace aslog::tb

@@ -20,12 +20,10 @@ struct SuiteContext {
     const CompiledModel& compiled;  // of the suite's kind
     std::uint64_t seed;
     bool quick;
-    TraceWindow trace;
+    ModelOptions model;
     Recorder& recorder;
 
-    [[nodiscard]] Model makeModel() const {
-        return {compiled.library, compiled.ports, seed, trace};
-    }
+    [[nodiscard]] Model makeModel() const { return {compiled.library, compiled.ports, model}; }
 
     /// Array cycles that a suite may spend: about a second, whatever the size of the array.
     [[nodiscard]] int cycleBudget() const;
@@ -42,6 +40,9 @@ struct Suite {
 
 /// In the order in which they run.
 [[nodiscard]] const std::vector<Suite>& allSuites();
+
+/// Runs a suite; a model that does not settle is a mismatch.
+void runSuite(const Suite& suite, SuiteContext& context);
 
 // units_suites.cpp
 void runAe(SuiteContext& context);          // every code times every activation

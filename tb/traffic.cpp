@@ -53,7 +53,9 @@ void TrafficPacker::add(const golden::ActivationBeat& beat) {
         writer.put(device_.design.spec.format.activationBits, q);
     }
     const std::span<std::uint32_t> flags = words.last(4);
-    flags[0] = static_cast<std::uint32_t>(beat.slot);
+    // With one slot its number has no meaning.
+    flags[0] = device_.shape.pixels > 1 ? static_cast<std::uint32_t>(beat.slot)
+                                        : static_cast<std::uint32_t>(beat.q.front() & 1U);
     flags[1] = beat.first ? 1 : 0;
     flags[2] = beat.last ? 1 : 0;
     flags[3] = beat.swap ? 1 : 0;

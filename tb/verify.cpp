@@ -85,12 +85,17 @@ std::vector<Job> selectJobs(std::vector<Job> jobs, const std::string& wanted) {
 
 using ModelKey = std::pair<const Device*, ModelKind>;
 
+/// A baseline has one model for all suites.
+ModelKey modelOf(const Job& job) {
+    return {job.device, job.device->isBaseline() ? ModelKind::array : job.suite->kind};
+}
+
 std::map<ModelKey, CompiledModel> compileFor(const std::vector<Job>& jobs,
                                              const fs::path& buildFolder, bool trace) {
     std::vector<ModelKey> keys;
     std::vector<ModelSource> sources;
     for (const Job& job : jobs) {
-        const ModelKey key{job.device, job.suite->kind};
+        const ModelKey key = modelOf(job);
         if (std::find(keys.begin(), keys.end(), key) == keys.end()) {
             keys.push_back(key);
             sources.push_back(key.second == ModelKind::array ? arrayModel(*key.first)
@@ -114,9 +119,10 @@ SuiteResult runJob(const Job& job, const CompiledModel& model, const VerifyOptio
     result.variant = job.device->name;
     result.seed = options.seed;
     Recorder recorder(result);
-    SuiteContext context{*job.device, model, options.seed, options.quick, trace, recorder};
+    SuiteContext context{*job.device,           model,   options.seed, options.quick,
+                         {options.seed, trace}, recorder};
     const Clock::time_point start = Clock::now();
-    job.suite->run(context);
+    runSuite(*job.suite, context);
     result.seconds = result.seconds > 0 ? result.seconds : secondsSince(start);
     if (result.first && result.cycles == 0) {
         result.cycles = result.first->cycle;
@@ -233,7 +239,7 @@ VerifyReport verify(const fs::path& runFolder, const VerifyOptions& options,
     for (const Job& job : jobs) {
         support::throwIfInterrupted();
         progress("suite " + job.name());
-        const CompiledModel& model = models.at({job.device, job.suite->kind});
+        const CompiledModel& model = models.at(modelOf(job));
         report.suites.push_back(runJob(job, model, options, {}));
         const SuiteResult& result = report.suites.back();
         if (options.trace && result.first) {

@@ -1,5 +1,7 @@
 #include "tb/wrapper.h"
 
+#include <string_view>
+
 #include <fmt/format.h>
 
 namespace aslog::tb {
@@ -76,6 +78,21 @@ std::string instance(const std::string& module, const std::string& prefix,
     return text + "\n  );\n";
 }
 
+/// The element alone; returns its instances.
+std::string addElement(const Design& d, PortList& ports) {
+    const int activationBits = d.spec.format.activationBits;
+    const std::vector<Pin> pins = {
+        {"code_i", d.element.weightBits, true},
+        {"q_i", activationBits, true},
+        {"t_i", activationBits + 2, true},
+        {"p_o", d.element.partialProducts * d.element.partialBits, false}};
+    addPorts("ae_", pins, ports);
+    ports.outputs.push_back({"element_raw_o", d.productBits});
+    return instance("aslog_ae", "ae_", pins) +
+           "  aslog_element u_aslog_element (\n"
+           "      .code_i(ae_code_i),\n      .q_i(ae_q_i),\n      .raw_o(element_raw_o)\n  );\n";
+}
+
 std::vector<Pin> bcePins(const Design& d) {
     return {{"tree_clk_i", 1, true},
             {"acc_clk_i", 1, true},
@@ -105,7 +122,15 @@ std::vector<Pin> pcfPins(const Design& d) {
 
 }  // namespace
 
-ModelSource arrayModel(const Device& device) {
+namespace {
+
+constexpr std::string_view kReset = "rst_ni";
+
+const std::vector<Pin> kMultiplierPins = {{"a_i", 8, true}, {"b_i", 8, true}, {"p_o", 16, false}};
+
+/// The array behind registers, and `beside` it what has no clock; `ports` are those of `beside`.
+ModelSource registeredArray(const Device& device, const PortList& ports,
+                            const std::string& beside) {
     const std::vector<Pin> pins = arrayPins(device);
     ModelSource source{.name = device.name + "_array", .files = device.files};
     addPorts("", pins, source.ports);
@@ -113,56 +138,75 @@ ModelSource arrayModel(const Device& device) {
     std::string assignments;
     std::string connections = "      .clk_i(clk)";
     for (const Pin& pin : pins) {
-        if (pin.isInput) {
+        if (pin.isInput && pin.name == kReset) {
+            registers += fmt::format(
+                "  reg {0}_q;\n  always @(rst_ni) {0}_q <= {0};  // asynchronous\n", kReset);
+        } else if (pin.isInput) {
             registers += fmt::format("  reg {} {}_q;\n", range(pin.bits), pin.name);
             assignments += fmt::format("    {0}_q <= {0};\n", pin.name);
         }
         connections +=
             fmt::format(",\n      .{}({}{})", pin.name, pin.name, pin.isInput ? "_q" : "");
     }
+    for (const Port& port : ports.inputs) {
+        source.ports.inputs.push_back(port);
+    }
+    for (const Port& port : ports.outputs) {
+        source.ports.outputs.push_back(port);
+    }
     source.wrapper = header(source.ports) +
                      "  reg clk;\n"
                      "  always @(posedge tick_i or negedge tick_i) clk <= tick_i;\n" +
                      registers + "  always @(posedge clk) begin\n" + assignments + "  end\n" +
-                     "  aslog_pcf_array u_array (\n" + connections + "\n  );\nendmodule\n";
+                     "  aslog_pcf_array u_array (\n" + connections + "\n  );\n" + beside +
+                     "endmodule\n";
     source.keptModules = {"aslog_column"};
+    return source;
+}
+
+}  // namespace
+
+ModelSource arrayModel(const Device& device) {
+    PortList ports;
+    const std::string element =
+        device.isBaseline() ? addElement(device.design, ports) : std::string();
+    return registeredArray(device, ports, element);
+}
+
+ModelSource mutantModel(const Device& device, int mutantBits) {
+    PortList ports;
+    ports.inputs.push_back({"mutant_i", mutantBits});
+    std::string beside = fmt::format("  wire {} mutant_q = mutant_i;\n", range(mutantBits));
+    beside += addElement(device.design, ports);
+    addPorts("mult_", kMultiplierPins, ports);
+    beside += instance("aslog_multiplier", "mult_", kMultiplierPins);
+    ModelSource source = registeredArray(device, ports, beside);
+    source.name = "mutants";
+    source.optimise = Optimise::compile;
+    source.allowsWarnings = true;
     return source;
 }
 
 ModelSource unitsModel(const Device& device) {
     const Design& d = device.design;
-    const int activationBits = d.spec.format.activationBits;
-    const int oddBits = activationBits + 2;
-    const std::vector<Pin> aePins = {
-        {"code_i", d.element.weightBits, true},
-        {"q_i", activationBits, true},
-        {"t_i", oddBits, true},
-        {"p_o", d.element.partialProducts * d.element.partialBits, false}};
     ModelSource source{
         .name = device.name + "_units", .files = device.files, .optimise = Optimise::compile};
     source.ports.clocked = false;
-    std::string body;
+    std::string body = addElement(d, source.ports);
     const auto add = [&](const char* module, const std::string& prefix,
                          const std::vector<Pin>& pins) {
         addPorts(prefix, pins, source.ports);
         body += instance(module, prefix, pins);
     };
-    add("aslog_ae", "ae_", aePins);
-    source.ports.outputs.push_back({"element_raw_o", d.productBits});
-    body +=
-        "  aslog_element u_aslog_element (\n"
-        "      .code_i(ae_code_i),\n      .q_i(ae_q_i),\n      .raw_o(element_raw_o)\n  );\n";
-    if (!device.isBaseline()) {
-        if (d.hasBiasCorrection()) {
-            add("aslog_mu_ae", "mu_",
-                {{"code_i", d.muBits, true},
-                 {"q_i", d.windowSumBits, true},
-                 {"p_o", d.muProductBits, false}});
-            add("aslog_bce", "bce_", bcePins(d));
-        }
-        add("aslog_pcf_unit", "pcf_", pcfPins(d));
-        add("aslog_multiplier", "mult_", {{"a_i", 8, true}, {"b_i", 8, true}, {"p_o", 16, false}});
+    if (d.hasBiasCorrection()) {
+        add("aslog_mu_ae", "mu_",
+            {{"code_i", d.muBits, true},
+             {"q_i", d.windowSumBits, true},
+             {"p_o", d.muProductBits, false}});
+        add("aslog_bce", "bce_", bcePins(d));
     }
+    add("aslog_pcf_unit", "pcf_", pcfPins(d));
+    add("aslog_multiplier", "mult_", kMultiplierPins);
     source.wrapper = header(source.ports) + body + "endmodule\n";
     return source;
 }

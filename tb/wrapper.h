@@ -9,7 +9,12 @@ namespace aslog::tb {
 /// The array behind registers that act as the producers of its streams. All of them, and the clock
 /// itself, are driven inside the model: then nothing but clocked processes depends on the inputs,
 /// which doubles the speed of the simulation. Ports: as the array, with tick_i for clk_i.
+/// A baseline has its element beside the array, with the ports of unitsModel().
 [[nodiscard]] ModelSource arrayModel(const Device& device);
+
+/// As arrayModel(), with an input mutant_i of so many bits that the Verilog reads as
+/// aslog_bench.mutant_q, and with element and multiplier beside the array.
+[[nodiscard]] ModelSource mutantModel(const Device& device, int mutantBits);
 
 /// The units alone, side by side, without a clock of their own:
 ///   ae    ae_code_i, ae_q_i, ae_t_i -> ae_p_o; element_raw_o (with its own 3q)
@@ -17,7 +22,6 @@ namespace aslog::tb {
 ///   bce   bce_* -> bce_drain_o                                (with bias correction)
 ///   pcf   pcf_* -> pcf_y_o
 ///   mult  mult_a_i, mult_b_i -> mult_p_o                   (the 8-bit yardstick)
-/// A baseline device has the element only.
 [[nodiscard]] ModelSource unitsModel(const Device& device);
 
 }  // namespace aslog::tb

@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <cstring>
 #include <memory>
+#include <stdexcept>
+#include <string>
 
 #include "Vaslog_bench.h"
 #include "bench_ports.h"
@@ -147,6 +149,11 @@ void closeTrace(void*) {
 constexpr aslog::tb::ModelApi kApi = {create, destroy, cycle, eval, openTrace, closeTrace};
 
 }  // namespace
+
+// Verilator's run-time library calls it when the Verilog does not settle.
+void vl_fatal(const char* file, int line, const char*, const char* message) {
+    throw std::runtime_error(std::string(file) + ":" + std::to_string(line) + ": " + message);
+}
 
 // Verilator's run-time library refers to it.
 double sc_time_stamp() {
