@@ -3,8 +3,9 @@
 //
 // A word of transparent latches.
 //
-// Non-blocking, so that in event-driven simulation a latch that closes never sees what another one,
-// opening at the same clock edge, lets through.
+// A latch opens at the very edge at which flip-flops sample what it feeds, and closes at the edge at
+// which its data may change. In hardware that is a matter of hold times; a simulator without delays
+// is told by the non-blocking copy of the enable, which comes behind everything that samples.
 module aslog_latch #(
     parameter integer Width = 1  // bits, >= 1
 ) (
@@ -13,10 +14,13 @@ module aslog_latch #(
     output reg  [Width-1:0] q_o
 );
 
+  reg open;
+
   // The latch is meant.
   // verilator lint_off LATCH
   // verilator lint_off COMBDLY
-  always @* if (en_i) q_o <= d_i;
+  always @(en_i) open <= en_i;
+  always @* if (open) q_o = d_i;
   // verilator lint_on COMBDLY
   // verilator lint_on LATCH
 

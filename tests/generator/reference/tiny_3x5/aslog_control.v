@@ -87,7 +87,8 @@ module aslog_control #(
   integer i;
   reg [Pixels-1:0] slot_one_hot;
   always @* begin
-    for (i = 0; i < Pixels; i = i + 1) slot_one_hot[i] = act_slot_i == i[SlotBits-1:0];
+    for (i = 0; i < Pixels; i = i + 1)
+      slot_one_hot[i] = (Pixels == 1) | (act_slot_i == i[SlotBits-1:0]);
   end
 
   always @(posedge lane_clk_o) begin
