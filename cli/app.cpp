@@ -24,8 +24,9 @@ constexpr const char* kDescription =
 constexpr const char* kExamples =
     "Examples:\n"
     "  aslog init my_array.json              write a spec with every field at its default\n"
+    "  aslog flow my_array.json              all the way to verified Verilog and its area\n"
     "  aslog check my_array.json             validate it and show what follows from it\n"
-    "  aslog check my_array.json --json      the same for a program\n"
+    "  aslog synth out/my_array --tech NAME  area and timing in another technology\n"
     "\n"
     "Exit codes: 0 success, 1 failure, 2 bad usage or bad input, 130 interrupted.\n"
     "`aslog COMMAND --help` explains a command. docs/spec.md describes every field of a spec.\n";
@@ -90,6 +91,9 @@ int runCommandLine(int argc, const char* const* argv) {
     addCheckCommand(app, action);
     addGenerateCommand(app, action);
     addVerifyCommand(app, action);
+    addSynthCommand(app, action);
+    addFlowCommand(app, action);
+    addResultsCommand(app, action);
     addSpecCommand(app, action);
     try {
         app.parse(argc, argv);

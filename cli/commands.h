@@ -23,6 +23,9 @@ void addInitCommand(CLI::App& app, Action& action);
 void addCheckCommand(CLI::App& app, Action& action);
 void addGenerateCommand(CLI::App& app, Action& action);
 void addVerifyCommand(CLI::App& app, Action& action);
+void addSynthCommand(CLI::App& app, Action& action);
+void addFlowCommand(CLI::App& app, Action& action);
+void addResultsCommand(CLI::App& app, Action& action);
 void addSpecCommand(CLI::App& app, Action& action);  // hidden: makes docs/spec.*
 
 }  // namespace aslog::cli

@@ -8,6 +8,8 @@
 #include <fmt/format.h>
 
 #include "cli/commands.h"
+#include "cli/reports.h"
+#include "support/file.h"
 #include "support/progress.h"
 #include "support/table.h"
 
@@ -65,7 +67,18 @@ std::string mismatchText(const tb::SuiteResult& suite) {
     return text;
 }
 
-std::string summary(const tb::VerifyReport& report) {
+int runVerify(const VerifyCommand& command, const Output& output) {
+    tb::VerifyOptions options = command.options;
+    options.baselines = !command.noBaselines;
+    const tb::VerifyReport report = verifyAndReport(command.folder, options);
+    output.text(verifyText(report));
+    output.result(tb::toJson(report));
+    return report.passed() ? kSuccess : kFailure;
+}
+
+}  // namespace
+
+std::string verifyText(const tb::VerifyReport& report) {
     std::string text = suiteTable(report).text() + "\n";
     for (const tb::SuiteResult& suite : report.suites) {
         if (suite.first) {
@@ -92,20 +105,14 @@ std::string summary(const tb::VerifyReport& report) {
     return text;
 }
 
-int runVerify(const VerifyCommand& command, const Output& output) {
-    tb::VerifyOptions options = command.options;
-    options.baselines = !command.noBaselines;
-    const tb::VerifyReport report = [&] {
-        support::Progress progress("verify " + command.folder);
-        return tb::verify(command.folder, options,
-                          [&progress](const std::string& step) { progress.update(step); });
-    }();
-    output.text(summary(report));
-    output.result(tb::toJson(report));
-    return report.passed() ? kSuccess : kFailure;
+tb::VerifyReport verifyAndReport(const std::filesystem::path& folder,
+                                 const tb::VerifyOptions& options) {
+    support::Progress progress("verify " + folder.string());
+    tb::VerifyReport report = tb::verify(
+        folder, options, [&progress](const std::string& step) { progress.update(step); });
+    support::writeFile(folder / "verify" / "report.txt", verifyText(report));
+    return report;
 }
-
-}  // namespace
 
 void addVerifyCommand(CLI::App& app, Action& action) {
     auto command = std::make_shared<VerifyCommand>();

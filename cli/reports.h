@@ -1,0 +1,28 @@
+// Stages that several commands run: each with progress, and with a report for people beside its
+// JSON results in the run folder.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include <CLI/CLI.hpp>
+
+#include "flows/synth.h"
+#include "tb/verify.h"
+
+namespace aslog::cli {
+
+// Verifies and writes verify/report.txt. Throws what tb::verify() throws.
+tb::VerifyReport verifyAndReport(const std::filesystem::path& folder,
+                                 const tb::VerifyOptions& options);
+
+// The table of the suites, the first mismatch of each that failed, and the verdict.
+std::string verifyText(const tb::VerifyReport& report);
+
+// Synthesises and writes synth/<technology>/report.txt. Throws what flows::synthesise() throws.
+flows::SynthResult synthesiseAndReport(const flows::SynthOptions& options);
+
+// The options of a synthesis that `synth` and `flow` share; `clockMhz` stays 0 if it is not given.
+void addSynthOptions(CLI::App& command, flows::SynthOptions& options, double& clockMhz);
+
+}  // namespace aslog::cli

@@ -1,0 +1,253 @@
+// aslog results: the figures of finished runs as Markdown, for documents.
+
+#include <algorithm>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "cli/commands.h"
+#include "support/error.h"
+#include "support/json_file.h"
+
+namespace aslog::cli {
+namespace {
+
+namespace fs = std::filesystem;
+using support::Json;
+
+struct ResultsCommand {
+    std::vector<std::string> folders;
+};
+
+/// One synthesis of one design.
+struct Run {
+    std::string design;
+    Json area;
+    Json timing;
+};
+
+struct Results {
+    std::vector<Run> runs;
+    std::vector<Json> verifications;
+};
+
+/// Results that do not belong to the design beside them are refused: a document must not mix them.
+Json readResult(const fs::path& path, const std::string& designHash) {
+    Json json = support::readJson(path);
+    if (json.at("design_hash") != designHash) {
+        throw support::InputError(
+            fmt::format("{} belongs to another design than the design.json of its run folder; run "
+                        "`aslog flow` again",
+                        path.string()));
+    }
+    return json;
+}
+
+Results readResults(const std::vector<std::string>& folders) {
+    Results results;
+    for (const fs::path folder : folders) {
+        const Json design = support::readJson(folder / "design.json");
+        const std::string hash = design.at("design_hash");
+        if (fs::exists(folder / "verify" / "verify.json")) {
+            results.verifications.push_back(readResult(folder / "verify" / "verify.json", hash));
+        }
+        std::vector<fs::path> technologies;
+        if (fs::is_directory(folder / "synth")) {
+            for (const auto& entry : fs::directory_iterator(folder / "synth")) {
+                if (fs::exists(entry.path() / "area.json"))
+                    technologies.push_back(entry.path());
+            }
+        }
+        std::sort(technologies.begin(), technologies.end());
+        for (const fs::path& path : technologies) {
+            Json area = readResult(path / "area.json", hash);
+            const std::string name = area.at("name");
+            results.runs.push_back({name, std::move(area), readResult(path / "timing.json", hash)});
+        }
+    }
+    if (results.runs.empty() && results.verifications.empty()) {
+        throw support::InputError("no results in these folders; run `aslog flow` first");
+    }
+    return results;
+}
+
+class Markdown {
+  public:
+    void heading(const std::string& text) { text_ += fmt::format("## {}\n\n", text); }
+    void paragraph(const std::string& text) { text_ += text + "\n\n"; }
+    void header(const std::vector<std::string>& cells) {
+        row(cells);
+        row(std::vector<std::string>(cells.size(), "---"));
+    }
+    void row(const std::vector<std::string>& cells) {
+        text_ += fmt::format("| {} |\n", fmt::join(cells, " | "));
+    }
+    void end() { text_ += "\n"; }
+    [[nodiscard]] const std::string& text() const { return text_; }
+
+  private:
+    std::string text_;
+};
+
+std::string um2(const Json& value) {
+    return value.is_null() ? "-" : fmt::format("{:.1f}", value.get<double>());
+}
+
+std::string times(const Json& ratio) {
+    return ratio.is_null() ? "-" : fmt::format("{:.2f} x", ratio.get<double>());
+}
+
+std::string percent(double share) {
+    return fmt::format("{:.1f} %", 100 * share);
+}
+
+std::string perMac(const Json& area, const char* baseline) {
+    const std::string key = fmt::format("{}_per_mac_um2", baseline);
+    const std::string ratio = fmt::format("{}_to_slogii_per_mac", baseline);
+    return fmt::format("{} ({})", um2(area.at("baseline").at(key)),
+                       times(area.at("ratios").at(ratio)));
+}
+
+void addArrays(Markdown& page, const Results& results) {
+    page.heading("Arrays");
+    page.paragraph(
+        "Cell area per multiply-accumulate and cycle, in µm², all of the array included; in "
+        "brackets "
+        "how many times that of aslog. \"Strong\" is the smallest variant that meets the clock.");
+    page.header({"design", "technology", "clock MHz", "met", "fmax MHz", "aslog", "int8 strong",
+                 "int8 plain", "int4 strong", "BCE", "PCF units"});
+    for (const auto& [design, area, timing] : results.runs) {
+        const Json& ratios = area.at("ratios");
+        page.row({design, area.at("technology").at("name"),
+                  fmt::format("{:g}", area.at("clock_mhz").get<double>()),
+                  timing.at("meets_clock").get<bool>() ? "yes" : "**no**",
+                  fmt::format("{:.0f}", timing.at("fmax_mhz").get<double>()),
+                  um2(area.at("per_mac_um2")), perMac(area, "int8_strong"),
+                  perMac(area, "int8_plain"), perMac(area, "int4_strong"),
+                  percent(ratios.at("bce_share")), percent(ratios.at("pcf_share"))});
+    }
+    page.end();
+}
+
+void addVariants(Markdown& page, const Results& results) {
+    page.heading("Every baseline array");
+    page.header(
+        {"design", "technology", "baseline", "µm² per MAC", "to aslog", "fmax MHz", "clock met"});
+    for (const auto& [design, area, timing] : results.runs) {
+        for (const Json& variant : area.at("baseline").at("variants")) {
+            const double ratio =
+                variant.at("per_mac_um2").get<double>() / area.at("per_mac_um2").get<double>();
+            page.row({design, area.at("technology").at("name"), variant.at("name"),
+                      um2(variant.at("per_mac_um2")), times(ratio),
+                      fmt::format("{:.0f}", variant.at("fmax_mhz").get<double>()),
+                      variant.at("meets_clock").get<bool>() ? "yes" : "**no**"});
+        }
+    }
+    page.end();
+}
+
+void addElements(Markdown& page, const Results& results) {
+    page.heading("The arithmetic element");
+    page.paragraph(
+        "Cell area in µm², combinational, each at its smallest whatever the delay; in brackets how "
+        "much less than the multiplier. The AE alone has its own 3q adder; in the array that is "
+        "shared. The constant of the sign is handed on by the AE and by the strong multipliers "
+        "alike.");
+    page.header({"design", "technology", "AE alone", "AE in the array", "8-bit multiplier, strong",
+                 "8-bit multiplier, plain"});
+    for (const auto& [design, area, timing] : results.runs) {
+        const Json& ratios = area.at("ratios");
+        const Json& baseline = area.at("baseline");
+        const auto less = [&](const char* key) {
+            return percent(1 - ratios.at(key).get<double>());
+        };
+        page.row({design, area.at("technology").at("name"),
+                  fmt::format("{} ({} / {})", um2(area.at("ae_um2")), less("ae_to_mult8_strong"),
+                              less("ae_to_mult8_plain")),
+                  fmt::format("{} ({})", um2(area.at("ae_in_array_um2")),
+                              less("ae_in_array_to_mult8_strong")),
+                  fmt::format("{} ({})", um2(baseline.at("mult8_strong_um2")),
+                              baseline.at("mult8_strong_variant").get<std::string>()),
+                  um2(baseline.at("mult8_plain_um2"))});
+    }
+    page.end();
+}
+
+void addVerifications(Markdown& page, const Results& results) {
+    if (results.verifications.empty())
+        return;
+    page.heading("Verification");
+    page.header({"design", "result", "suites", "comparisons", "mismatches", "million MAC/s"});
+    for (const Json& verify : results.verifications) {
+        page.row({verify.at("design"), verify.at("passed").get<bool>() ? "passed" : "**failed**",
+                  fmt::to_string(verify.at("suites").size()),
+                  fmt::to_string(verify.at("comparisons").get<std::uint64_t>()),
+                  fmt::to_string(verify.at("mismatches").get<std::uint64_t>()),
+                  fmt::format("{:.1f}", verify.at("macs_per_second").get<double>() / 1e6)});
+    }
+    page.end();
+}
+
+void addConditions(Markdown& page, const Results& results) {
+    page.heading("Conditions");
+    page.paragraph(
+        "After logic synthesis: no layout, no wires, ideal clock, setup checks in one corner "
+        "([limits](limits.md), [flows](flows.md)).");
+    page.header({"technology", "library", "corner", "tools"});
+    std::vector<std::string> seen;
+    for (const Run& run : results.runs) {
+        const Json& library = run.area.at("library");
+        const Json& corner = library.at("corner");
+        std::vector<std::string> tools;
+        for (const auto& [name, version] : run.area.at("tools").items()) {
+            tools.push_back(fmt::format("{} {}", name, version.get<std::string>()));
+        }
+        const std::string technology = run.area.at("technology").at("name");
+        if (std::find(seen.begin(), seen.end(), technology) != seen.end())
+            continue;
+        seen.push_back(technology);
+        page.row({technology,
+                  fmt::format("{}, sha256 {:.12}", library.at("file").get<std::string>(),
+                              library.at("sha256").get<std::string>()),
+                  fmt::format("{} V, {} °C", corner.at("voltage_v").get<double>(),
+                              corner.at("temperature_c").get<double>()),
+                  fmt::format("{}", fmt::join(tools, "; "))});
+    }
+    page.end();
+}
+
+int runResults(const ResultsCommand& command, const Output& output) {
+    const Results results = readResults(command.folders);
+    Markdown page;
+    addArrays(page, results);
+    addElements(page, results);
+    addVariants(page, results);
+    addVerifications(page, results);
+    addConditions(page, results);
+    output.text(page.text());
+    Json list = Json::array();
+    for (const Run& run : results.runs)
+        list.push_back({{"area", run.area}, {"timing", run.timing}});
+    output.result({{"runs", list}, {"verifications", results.verifications}});
+    return kSuccess;
+}
+
+}  // namespace
+
+void addResultsCommand(CLI::App& app, Action& action) {
+    auto command = std::make_shared<ResultsCommand>();
+    CLI::App* sub = app.add_subcommand("results", "Print the figures of finished runs as Markdown");
+    sub->add_option("DIR", command->folders, "Run folders")->required();
+    sub->footer(
+        "Example:\n"
+        "  aslog results out/aslog_16x16 out/aslog_8x8 > results.md\n");
+    sub->callback([command, &action] {
+        action = [command](const Output& output) { return runResults(*command, output); };
+    });
+}
+
+}  // namespace aslog::cli

@@ -1,0 +1,98 @@
+// aslog synth: area and timing of a run folder in one technology, beside the baselines.
+
+#include "flows/synth.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <memory>
+#include <string>
+#include <thread>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "cli/commands.h"
+#include "cli/reports.h"
+#include "flows/report.h"
+#include "flows/technology.h"
+#include "support/file.h"
+#include "support/progress.h"
+#include "support/version.h"
+
+namespace aslog::cli {
+namespace {
+
+struct SynthCommand {
+    flows::SynthOptions options;
+    double clockMhz = 0;
+};
+
+int runSynth(const SynthCommand& command, const Output& output) {
+    flows::SynthOptions options = command.options;
+    if (command.clockMhz != 0) {
+        options.clockMhz = command.clockMhz;
+    }
+    const flows::SynthResult result = synthesiseAndReport(options);
+    output.text(flows::areaTables(result));
+    output.result({{"area", flows::areaJson(result)}, {"timing", flows::timingJson(result)}});
+    return kSuccess;
+}
+
+std::string technologyList() {
+    try {
+        return fmt::format(
+            "{}",
+            fmt::join(flows::technologyNames(support::dataFolder() / "flows" / "tech"), ", "));
+    } catch (const std::exception&) {
+        return "see flows/tech";  // help must work without the data files
+    }
+}
+
+}  // namespace
+
+flows::SynthResult synthesiseAndReport(const flows::SynthOptions& options) {
+    support::Progress progress("synth " + options.technology);
+    flows::SynthResult result =
+        flows::synthesise(options, [&progress](const std::string& step) { progress.update(step); });
+    support::writeFile(options.runFolder / "synth" / options.technology / "report.txt",
+                       flows::areaTables(result));
+    return result;
+}
+
+void addSynthOptions(CLI::App& command, flows::SynthOptions& options, double& clockMhz) {
+    const char* path = std::getenv("ASLOG_TECH_PATH");
+    options.searchPath = path == nullptr ? "" : path;
+    options.jobs = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+    command.add_option(
+        "--tech", options.technology,
+        fmt::format("Technology: {} (default: {})", technologyList(), options.technology));
+    command.add_option("--clock-mhz", clockMhz, "Clock target (default: the spec's)");
+    command.add_option("--liberty", options.liberty,
+                       "Cell library; otherwise searched for in ASLOG_TECH_PATH, then where Debian "
+                       "puts it");
+    command.add_flag("--flat", options.flat,
+                     "Also map the array without hierarchy, and compare the totals");
+    command.add_option("--jobs", options.jobs, "Tools at work at the same time")
+        ->check(CLI::Range(1, 256));
+}
+
+void addSynthCommand(CLI::App& app, Action& action) {
+    auto command = std::make_shared<SynthCommand>();
+    CLI::App* sub = app.add_subcommand("synth", "Area and timing, beside the baselines");
+    sub->add_option("DIR", command->options.runFolder, "Run folder, made by `aslog generate`")
+        ->required();
+    addSynthOptions(*sub, command->options, command->clockMhz);
+    sub->footer(
+        "Maps the array and every baseline with yosys, times them with OpenSTA, and writes\n"
+        "area.json, timing.json, area.svg and report.txt into synth/<technology>/ of the run\n"
+        "folder. No layout and no wires: docs/limits.md.\n"
+        "\n"
+        "Examples:\n"
+        "  aslog synth out/aslog_16x16\n"
+        "  ASLOG_TECH_PATH=~/libs aslog synth out/aslog_16x16 --tech nangate45 --clock-mhz 500\n");
+    sub->callback([command, &action] {
+        action = [command](const Output& output) { return runSynth(*command, output); };
+    });
+}
+
+}  // namespace aslog::cli
