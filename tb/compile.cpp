@@ -208,7 +208,9 @@ double build(const ModelSource& source, const fs::path& folder, const fs::path& 
     support::writeFile(folder / "model.cpp", "#include \"adapter.cpp\"\n" + allOf(folder, false) +
                                                  "#pragma GCC optimize(\"O0\")\n" +
                                                  allOf(folder, true));
-    const std::string optimisation = source.optimise == Optimise::run ? "-O2" : "-O1";
+    const std::string optimisation = source.optimise == Optimise::run       ? "-O2"
+                                     : source.optimise == Optimise::compile ? "-O1"
+                                                                            : "-O0";
     seconds += compile(folder, include, source.trace, optimisation, "model");
     seconds += link(source, folder, runtime);
     removeGenerated(folder);

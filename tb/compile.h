@@ -9,8 +9,9 @@
 
 namespace aslog::tb {
 
-/// How long the compiler may take: `run` for models that simulate many cycles.
-enum class Optimise { compile, run };
+/// How long the compiler may take: `run` for models that simulate many cycles, `nothing` for large
+/// ones that simulate few.
+enum class Optimise { nothing, compile, run };
 
 struct ModelSource {
     std::string name;                          // folder of the model below the build folder

@@ -170,7 +170,12 @@ ModelSource arrayModel(const Device& device) {
     PortList ports;
     const std::string element =
         device.isBaseline() ? addElement(device.design, ports) : std::string();
-    return registeredArray(device, ports, element);
+    ModelSource source = registeredArray(device, ports, element);
+    if (device.isBaseline()) {
+        constexpr std::size_t kLarge = 1024;
+        source.optimise = device.cells() > kLarge ? Optimise::nothing : Optimise::compile;
+    }
+    return source;
 }
 
 ModelSource mutantModel(const Device& device, int mutantBits) {

@@ -1,0 +1,64 @@
+// The bench can fail: every fault put into the Verilog is found, or proven to be none.
+
+#include <map>
+
+#include "support/json_file.h"
+#include "tb/mutate/mutation_run.h"
+#include "tests/catch.h"
+#include "tests/tb/run_folders.h"
+#include "tests/temporary_folder.h"
+
+namespace {
+
+using namespace aslog;
+using tb::MutantFate;
+
+void checkMutants(const std::string& spec, std::size_t atLeast) {
+    const tests::TemporaryFolder folder;
+    tb::test::generateInto(folder / "run", spec);
+    const tb::MutationReport report =
+        tb::runMutations(folder / "run", folder / "work", 1, [](const std::string&) {});
+    std::map<std::string, int> killedOf;
+    for (const tb::MutantResult& result : report.results) {
+        killedOf[result.mutant.file] += result.fate == MutantFate::killed ? 1 : 0;
+        if (result.fate == MutantFate::alive) {
+            FAIL_CHECK("alive: " << result.mutant.file << ":" << result.mutant.line << " "
+                                 << result.mutant.what);
+        }
+    }
+    CHECK(report.count(MutantFate::killed) >= atLeast);
+    for (const auto& [file, killed] : killedOf) {
+        INFO(file);
+        CHECK(killed > 0);
+    }
+    WARN(report.results.size() - report.count(MutantFate::absent)
+         << " faults, " << report.count(MutantFate::killed) << " found, "
+         << report.count(MutantFate::equivalent) << " proven equivalent; " << report.seconds
+         << " s");
+}
+
+TEST_CASE("Every fault in three stages with three slots is found or proven equivalent") {
+    checkMutants("tests/tb/specs/mutants_a.json", 500);
+}
+
+TEST_CASE("Every fault in two stages with one slot is found or proven equivalent", "[long]") {
+    checkMutants("tests/tb/specs/mutants_b.json", 350);
+}
+
+TEST_CASE("A fault is one change of the text") {
+    const std::vector<tb::MutableFile> files = {
+        {"m.v",
+         "module m (input wire a_i, input wire b_i, output wire c_o);\n"
+         "  // a & b\n"
+         "  localparam integer Width = 2 + 3;\n"
+         "  assign c_o = a_i & b_i[Width+1];\n"
+         "endmodule\n"}};
+    const tb::MutationPlan plan = tb::planMutants(files);
+    REQUIRE(plan.mutants.size() == 3);  // | for &, inverted, 0
+    CHECK(plan.mutants.front().line == 4);
+    CHECK(tb::withMutant(files.front(), plan.mutants.front())
+              .find("assign c_o = a_i | b_i[Width+1];") != std::string::npos);
+    CHECK(plan.files.front().text.find("aslog_bench.mutant_q == 16'd3") != std::string::npos);
+}
+
+}  // namespace
