@@ -1,0 +1,26 @@
+// Carry-save trees: turns sums of many words into full adders and one last two-row adder.
+//
+// A tree of full adders alone reduces n bits of one weight to two with the fewest cells, because
+// each full adder removes one bit and a half adder none. Which bits an adder takes is decided by
+// when they arrive, the earliest first, so the tree is also as shallow as it can be (the
+// "three-dimensional method" of Oklobdzija, Villeger and Liu, IEEE Trans. Computers 45(3), 1996,
+// with full adders only). Signs cost no extension: the bit of the sign is inverted and its weight
+// is subtracted in a constant.
+#pragma once
+
+#include "flows/netlist.h"
+
+namespace aslog::flows {
+
+// Replaces every $macc of the module, a sum of words and products as yosys' alumacc makes it; the
+// last adder is an $alu. Throws support::Error if the configuration of one is not understood.
+void mapSums(Module& module);
+
+// Replaces every $alu of the module: the low `rippleBits` bits become a chain of full adders, the
+// smallest adder there is, the others yosys' parallel prefix adder ($lcu), faster and larger.
+void mapAdders(Module& module, int rippleBits);
+
+// As many bits as any adder has: ripple adders only.
+inline constexpr int kRippleOnly = 1 << 20;
+
+}  // namespace aslog::flows

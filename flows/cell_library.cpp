@@ -1,0 +1,174 @@
+#include "flows/cell_library.h"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <charconv>
+#include <string_view>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "flows/liberty.h"
+#include "support/error.h"
+#include "support/file.h"
+
+namespace aslog::flows {
+namespace {
+
+// A number at the start of the text; the rest (a unit such as "nm") is left out.
+std::optional<double> numberIn(std::string_view text) {
+    while (!text.empty() && (text.front() == ' ' || text.front() == '"' || text.front() == '+')) {
+        text.remove_prefix(1);
+    }
+    double value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    return error == std::errc() ? std::optional<double>(value) : std::nullopt;
+}
+
+double numberOr(std::string_view text, double otherwise) {
+    return numberIn(text).value_or(otherwise);
+}
+
+bool isTrue(std::string_view text) {
+    return text == "true" || text == "\"true\"";
+}
+
+// Femtofarads per unit of capacitance.
+double capacitanceUnit(const LibertyGroup& library, const std::string& name) {
+    for (const LibertyAttribute& each : library.attributes) {
+        if (each.name != "capacitive_load_unit" || each.values.size() != 2) {
+            continue;
+        }
+        std::string unit(each.values[1]);
+        std::transform(unit.begin(), unit.end(), unit.begin(),
+                       [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+        const double count = numberOr(each.values[0], 0);
+        if (count > 0 && (unit == "ff" || unit == "pf")) {
+            return unit == "ff" ? count : 1000 * count;
+        }
+    }
+    throw support::InputError(fmt::format("{} has no capacitive_load_unit in ff or pf", name));
+}
+
+// The names in a Boolean expression: "(CK' E)" has CK and E.
+bool mentions(std::string_view expression, std::string_view pin) {
+    const auto isNameCharacter = [](char c) {
+        return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '[' || c == ']';
+    };
+    for (std::size_t at = expression.find(pin); at != std::string_view::npos;
+         at = expression.find(pin, at + 1)) {
+        const std::size_t end = at + pin.size();
+        if ((at == 0 || !isNameCharacter(expression[at - 1])) &&
+            (end == expression.size() || !isNameCharacter(expression[end]))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool isStateGroup(std::string_view type) {
+    return type == "ff" || type == "latch" || type == "statetable" || type == "ff_bank" ||
+           type == "latch_bank";
+}
+
+bool isControlPin(const LibertyGroup& cell, const LibertyGroup& pin, std::string_view pinName) {
+    constexpr std::array<std::string_view, 5> kControls = {"clocked_on", "clocked_on_also",
+                                                           "enable", "clear", "preset"};
+    if (isTrue(pin.attribute("clock")) || isTrue(pin.attribute("clock_gate_clock_pin"))) {
+        return true;
+    }
+    return std::any_of(cell.groups.begin(), cell.groups.end(), [&](const LibertyGroup& group) {
+        return isStateGroup(group.type) &&
+               std::any_of(kControls.begin(), kControls.end(), [&](std::string_view control) {
+                   return mentions(group.attribute(control), pinName);
+               });
+    });
+}
+
+LibraryPin pinFrom(const LibertyGroup& cell, const LibertyGroup& group, std::string_view name,
+                   double unitFf) {
+    LibraryPin pin;
+    pin.isOutput = group.attribute("direction") == "output";
+    pin.isControl = !pin.isOutput && isControlPin(cell, group, name);
+    pin.capacitanceFf = unitFf * numberOr(group.attribute("capacitance"), 0);
+    if (const auto limit = numberIn(group.attribute("max_capacitance"))) {
+        pin.maxCapacitanceFf = unitFf * *limit;
+    }
+    return pin;
+}
+
+LibraryCell cellFrom(const LibertyGroup& group, double unitFf) {
+    LibraryCell cell;
+    cell.areaUm2 = numberOr(group.attribute("area"), 0);
+    cell.isSequential = !group.attribute("clock_gating_integrated_cell").empty();
+    for (const LibertyGroup& part : group.groups) {
+        cell.isSequential = cell.isSequential || isStateGroup(part.type);
+        const std::string_view direction = part.attribute("direction");
+        if (part.type == "pin" && (direction == "input" || direction == "output")) {
+            for (const std::string_view name : part.arguments) {
+                cell.pins.emplace(name, pinFrom(group, part, name, unitFf));
+            }
+        }
+    }
+    return cell;
+}
+
+Corner cornerFrom(const LibertyGroup& library) {
+    Corner corner;
+    corner.process = numberOr(library.attribute("nom_process"), 0);
+    corner.voltageV = numberOr(library.attribute("nom_voltage"), 0);
+    corner.temperatureC = numberOr(library.attribute("nom_temperature"), 0);
+    corner.name = library.attribute("default_operating_conditions");
+    for (const LibertyGroup& group : library.groups) {
+        if (group.type == "operating_conditions" &&
+            (corner.name.empty() || group.name() == corner.name)) {
+            corner.name = group.name();
+            corner.process = numberOr(group.attribute("process"), corner.process);
+            corner.voltageV = numberOr(group.attribute("voltage"), corner.voltageV);
+            corner.temperatureC = numberOr(group.attribute("temperature"), corner.temperatureC);
+            break;
+        }
+    }
+    return corner;
+}
+
+}  // namespace
+
+CellLibrary CellLibrary::read(const std::filesystem::path& path) {
+    return parse(support::readFile(path), path.string());
+}
+
+CellLibrary CellLibrary::parse(std::string text, const std::string& name) {
+    const LibertyFile file = LibertyFile::parse(std::move(text), name);
+    CellLibrary result;
+    result.name_ = file.library().name();
+    result.corner_ = cornerFrom(file.library());
+    const double unitFf = capacitanceUnit(file.library(), name);
+    for (const LibertyGroup& group : file.library().groups) {
+        if (group.type == "cell") {
+            result.cells_.emplace(group.name(), cellFrom(group, unitFf));
+        }
+    }
+    if (result.cells_.empty()) {
+        throw support::InputError(fmt::format("{} has no cells", name));
+    }
+    return result;
+}
+
+const LibraryCell* CellLibrary::find(const std::string& cell) const {
+    const auto found = cells_.find(cell);
+    return found == cells_.end() ? nullptr : &found->second;
+}
+
+void CellLibrary::completeArea(const std::string& cell, double areaUm2) {
+    const auto found = cells_.find(cell);
+    if (found == cells_.end()) {
+        throw support::InputError(fmt::format("the library {} has no cell {}", name_, cell));
+    }
+    if (found->second.areaUm2 <= 0) {
+        found->second.areaUm2 = areaUm2;
+    }
+}
+
+}  // namespace aslog::flows

@@ -1,0 +1,86 @@
+#include "flows/elaborate.h"
+
+#include <algorithm>
+#include <sstream>
+#include <system_error>
+
+#include <fmt/format.h>
+
+#include "support/error.h"
+#include "support/file.h"
+
+namespace aslog::flows {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::vector<fs::path> sourcesOf(const Variant& variant) {
+    std::vector<fs::path> files;
+    std::istringstream list(support::readFile(variant.folder / "files.f"));
+    for (std::string line; std::getline(list, line);) {
+        if (!line.empty()) {
+            files.push_back(fs::absolute(variant.folder / line).lexically_normal());
+        }
+    }
+    if (files.empty()) {
+        throw support::InputError(
+            fmt::format("{} lists no files", (variant.folder / "files.f").string()));
+    }
+    return files;
+}
+
+}  // namespace
+
+std::vector<Variant> variantsOf(const fs::path& runFolder) {
+    const fs::path rtl = runFolder / "rtl";
+    if (!fs::exists(rtl / "files.f")) {
+        throw support::InputError(fmt::format(
+            "{} has no rtl/files.f; run `aslog generate` first", runFolder.string()));
+    }
+    std::vector<Variant> variants;
+    std::error_code error;
+    for (const auto& entry : fs::directory_iterator(rtl / "baseline", error)) {
+        if (fs::exists(entry.path() / "files.f")) {
+            const std::string name = entry.path().filename().string();
+            variants.push_back(
+                {name, entry.path(), name == "int8_plain" ? Method::Plain : Method::Fused, false});
+        }
+    }
+    std::sort(variants.begin(), variants.end(),
+              [](const Variant& a, const Variant& b) { return a.name < b.name; });
+    variants.insert(variants.begin(), {"slogii", rtl, Method::Fused, false});
+    return variants;
+}
+
+std::vector<Netlist> elaborate(const Workspace& workspace, const Technology& technology,
+                               const fs::path& scripts, const Variant& variant,
+                               const std::vector<std::string>& tops, bool mergeAccumulators) {
+    std::string script;
+    for (const fs::path& file : sourcesOf(variant)) {
+        script += fmt::format("read_verilog \"{}\"\n", file.string());
+    }
+    script += "design -save verilog\n";
+    const std::string steps = support::readFile(scripts / "elaborate.ys");
+    std::vector<fs::path> outputs;
+    for (const std::string& top : tops) {
+        std::string dissolved = "*aslog_latch* *aslog_clock_gate*";
+        if (mergeAccumulators) {
+            dissolved += " *aslog_accumulator*";
+        }
+        outputs.push_back(workspace.temporary(fmt::format("{}_{}.json", variant.name, top)));
+        std::string step = filledIn(steps, "TOP", top);
+        const bool keeps = top == kArrayTop && !variant.flatten;
+        step = filledIn(step, "DISSOLVED", keeps ? dissolved : "*");
+        step = filledIn(step, "OUTPUT", outputs.back().string());
+        script += "design -load verilog\n" + step;
+    }
+    script = filledIn(script, "CELLS", technology.cellsFile.string());
+    workspace.yosys("elaborate_" + variant.name, script);
+    std::vector<Netlist> netlists;
+    for (std::size_t i = 0; i < tops.size(); ++i) {
+        netlists.push_back(readNetlist(outputs[i], tops[i]));
+    }
+    return netlists;
+}
+
+}  // namespace aslog::flows

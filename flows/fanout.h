@@ -1,0 +1,39 @@
+// Buffers for nets with more load than their driver can take.
+//
+// Works on a hierarchical netlist, bottom up: a module is buffered once for all of its instances,
+// and a net that crosses modules is split where its branches part. Nets with a clock, latch enable
+// or asynchronous reset on them are left alone: they are trees of their own, made after placement,
+// and ideal here.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "flows/cell_library.h"
+#include "flows/netlist.h"
+
+namespace aslog::flows {
+
+// A buffer of the library.
+struct BufferCell {
+    std::string cell;
+    std::string input;   // pin
+    std::string output;  // pin
+};
+
+struct FanoutRules {
+    std::vector<BufferCell> buffers;  // at least one
+    double innerRatio = 0.9;     // share of max_capacitance that nets inside a module may use
+    double crossingRatio = 0.9;  // and those that cross modules; less is faster
+    double defaultMaxLoadFf = 0;  // for outputs without max_capacitance in the library
+};
+
+// Name that every inserted buffer starts with; no other cell does.
+inline constexpr const char* kFanoutPrefix = "fanout_";
+
+// Inserts the buffers. Of the trees that keep within the limits the one with the smallest area is
+// taken. Returns the inputs of the top module whose nets were left alone ("clk_i", "slot_clk_i[0]").
+// Throws support::InputError if the library lacks a buffer of the rules.
+std::vector<std::string> bufferFanout(Netlist& netlist, const CellLibrary& library, const FanoutRules& rules);
+
+}  // namespace aslog::flows

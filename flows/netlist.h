@@ -1,0 +1,73 @@
+// A hierarchical netlist of cells, as yosys writes it (write_json), and as a value that passes may
+// change. Order is kept, so that output is deterministic.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "support/json_file.h"
+
+namespace aslog::flows {
+
+// A net of a module, >= 2 as in yosys, or one of the constants.
+using Bit = int;
+inline constexpr Bit kZero = 0;
+inline constexpr Bit kOne = 1;
+
+inline bool isConstant(Bit bit) {
+    return bit < 2;
+}
+
+struct Port {
+    std::string name;
+    bool isOutput = false;
+    std::vector<Bit> bits;  // bit 0 first
+};
+
+// A cell of the library, a gate of yosys ("$_AND_") or an instance of a module.
+struct Cell {
+    std::string name;
+    std::string type;
+    std::vector<std::pair<std::string, std::vector<Bit>>> connections;
+    std::map<std::string, std::string> parameters;  // of a yosys cell: binary, first bit highest
+
+    const std::vector<Bit>* connection(const std::string& pin) const;
+};
+
+struct Module {
+    std::string origin;  // name that yosys gave it: says the values of its parameters
+    std::vector<Port> ports;
+    std::vector<Cell> cells;
+
+    const Port* port(const std::string& name) const;
+
+    // A net number that the module does not use yet.
+    Bit unusedBit() const;
+};
+
+struct Netlist {
+    std::string top;
+    std::map<std::string, Module> modules;
+};
+
+// Reads what `write_json` wrote. Modules lose yosys' prefix for parameters
+// ("$paramod$4dc1...\aslog_lane" is "aslog_lane", a second one of the kind "aslog_lane_2"), cells
+// that yosys named are numbered ("_12_"), undefined constants become 0. Throws support::Error if the file is no netlist.
+Netlist readNetlist(const std::filesystem::path& path, const std::string& top);
+
+// For `read_json`. Of the modules in `blackBoxes` only the ports are declared.
+support::Json toYosysJson(const std::map<std::string, Module>& modules,
+                          const std::set<std::string>& blackBoxes);
+
+// Structural Verilog of the modules that `top` needs, submodules first. Cells of yosys' own library
+// are not allowed: throws support::Error.
+std::string toVerilog(const Netlist& netlist);
+
+// Names of the modules under `top`, submodules before those that use them, each once.
+std::vector<std::string> bottomUp(const Netlist& netlist);
+
+}  // namespace aslog::flows

@@ -1,0 +1,286 @@
+#include "flows/report.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "support/error.h"
+#include "support/version.h"
+
+namespace aslog::flows {
+namespace {
+
+using support::Json;
+
+double rounded(double value, double step) {
+    return std::round(value / step) * step;
+}
+
+// Areas to 0.001 µm², times to 0.0001 ns, shares and ratios to 0.0001.
+Json um2(double value) {
+    return std::stod(fmt::format("{:.3f}", value));
+}
+
+Json fine(double value) {
+    return std::stod(fmt::format("{:.4f}", value));
+}
+
+const ElementArea& smallestElement(const SynthResult& result,
+                                   const std::vector<std::pair<std::string, Method>>& kinds) {
+    const ElementArea* best = nullptr;
+    for (const ElementArea& each : result.elements) {
+        const bool wanted =
+            std::find(kinds.begin(), kinds.end(), std::pair(each.name, each.method)) != kinds.end();
+        if (wanted && (best == nullptr || each.areaUm2 < best->areaUm2)) {
+            best = &each;
+        }
+    }
+    if (best == nullptr) {
+        throw support::Error("the area of an element alone is missing");
+    }
+    return *best;
+}
+
+const VariantResult* find(const SynthResult& result, const std::string& name) {
+    for (const VariantResult& each : result.variants) {
+        if (each.name == name) {
+            return &each;
+        }
+    }
+    return nullptr;
+}
+
+// The smallest of those that meet the clock; if none does, the smallest of all.
+const VariantResult* strongest(const SynthResult& result, const std::vector<std::string>& names) {
+    const VariantResult* best = nullptr;
+    for (const std::string& name : names) {
+        const VariantResult* each = find(result, name);
+        if (each == nullptr) {
+            continue;
+        }
+        const auto rank = [](const VariantResult& variant) {
+            return std::pair(!variant.meetsClock(), variant.perMacUm2);
+        };
+        if (best == nullptr || rank(*each) < rank(*best)) {
+            best = each;
+        }
+    }
+    return best;
+}
+
+std::string methodName(Method method) {
+    return method == Method::Fused ? "fused" : "plain";
+}
+
+Json heading(const SynthResult& result) {
+    Json tools = Json::object();
+    tools["aslog"] = support::version();
+    for (const auto& [name, version] : result.tools) {
+        tools[name] = version;
+    }
+    Json json;
+    json["design_hash"] = designHash(result.design);
+    json["name"] = result.design.spec.name;
+    json["technology"] = {{"name", result.technology.name},
+                          {"title", result.technology.title},
+                          {"node_nm", result.technology.nodeNm}};
+    json["library"] = {{"name", result.libraryName},
+                       {"file", result.libraryFile.filename().string()},
+                       {"sha256", result.librarySha256},
+                       {"corner",
+                        {{"name", result.corner.name},
+                         {"process", result.corner.process},
+                         {"voltage_v", result.corner.voltageV},
+                         {"temperature_c", result.corner.temperatureC}}}};
+    if (!result.technology.areasUm2.empty()) {
+        json["library"]["areas_added"] = {{"um2", result.technology.areasUm2},
+                                          {"source", result.technology.areaSource}};
+    }
+    json["tools"] = tools;
+    json["clock_mhz"] = result.clockMhz;
+    return json;
+}
+
+Json modulesJson(const AreaReport& area) {
+    Json list = Json::array();
+    for (const ModuleArea& each : area.modules) {
+        list.push_back({{"name", each.name},
+                        {"depth", each.depth},
+                        {"instances", each.instances},
+                        {"each_um2", um2(each.eachUm2)},
+                        {"area_um2", um2(each.areaUm2)},
+                        {"share", fine(each.areaUm2 / area.totalUm2)},
+                        {"own_um2", um2(each.ownUm2)},
+                        {"own_sequential_um2", um2(each.ownSequentialUm2)},
+                        {"own_cells", each.ownCells}});
+    }
+    return list;
+}
+
+Json figuresOf(const VariantResult& variant) {
+    Json json;
+    json["total_um2"] = um2(variant.area.totalUm2);
+    json["cells"] = variant.area.cells;
+    json["sequential_um2"] = um2(variant.area.sequentialUm2);
+    json["per_mac_um2"] = um2(variant.perMacUm2);
+    json["fanout_buffers"] = {{"cells", variant.area.fanoutCells},
+                              {"area_um2", um2(variant.area.fanoutUm2)},
+                              {"share", fine(variant.area.fanoutUm2 / variant.area.totalUm2)}};
+    json["modules"] = modulesJson(variant.area);
+    return json;
+}
+
+Json optionalPerMac(const VariantResult* variant) {
+    return variant == nullptr ? Json(nullptr) : um2(variant->perMacUm2);
+}
+
+Json optionalName(const VariantResult* variant) {
+    return variant == nullptr ? Json(nullptr) : Json(variant->name);
+}
+
+Json baselineJson(const SynthResult& result, const Comparison& comparison) {
+    Json json;
+    json["mult8_plain_um2"] = um2(comparison.mult8Plain.areaUm2);
+    json["mult8_strong_um2"] = um2(comparison.mult8Strong.areaUm2);
+    json["mult8_strong_variant"] =
+        comparison.mult8Strong.name + "/" + methodName(comparison.mult8Strong.method);
+    json["int8_plain_per_mac_um2"] = optionalPerMac(comparison.int8Plain);
+    json["int8_strong_per_mac_um2"] = optionalPerMac(comparison.int8Strong);
+    json["int8_strong_variant"] = optionalName(comparison.int8Strong);
+    json["int4_strong_per_mac_um2"] = optionalPerMac(comparison.int4Strong);
+    json["int4_strong_variant"] = optionalName(comparison.int4Strong);
+    json["elements"] = Json::array();
+    for (const ElementArea& each : result.elements) {
+        json["elements"].push_back({{"name", each.name},
+                                    {"method", methodName(each.method)},
+                                    {"recipe", each.recipe},
+                                    {"area_um2", um2(each.areaUm2)}});
+    }
+    json["variants"] = Json::array();
+    for (std::size_t i = 1; i < result.variants.size(); ++i) {
+        const VariantResult& variant = result.variants[i];
+        Json figures = {{"name", variant.name},
+                        {"meets_clock", variant.meetsClock()},
+                        {"fmax_mhz", fine(variant.fmaxMhz())}};
+        figures.update(figuresOf(variant));
+        json["variants"].push_back(figures);
+    }
+    return json;
+}
+
+Json ratiosJson(const SynthResult& result, const Comparison& comparison) {
+    const VariantResult& ours = result.variants.front();
+    const auto density = [&ours](const VariantResult* other) {
+        return other == nullptr ? Json(nullptr) : fine(other->perMacUm2 / ours.perMacUm2);
+    };
+    return {{"ae_to_mult8_strong", fine(comparison.aeUm2 / comparison.mult8Strong.areaUm2)},
+            {"ae_to_mult8_plain", fine(comparison.aeUm2 / comparison.mult8Plain.areaUm2)},
+            {"ae_in_array_to_mult8_strong",
+             fine(comparison.aeInArrayUm2 / comparison.mult8Strong.areaUm2)},
+            {"int8_strong_to_slogii_per_mac", density(comparison.int8Strong)},
+            {"int8_plain_to_slogii_per_mac", density(comparison.int8Plain)},
+            {"int4_strong_to_slogii_per_mac", density(comparison.int4Strong)},
+            {"bce_share", fine(comparison.bceUm2 / ours.area.totalUm2)},
+            {"pcf_share", fine(comparison.pcfUm2 / ours.area.totalUm2)}};
+}
+
+Json timingOf(const VariantResult& variant) {
+    Json path = Json::array();
+    for (const PathStretch& stretch : variant.critical) {
+        path.push_back({{"module", stretch.module},
+                        {"instance", stretch.instance},
+                        {"delay_ns", fine(stretch.delayNs)}});
+    }
+    Json points = Json::array();
+    for (const PathPoint& point : variant.closed.timing.path) {
+        points.push_back({{"pin", point.pin}, {"arrival_ns", fine(point.arrivalNs)}});
+    }
+    Json choices = Json::array();
+    for (const TimingChoice& choice : variant.closed.choices) {
+        choices.push_back({{"module", choice.module},
+                           {"recipe", choice.recipe},
+                           {"ripple_bits", choice.rippleBits},
+                           {"added_um2", um2(choice.addedUm2)}});
+    }
+    Json json;
+    json["fmax_mhz"] = fine(variant.fmaxMhz());
+    json["slack_ns"] = fine(variant.closed.timing.slackNs);
+    json["meets_clock"] = variant.meetsClock();
+    json["critical_path"] = path;
+    json["points"] = points;
+    json["choices"] = {{"analyses", variant.closed.rounds},
+                       {"crossing_load_ratio", variant.closed.crossingRatio},
+                       {"modules", choices}};
+    return json;
+}
+
+}  // namespace
+
+Comparison compare(const SynthResult& result) {
+    Comparison comparison;
+    const AreaReport& area = result.variants.front().area;
+    comparison.aeUm2 =
+        smallestElement(result, {{"slogii", Method::Fused}, {"slogii", Method::Plain}}).areaUm2;
+    comparison.aeInArrayUm2 = area.areaOf("aslog_ae") / result.design.aeCount;
+    comparison.bceUm2 = area.areaOf("aslog_bce") + area.areaOf("aslog_mu_ae");
+    comparison.pcfUm2 = area.areaOf("aslog_pcf_unit") - area.areaOf("aslog_mu_ae");
+    comparison.mult8Plain = smallestElement(result, {{"multiplier", Method::Plain}});
+    comparison.mult8Strong = smallestElement(result, {{"multiplier", Method::Fused},
+                                                      {"int8_dadda", Method::Fused},
+                                                      {"int8_dadda", Method::Plain},
+                                                      {"int8_booth", Method::Fused},
+                                                      {"int8_booth", Method::Plain}});
+    comparison.int8Plain = find(result, "int8_plain");
+    comparison.int8Strong = strongest(result, {"int8_dadda", "int8_booth", "int8_recoded"});
+    comparison.int4Strong = strongest(result, {"int4_dadda", "int4_booth", "int4_recoded"});
+    if (comparison.aeInArrayUm2 <= 0 || comparison.pcfUm2 <= 0) {
+        throw support::Error("the netlist has lost the modules of the array");
+    }
+    return comparison;
+}
+
+Json areaJson(const SynthResult& result) {
+    const Comparison comparison = compare(result);
+    Json json = heading(result);
+    const Json figures = figuresOf(result.variants.front());
+    for (const char* key : {"total_um2", "cells", "sequential_um2", "per_mac_um2"}) {
+        json[key] = figures.at(key);
+    }
+    json["ae_um2"] = um2(comparison.aeUm2);
+    json["ae_in_array_um2"] = um2(comparison.aeInArrayUm2);
+    json["bce_um2"] = um2(comparison.bceUm2);
+    json["pcf_um2"] = um2(comparison.pcfUm2);
+    json["fanout_buffers"] = figures.at("fanout_buffers");
+    json["modules"] = figures.at("modules");
+    json["baseline"] = baselineJson(result, comparison);
+    json["ratios"] = ratiosJson(result, comparison);
+    if (result.flat) {
+        json["flat"] = {{"hierarchical_um2", um2(result.flat->hierarchicalUm2)},
+                        {"flat_um2", um2(result.flat->flatUm2)},
+                        {"hierarchical_to_flat",
+                         fine(result.flat->hierarchicalUm2 / result.flat->flatUm2)}};
+    }
+    json["seconds"] = rounded(result.seconds, 0.1);
+    return json;
+}
+
+Json timingJson(const SynthResult& result) {
+    Json json = heading(result);
+    json["constraints"] = {{"input_delay_share", kPortShare},
+                           {"output_delay_share", kPortShare},
+                           {"clock", "ideal"},
+                           {"wires", "none"},
+                           {"checks", "setup"}};
+    json.update(timingOf(result.variants.front()));
+    json["baselines"] = Json::array();
+    for (std::size_t i = 1; i < result.variants.size(); ++i) {
+        Json entry = {{"name", result.variants[i].name}};
+        entry.update(timingOf(result.variants[i]));
+        json["baselines"].push_back(entry);
+    }
+    return json;
+}
+
+}  // namespace aslog::flows

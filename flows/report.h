@@ -1,0 +1,33 @@
+// The results of a synthesis as JSON and as tables. Keys are described in docs/flows.md.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "flows/synth.h"
+#include "support/json_file.h"
+
+namespace aslog::flows {
+
+// Figures that compare aslog with the baselines. Throws support::Error if one is missing.
+struct Comparison {
+    double aeUm2 = 0;           // alone, with its own 3q
+    double aeInArrayUm2 = 0;    // one, as it stands in a column
+    double bceUm2 = 0;          // with the µ·S elements of all lanes
+    double pcfUm2 = 0;          // all lanes, without the µ·S elements
+    ElementArea mult8Plain;
+    ElementArea mult8Strong;
+    const VariantResult* int8Plain = nullptr;   // nullptr: the spec's widths forbid it
+    const VariantResult* int8Strong = nullptr;
+    const VariantResult* int4Strong = nullptr;
+};
+
+Comparison compare(const SynthResult& result);
+
+support::Json areaJson(const SynthResult& result);
+support::Json timingJson(const SynthResult& result);
+
+// For the terminal: where the area goes, and how it compares.
+std::string areaTables(const SynthResult& result);
+
+}  // namespace aslog::flows

@@ -1,0 +1,89 @@
+#include <fmt/format.h>
+
+#include "flows/report.h"
+#include "support/table.h"
+
+namespace aslog::flows {
+namespace {
+
+using support::Align;
+using support::Table;
+
+std::string number(double value) {
+    return fmt::format("{:.2f}", value);
+}
+
+std::string percent(double share) {
+    return fmt::format("{:.1f} %", 100 * share);
+}
+
+std::string moduleTable(const VariantResult& variant) {
+    Table table({{"module"},
+                 {"instances", Align::Right},
+                 {"µm² each", Align::Right},
+                 {"µm²", Align::Right},
+                 {"share", Align::Right}});
+    const double total = variant.area.totalUm2;
+    for (const ModuleArea& each : variant.area.modules) {
+        const std::string indent(2 * static_cast<std::size_t>(each.depth), ' ');
+        table.addRow({indent + each.name, fmt::to_string(each.instances), number(each.eachUm2),
+                      fmt::format("{:.0f}", each.areaUm2), percent(each.areaUm2 / total)});
+    }
+    table.addRow({"fan-out buffers", fmt::to_string(variant.area.fanoutCells), "",
+                  fmt::format("{:.0f}", variant.area.fanoutUm2),
+                  percent(variant.area.fanoutUm2 / total)});
+    table.addRule();
+    table.addRow({"total", "", "", fmt::format("{:.0f}", total), "100.0 %"});
+    return table.text();
+}
+
+std::string variantTable(const SynthResult& result) {
+    Table table({{"array"},
+                 {"µm² per MAC", Align::Right},
+                 {"to aslog", Align::Right},
+                 {"fmax MHz", Align::Right},
+                 {"slack ns", Align::Right},
+                 {"clock"}});
+    const double ours = result.variants.front().perMacUm2;
+    for (const VariantResult& each : result.variants) {
+        table.addRow({each.name, number(each.perMacUm2),
+                      fmt::format("{:.2f} x", each.perMacUm2 / ours),
+                      fmt::format("{:.1f}", each.fmaxMhz()),
+                      fmt::format("{:.3f}", each.closed.timing.slackNs),
+                      each.meetsClock() ? "met" : "missed"});
+    }
+    return table.text();
+}
+
+std::string elementTable(const Comparison& comparison) {
+    Table table({{"element alone"}, {"µm²", Align::Right}, {"AE to it", Align::Right}, {"made as"}});
+    const auto row = [&](const char* name, double area, const std::string& how) {
+        table.addRow({name, number(area), percent(comparison.aeUm2 / area), how});
+    };
+    row("AE with its own 3q", comparison.aeUm2, "");
+    row("AE in the array, 3q shared", comparison.aeInArrayUm2, "");
+    row("8-bit multiplier, strongest", comparison.mult8Strong.areaUm2, comparison.mult8Strong.name);
+    row("8-bit multiplier, plain", comparison.mult8Plain.areaUm2, "*");
+    return table.text();
+}
+
+}  // namespace
+
+std::string areaTables(const SynthResult& result) {
+    const VariantResult& ours = result.variants.front();
+    const Comparison comparison = compare(result);
+    std::string text = fmt::format("{} in {}, {:g} MHz\n\n", result.design.spec.name,
+                                   result.technology.title, result.clockMhz);
+    text += moduleTable(ours) + "\n" + elementTable(comparison) + "\n" + variantTable(result);
+    text += fmt::format("\nBCE {}, PCF units {} of the array\n",
+                        percent(comparison.bceUm2 / ours.area.totalUm2),
+                        percent(comparison.pcfUm2 / ours.area.totalUm2));
+    if (result.flat) {
+        text += fmt::format("hierarchical {:.0f} µm², flat {:.0f} µm²: {:+.2f} %\n",
+                            result.flat->hierarchicalUm2, result.flat->flatUm2,
+                            100 * (result.flat->hierarchicalUm2 / result.flat->flatUm2 - 1));
+    }
+    return text;
+}
+
+}  // namespace aslog::flows

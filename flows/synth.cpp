@@ -1,0 +1,239 @@
+#include "flows/synth.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <mutex>
+#include <system_error>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "flows/array_design.h"
+#include "flows/carry_save.h"
+#include "flows/elaborate.h"
+#include "flows/parallel.h"
+#include "flows/picture.h"
+#include "flows/report.h"
+#include "flows/sta.h"
+#include "flows/technology.h"
+#include "flows/workspace.h"
+#include "support/error.h"
+#include "support/file.h"
+#include "support/json_file.h"
+#include "support/sha256.h"
+#include "support/tools.h"
+#include "support/version.h"
+
+namespace aslog::flows {
+namespace {
+
+namespace fs = std::filesystem;
+
+// The elements of a variant that are measured alone.
+struct AloneElement {
+    std::string name;
+    Netlist words;
+};
+
+class Synthesis {
+  public:
+    Synthesis(const SynthOptions& options, SynthResult& result, const Workspace& workspace,
+              const fs::path& flowsFolder, const Report& progress)
+        : options_(options),
+          result_(result),
+          workspace_(workspace),
+          scripts_(flowsFolder / "scripts"),
+          library_(readLibrary(result.technology, result.libraryFile)),
+          sta_(workspace, result.libraryFile, scripts_),
+          mapper_(mappingInputs(flowsFolder)),
+          progress_(progress) {
+        result_.libraryName = library_.name();
+        result_.corner = library_.corner();
+    }
+
+    void run() {
+        elaborateAll();
+        mapSmallest();
+        closeAll();
+        measureElements();
+        if (options_.flat) {
+            compareFlat();
+        }
+    }
+
+  private:
+    MappingInputs mappingInputs(const fs::path& flowsFolder) const {
+        const fs::path mapping = workspace_.temporary("mapping.lib");
+        support::writeFile(mapping, libraryForMapping(result_.technology, result_.libraryFile));
+        return {workspace_, result_.technology, library_, fs::absolute(result_.libraryFile),
+                mapping,    scripts_,           readRecipes(flowsFolder / "recipes.json")};
+    }
+
+    void elaborateAll() {
+        progress_("reading the Verilog");
+        const std::vector<Variant> variants = variantsOf(options_.runFolder);
+        std::vector<std::vector<Netlist>> netlists(variants.size());
+        inParallel(variants.size(), options_.jobs, [&](std::size_t i) {
+            std::vector<std::string> tops = {kArrayTop, kElementTop};
+            if (i == 0) {
+                tops.emplace_back(kMultiplierTop);
+            }
+            netlists[i] = elaborate(workspace_, result_.technology, scripts_, variants[i], tops,
+                                    !result_.design.hasTreeRegister());
+        });
+        for (std::size_t i = 0; i < variants.size(); ++i) {
+            designs_.emplace_back(variants[i], std::move(netlists[i][0]));
+            alone_.push_back({variants[i].name, std::move(netlists[i][1])});
+        }
+        alone_.push_back({"multiplier", std::move(netlists[0][2])});
+    }
+
+    // Every module of every array with every recipe; the smallest of each is chosen.
+    void mapSmallest() {
+        progress_("mapping modules to cells");
+        std::vector<MappingRequest> requests;
+        for (const ArrayDesign& design : designs_) {
+            for (const std::string& module : design.modules()) {
+                requests.push_back(
+                    {&design.words(), module, design.variant().method, kRippleOnly, false});
+            }
+        }
+        const auto results = mapper_.map("map", requests, options_.jobs);
+        std::size_t next = 0;
+        for (ArrayDesign& design : designs_) {
+            for (const std::string& module : design.modules()) {
+                design.choose(module, results[next++]->front());
+            }
+        }
+        smallestUm2_ = areaOf(designs_.front().cells(kArrayTop), library_).totalUm2;
+    }
+
+    void closeAll() {
+        progress_("timing");
+        const TimingInputs inputs{workspace_, sta_, mapper_, fanoutRules(),
+                                  1000 / result_.clockMhz};
+        result_.variants.resize(designs_.size());
+        inParallel(designs_.size(), options_.jobs, [&](std::size_t i) {
+            result_.variants[i] = close(inputs, designs_[i]);
+        });
+    }
+
+    FanoutRules fanoutRules() const {
+        FanoutRules rules;
+        rules.buffers = result_.technology.buffers;
+        rules.defaultMaxLoadFf = result_.technology.defaultMaxLoadFf;
+        return rules;
+    }
+
+    VariantResult close(const TimingInputs& inputs, ArrayDesign& design) {
+        VariantResult variant;
+        variant.name = design.variant().name;
+        variant.closed = closeTiming(inputs, design);
+        variant.area = areaOf(variant.closed.netlist, library_);
+        variant.perMacUm2 = variant.area.totalUm2 / result_.design.aeCount;
+        support::writeFile(workspace_.folder() / "netlists" / (variant.name + ".v"),
+                           toVerilog(variant.closed.netlist));
+        variant.critical = stretchesOf(design, variant.closed.timing.path);
+        return variant;
+    }
+
+    void measureElements() {
+        progress_("elements alone");
+        std::vector<MappingRequest> requests;
+        std::vector<ElementArea> elements;
+        for (const AloneElement& each : alone_) {
+            for (const Method method : {Method::Fused, Method::Plain}) {
+                requests.push_back({&each.words, each.words.top, method, kRippleOnly, false});
+                elements.push_back({each.name, method, "", 0});
+            }
+        }
+        const auto results = mapper_.map("element", requests, options_.jobs);
+        for (std::size_t i = 0; i < elements.size(); ++i) {
+            elements[i].recipe = results[i]->front().recipe;
+            elements[i].areaUm2 = results[i]->front().areaUm2;
+        }
+        result_.elements = std::move(elements);
+    }
+
+    void compareFlat() {
+        progress_("mapping the array without hierarchy");
+        const Variant& variant = designs_.front().variant();
+        Variant flat = variant;
+        flat.name += "_flat";
+        flat.flatten = true;
+        const Netlist words =
+            elaborate(workspace_, result_.technology, scripts_, flat, {kArrayTop}, true).front();
+        const auto mapped =
+            mapper_.map("flat", {{&words, words.top, variant.method, kRippleOnly, false}}, 1);
+        FlatComparison comparison;
+        comparison.flatUm2 = mapped.front()->front().areaUm2;
+        comparison.hierarchicalUm2 = smallestUm2_;
+        result_.flat = comparison;
+    }
+
+    const SynthOptions& options_;
+    SynthResult& result_;
+    const Workspace& workspace_;
+    fs::path scripts_;
+    CellLibrary library_;
+    Sta sta_;
+    Mapper mapper_;
+    const Report& progress_;
+    std::vector<ArrayDesign> designs_;
+    std::vector<AloneElement> alone_;
+    double smallestUm2_ = 0;  // aslog's array before the timing loop
+};
+
+void checkOptions(const SynthOptions& options) {
+    if (options.clockMhz && !(*options.clockMhz > 0 && *options.clockMhz <= 100000)) {
+        throw support::InputError(fmt::format(
+            "a clock of {} MHz is not possible; it must lie above 0", *options.clockMhz));
+    }
+    if (!fs::is_regular_file(options.runFolder / "design.json")) {
+        throw support::InputError(fmt::format("{} has no design.json; run `aslog generate` first",
+                                              options.runFolder.string()));
+    }
+}
+
+// The new results take the place of the old ones.
+void replaceFolder(const fs::path& fresh, const fs::path& target) {
+    std::error_code error;
+    fs::remove_all(target, error);
+    if (!error) {
+        fs::rename(fresh, target, error);
+    }
+    if (error) {
+        throw support::FileError(
+            fmt::format("cannot write {}: {}", target.string(), error.message()));
+    }
+}
+
+}  // namespace
+
+SynthResult synthesise(const SynthOptions& options, const Report& progress) {
+    const auto start = std::chrono::steady_clock::now();
+    checkOptions(options);
+    const fs::path flowsFolder = support::dataFolder() / "flows";
+    SynthResult result{readDesign(options.runFolder / "design.json")};
+    result.technology = readTechnology(flowsFolder / "tech", options.technology);
+    result.libraryFile = findLibrary(result.technology, options.liberty, options.searchPath);
+    result.clockMhz = options.clockMhz.value_or(result.design.spec.clock.targetMhz);
+    for (const char* tool : {"yosys", "sta"}) {
+        result.tools.emplace_back(tool, support::toolVersion(tool));
+    }
+    result.librarySha256 = support::sha256OfFile(result.libraryFile);
+    const fs::path folder = fs::absolute(options.runFolder) / "synth";
+    const Workspace workspace(folder / ("." + result.technology.name + ".partial"));
+    Synthesis(options, result, workspace, flowsFolder, progress).run();
+    result.seconds =
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    support::writeJson(workspace.folder() / "area.json", areaJson(result));
+    support::writeJson(workspace.folder() / "timing.json", timingJson(result));
+    support::writeFile(workspace.folder() / "area.svg", areaPicture(result));
+    workspace.clean();
+    replaceFolder(workspace.folder(), folder / result.technology.name);
+    return result;
+}
+
+}  // namespace aslog::flows

@@ -1,0 +1,80 @@
+// Synthesis of a run folder: aslog's array and every baseline in one technology, with the same
+// care. docs/flows.md describes the steps and what is counted.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "flows/area.h"
+#include "flows/cell_library.h"
+#include "flows/mapping.h"
+#include "flows/timing_loop.h"
+#include "generator/elab/design.h"
+
+namespace aslog::flows {
+
+struct SynthOptions {
+    std::filesystem::path runFolder;
+    std::string technology = "osu018";
+    std::optional<double> clockMhz;  // otherwise the technology's
+    std::filesystem::path liberty;   // empty: searched for
+    std::string searchPath;          // ASLOG_TECH_PATH
+    bool flat = false;               // also map the array without hierarchy and compare
+    int jobs = 1;
+};
+
+// A combinational element alone, at its smallest.
+struct ElementArea {
+    std::string name;  // variant, or "multiplier"
+    Method method = Method::Fused;
+    std::string recipe;
+    double areaUm2 = 0;
+};
+
+struct VariantResult {
+    std::string name;
+    AreaReport area;
+    ClosedArray closed;
+    std::vector<PathStretch> critical;  // the worst path, module by module
+    double perMacUm2 = 0;
+
+    bool meetsClock() const { return closed.timing.slackNs >= 0; }
+    double fmaxMhz() const { return 1000 / closed.timing.minPeriodNs; }
+};
+
+struct FlatComparison {
+    double hierarchicalUm2 = 0;  // both at their smallest, without fan-out buffers
+    double flatUm2 = 0;
+};
+
+struct SynthResult {
+    explicit SynthResult(Design itsDesign) : design(std::move(itsDesign)) {}
+
+    Design design;
+    Technology technology;
+    std::filesystem::path libraryFile;
+    std::string librarySha256;
+    std::string libraryName;
+    Corner corner;
+    double clockMhz = 0;
+    std::vector<std::pair<std::string, std::string>> tools;  // name, version
+    std::vector<VariantResult> variants;                     // aslog's own first
+    std::vector<ElementArea> elements;                       // every element, both methods
+    std::optional<FlatComparison> flat;
+    double seconds = 0;
+};
+
+using Report = std::function<void(const std::string&)>;
+
+// Writes synth/<technology>/ of the run folder: area.json, timing.json, area.svg, netlists/ and
+// logs/. The new folder replaces an old one only when it is complete. `progress` is told the steps.
+// Throws support::InputError (no design.json, its hash, technology, library), support::MissingTool,
+// support::FileError, support::Interrupted, and support::Error if a tool fails or a figure is
+// missing.
+SynthResult synthesise(const SynthOptions& options, const Report& progress);
+
+}  // namespace aslog::flows

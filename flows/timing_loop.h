@@ -1,0 +1,45 @@
+// Makes an array fast enough: starts with the smallest of everything, and exchanges modules on
+// paths that are too slow, one by one, for the smallest alternative that is fast enough.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "flows/array_design.h"
+#include "flows/fanout.h"
+#include "flows/mapping.h"
+#include "flows/sta.h"
+#include "flows/workspace.h"
+
+namespace aslog::flows {
+
+// What the loop works with.
+struct TimingInputs {
+    const Workspace& workspace;
+    const Sta& sta;
+    Mapper& mapper;
+    FanoutRules fanout;
+    double periodNs = 0;
+};
+
+// A module that is not its smallest version.
+struct TimingChoice {
+    std::string module;
+    std::string recipe;
+    int rippleBits = 0;
+    double addedUm2 = 0;  // one instance, against the smallest version
+};
+
+struct ClosedArray {
+    Netlist netlist;  // with its fan-out buffers
+    Timing timing;
+    double crossingRatio = 0;  // fan-out rule that was needed
+    int rounds = 0;            // analyses of the whole array
+    std::vector<TimingChoice> choices;
+};
+
+// Chooses modules of `design`, all of which have been chosen smallest. If the target can not be met
+// the fastest array found is returned; its slack is negative.
+ClosedArray closeTiming(const TimingInputs& inputs, ArrayDesign& design);
+
+}  // namespace aslog::flows

@@ -1,0 +1,63 @@
+#include "flows/workspace.h"
+
+#include <system_error>
+#include <utility>
+
+#include "support/error.h"
+#include "support/file.h"
+#include "support/subprocess.h"
+
+namespace aslog::flows {
+
+namespace fs = std::filesystem;
+
+Workspace::Workspace(fs::path folder) : folder_(std::move(folder)) {
+    std::error_code error;
+    fs::remove_all(folder_, error);
+    if (error) {
+        throw support::FileError("cannot remove " + folder_.string() + ": " + error.message());
+    }
+    support::makeFolder(folder_ / "logs");
+    support::makeFolder(folder_ / "tmp");
+}
+
+fs::path Workspace::temporary(const std::string& name) const {
+    return folder_ / "tmp" / name;
+}
+
+std::string Workspace::yosys(const std::string& name, const std::string& script) const {
+    const fs::path scriptFile = temporary(name + ".ys");
+    support::writeFile(scriptFile, script);
+    return run(name, {"yosys", "-s", scriptFile.string()});
+}
+
+std::string Workspace::sta(const std::string& name, const std::string& script) const {
+    const fs::path scriptFile = temporary(name + ".tcl");
+    support::writeFile(scriptFile, script);
+    return run(name, {"sta", "-no_init", "-no_splash", "-exit", scriptFile.string()});
+}
+
+std::string Workspace::run(const std::string& name, std::vector<std::string> argv) const {
+    support::Command command;
+    command.argv = std::move(argv);
+    command.stdoutFile = folder_ / "logs" / (name + ".log");
+    auto r = support::runChecked(command);
+    fprintf(stderr, "T %.2f %s\n", r.seconds, name.c_str());
+    return support::readFile(command.stdoutFile);
+}
+
+void Workspace::clean() const {
+    std::error_code ignored;
+    fs::remove_all(folder_ / "tmp", ignored);
+}
+
+std::string filledIn(std::string text, const std::string& key, const std::string& value) {
+    const std::string mark = "@" + key + "@";
+    for (std::size_t at = text.find(mark); at != std::string::npos;
+         at = text.find(mark, at + value.size())) {
+        text.replace(at, mark.size(), value);
+    }
+    return text;
+}
+
+}  // namespace aslog::flows

@@ -1,0 +1,40 @@
+// Where a synthesis run works: scripts, logs and intermediate files, and the programs that it runs
+// there.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace aslog::flows {
+
+class Workspace {
+  public:
+    // Uses `folder`, which is emptied first, with folders logs/ and tmp/ in it.
+    explicit Workspace(std::filesystem::path folder);
+
+    const std::filesystem::path& folder() const { return folder_; }
+
+    // A file that is of no use after the run.
+    std::filesystem::path temporary(const std::string& name) const;
+
+    // Runs yosys on a script and returns the log, which is logs/<name>.log. Throws support::Error,
+    // with the end of the log, if it fails; support::MissingTool; support::Interrupted.
+    std::string yosys(const std::string& name, const std::string& script) const;
+
+    // Runs OpenSTA on a script and returns what it printed. Throws as yosys() does.
+    std::string sta(const std::string& name, const std::string& script) const;
+
+    // Removes what temporary() named.
+    void clean() const;
+
+  private:
+    std::string run(const std::string& name, std::vector<std::string> argv) const;
+
+    std::filesystem::path folder_;
+};
+
+// `text` with each @KEY@ replaced by its value.
+std::string filledIn(std::string text, const std::string& key, const std::string& value);
+
+}  // namespace aslog::flows
