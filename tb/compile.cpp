@@ -28,6 +28,18 @@ using support::Error;
 
 constexpr const char* kPrefix = "Vaslog_bench";
 
+std::string verilatorSettings(const ModelSource& source) {
+    std::string settings = "`verilator_config\n";
+    for (const KeptModule& module : source.keptModules) {
+        settings += fmt::format("no_inline -module \"{}\"\n", module.name);
+        for (const std::string& input : module.ownInputs) {
+            settings +=
+                fmt::format("public_flat_rd -module \"{}\" -var \"{}\"\n", module.name, input);
+        }
+    }
+    return settings;
+}
+
 /// What decides the model: every source, every option, every tool.
 std::string keyOf(const ModelSource& source, const fs::path& adapter) {
     std::string all = support::toolVersion("verilator") + support::toolVersion("g++");
@@ -35,9 +47,7 @@ std::string keyOf(const ModelSource& source, const fs::path& adapter) {
     all += source.wrapper + portsHeader(source.ports);
     all += fmt::format("{} {} {}", static_cast<int>(source.optimise), source.trace,
                        source.allowsWarnings);
-    for (const std::string& module : source.keptModules) {
-        all += module + '\n';
-    }
+    all += verilatorSettings(source);
     for (const fs::path& file : source.files) {
         all += support::readFile(file);
     }
@@ -139,11 +149,7 @@ void writeSources(const ModelSource& source, const fs::path& folder, const fs::p
     for (const char* name : {"adapter.cpp", "model_api.h"}) {
         support::writeFile(folder / name, support::readFile(adapter / name));
     }
-    std::string settings = "`verilator_config\n";
-    for (const std::string& module : source.keptModules) {
-        settings += fmt::format("no_inline -module \"{}\"\n", module);
-    }
-    support::writeFile(folder / "bench.vlt", settings);
+    support::writeFile(folder / "bench.vlt", verilatorSettings(source));
 }
 
 double verilate(const ModelSource& source, const fs::path& folder) {

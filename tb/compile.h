@@ -13,12 +13,19 @@ namespace aslog::tb {
 /// ones that simulate few.
 enum class Optimise { nothing, compile, run };
 
+/// A module that is compiled once, however many instances there are. That takes code that is the
+/// same for all of them: inputs that come from different signals are read through the port.
+struct KeptModule {
+    std::string name;
+    std::vector<std::string> ownInputs;
+};
+
 struct ModelSource {
     std::string name;                          // folder of the model below the build folder
     std::vector<std::filesystem::path> files;  // Verilog, leaves first
     std::string wrapper{};                     // Verilog of the top module, aslog_bench
     PortList ports{};                          // of the top module, without tick_i
-    std::vector<std::string> keptModules{};    // compiled once, however many instances there are
+    std::vector<KeptModule> keptModules{};
     Optimise optimise = Optimise::run;
     bool trace = false;
     bool allowsWarnings = false;  // otherwise a warning of Verilator is an error

@@ -160,7 +160,7 @@ ModelSource registeredArray(const Device& device, const PortList& ports,
                      registers + "  always @(posedge clk) begin\n" + assignments + "  end\n" +
                      "  aslog_pcf_array u_array (\n" + connections + "\n  );\n" + beside +
                      "endmodule\n";
-    source.keptModules = {"aslog_column"};
+    source.keptModules = {{"aslog_column", {"weights_i"}}};
     return source;
 }
 
