@@ -30,8 +30,9 @@ struct GenerateOptions {
 std::string summary(const fs::path& folder, const std::vector<RtlFile>& files) {
     Table table({{"file"}, {"lines", Align::Right}});
     for (const RtlFile& file : files) {
-        if (file.path.find('/') != std::string::npos || !file.path.ends_with(".v"))
+        if (file.path.find('/') != std::string::npos || !file.path.ends_with(".v")) {
             continue;
+        }
         table.addRow(
             {file.path, std::to_string(std::count(file.text.begin(), file.text.end(), '\n'))});
     }
@@ -48,8 +49,9 @@ int runGenerate(const GenerateOptions& options, const Output& output) {
     const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
     output.text(summary(folder, files));
     Json paths = Json::array();
-    for (const RtlFile& file : files)
+    for (const RtlFile& file : files) {
         paths.push_back(file.path);
+    }
     output.result({{"folder", folder.string()},
                    {"design_hash", designHash(design)},
                    {"files", paths},

@@ -58,8 +58,9 @@ Results readResults(const std::vector<std::string>& folders) {
         std::vector<fs::path> technologies;
         if (fs::is_directory(folder / "synth")) {
             for (const auto& entry : fs::directory_iterator(folder / "synth")) {
-                if (fs::exists(entry.path() / "area.json"))
+                if (fs::exists(entry.path() / "area.json")) {
                     technologies.push_back(entry.path());
+                }
             }
         }
         std::sort(technologies.begin(), technologies.end());
@@ -178,8 +179,9 @@ void addElements(Markdown& page, const Results& results) {
 }
 
 void addVerifications(Markdown& page, const Results& results) {
-    if (results.verifications.empty())
+    if (results.verifications.empty()) {
         return;
+    }
     page.heading("Verification");
     page.header({"design", "result", "suites", "comparisons", "mismatches", "million MAC/s"});
     for (const Json& verify : results.verifications) {
@@ -207,8 +209,9 @@ void addConditions(Markdown& page, const Results& results) {
             tools.push_back(fmt::format("{} {}", name, version.get<std::string>()));
         }
         const std::string technology = run.area.at("technology").at("name");
-        if (std::find(seen.begin(), seen.end(), technology) != seen.end())
+        if (std::find(seen.begin(), seen.end(), technology) != seen.end()) {
             continue;
+        }
         seen.push_back(technology);
         page.row({technology,
                   fmt::format("{}, sha256 {:.12}", library.at("file").get<std::string>(),
@@ -230,8 +233,9 @@ int runResults(const ResultsCommand& command, const Output& output) {
     addConditions(page, results);
     output.text(page.text());
     Json list = Json::array();
-    for (const Run& run : results.runs)
+    for (const Run& run : results.runs) {
         list.push_back({{"area", run.area}, {"timing", run.timing}});
+    }
     output.result({{"runs", list}, {"verifications", results.verifications}});
     return kSuccess;
 }

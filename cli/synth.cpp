@@ -3,7 +3,6 @@
 #include "flows/synth.h"
 
 #include <algorithm>
-#include <cstdlib>
 #include <memory>
 #include <string>
 #include <thread>
@@ -60,16 +59,18 @@ flows::SynthResult synthesiseAndReport(const flows::SynthOptions& options) {
 }
 
 void addSynthOptions(CLI::App& command, flows::SynthOptions& options, double& clockMhz) {
-    const char* path = std::getenv("ASLOG_TECH_PATH");
-    options.searchPath = path == nullptr ? "" : path;
     options.jobs = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
     command.add_option(
         "--tech", options.technology,
         fmt::format("Technology: {} (default: {})", technologyList(), options.technology));
     command.add_option("--clock-mhz", clockMhz, "Clock target (default: the spec's)");
-    command.add_option("--liberty", options.liberty,
-                       "Cell library; otherwise searched for in ASLOG_TECH_PATH, then where Debian "
-                       "puts it");
+    command.add_option(
+        "--liberty", options.liberty,
+        "Cell library; otherwise searched for below --tech-path, then where Debian puts it");
+    command
+        .add_option("--tech-path", options.searchPath,
+                    "Folders with cell libraries, separated by colons")
+        ->envname("ASLOG_TECH_PATH");
     command.add_flag("--flat", options.flat,
                      "Also map the array without hierarchy, and compare the totals");
     command.add_option("--jobs", options.jobs, "Tools at work at the same time")

@@ -42,11 +42,13 @@ std::string levelName(const Level& level) {
 std::string placed(const std::string& value, int valueBits, int shift, int width) {
     std::string parts;
     const int above = width - valueBits - shift;
-    if (above > 0)
+    if (above > 0) {
         parts += fmt::format("{}'d0, ", above);
+    }
     parts += value;
-    if (shift > 0)
+    if (shift > 0) {
         parts += fmt::format(", {}'d0", shift);
+    }
     return fmt::format("{{{}}}", parts);
 }
 
@@ -79,8 +81,9 @@ class ElementWriter {
     /// The table of the code, in the order of the indices.
     void levelTable() {
         std::vector<std::size_t> order(plan_.placements.size());
-        for (std::size_t i = 0; i < order.size(); ++i)
+        for (std::size_t i = 0; i < order.size(); ++i) {
             order[i] = i;
+        }
         std::sort(order.begin(), order.end(), [this](std::size_t a, std::size_t b) {
             return plan_.placements[a].index < plan_.placements[b].index;
         });
@@ -89,12 +92,13 @@ class ElementWriter {
             const Placement& place = plan_.placements[i];
             const Level& level = format_.levels()[i];
             const std::string code = fmt::format("{}'d{}", indexBits(), place.index);
-            if (level.odd == 0)
+            if (level.odd == 0) {
                 text_.line("//   {:<6}  {:<22}  {:>12}", code, levelName(level), "none");
-            else
+            } else {
                 text_.line("//   {:<6}  {:<22}  {:>12}  {}", code, levelName(level),
                            multiple(plan_.sources[static_cast<std::size_t>(place.source)]),
                            place.finalShift);
+            }
         }
     }
 
@@ -105,8 +109,9 @@ class ElementWriter {
                    range(format_.weightBits()), plan_.sourceIndexBits, plan_.finalStages);
         text_.line("    input  wire {} q_i,     // operand, unsigned",
                    range(format_.activationBits()));
-        if (odd_ == OddMultiple::Port)
+        if (odd_ == OddMultiple::Port) {
             text_.line("    input  wire {} t_i,     // 3q", range(format_.activationBits() + 2));
+        }
         text_.line("    output wire {} p_o      // raw", range(format_.productBits()));
         text_.line(");");
         text_.blank();
@@ -115,19 +120,23 @@ class ElementWriter {
     void fields() {
         const int stages = plan_.finalStages;
         text_.line("  wire sign = code_i[{}];", indexBits());
-        if (plan_.sourceIndexBits > 0)
+        if (plan_.sourceIndexBits > 0) {
             text_.line("  wire [{}:0] source = code_i[{}:{}];", plan_.sourceIndexBits - 1,
                        indexBits() - 1, stages);
-        if (stages > 0)
+        }
+        if (stages > 0) {
             text_.line("  wire [{}:0] final_shift = code_i[{}:0];", stages - 1, stages - 1);
+        }
     }
 
     void oddMultiple() {
         const int bits = format_.activationBits();
-        if (odd_ == OddMultiple::Port && !usesOdd())
+        if (odd_ == OddMultiple::Port && !usesOdd()) {
             text_.line("  wire unused_t = &{{1'b0, t_i}};");
-        if (odd_ == OddMultiple::Own && usesOdd())
+        }
+        if (odd_ == OddMultiple::Own && usesOdd()) {
             text_.line("  wire [{}:0] t_i = {{2'd0, q_i}} + {{1'd0, q_i, 1'd0}};  // 3q", bits + 1);
+        }
         text_.blank();
     }
 
@@ -156,8 +165,9 @@ class ElementWriter {
     }
 
     void source() {
-        for (const Source& s : plan_.sources)
+        for (const Source& s : plan_.sources) {
             selectedBits_ = std::max(selectedBits_, sourceBits(s) + s.shift);
+        }
         text_.line("  wire [{}:0] selected =", selectedBits_ - 1);
         for (std::size_t j = 0; j < plan_.sources.size(); ++j) {
             const Source& s = plan_.sources[j];

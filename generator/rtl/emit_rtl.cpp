@@ -100,11 +100,13 @@ Parameters parametersOf(const Design& d) {
 
 Parameters parametersOf(const Design& design, const Module& module) {
     Parameters all = parametersOf(design);
-    if (std::string(module.name) == "aslog_bce")
+    if (std::string(module.name) == "aslog_bce") {
         all["SumBits"] = design.activationSumBits;
+    }
     Parameters own;
-    for (const char* name : module.parameters)
+    for (const char* name : module.parameters) {
         own[name] = all.at(name);
+    }
     return own;
 }
 
@@ -134,34 +136,40 @@ std::string fileList(const Design& design, const std::string& shared,
         list += (isOwn ? "" : shared) + file + "\n";
     };
     add("aslog_ae.v");
-    if (design.hasBiasCorrection())
+    if (design.hasBiasCorrection()) {
         add("aslog_mu_ae.v");
+    }
     for (const Module& module : modules()) {
         // The BCE is there only if the design has one.
-        if (std::string(module.name) == "aslog_bce" && !design.hasBiasCorrection())
+        if (std::string(module.name) == "aslog_bce" && !design.hasBiasCorrection()) {
             continue;
+        }
         add(fmt::format("{}.v", module.name));
     }
     return list;
 }
 
 const Module& moduleNamed(const std::string& name) {
-    for (const Module& module : modules())
-        if (name == module.name)
+    for (const Module& module : modules()) {
+        if (name == module.name) {
             return module;
+        }
+    }
     throw support::Error("no module " + name);
 }
 
 void addArray(const Design& design, std::vector<RtlFile>& files) {
     files.push_back({"aslog_ae.v", header(design, kElementSource) +
                                        emitElement(design.format, "aslog_ae", OddMultiple::Port)});
-    if (design.muFormat)
+    if (design.muFormat) {
         files.push_back(
             {"aslog_mu_ae.v", header(design, kElementSource) +
                                   emitElement(*design.muFormat, "aslog_mu_ae", OddMultiple::Own)});
+    }
     for (const Module& module : modules()) {
-        if (std::string(module.name) == "aslog_bce" && !design.hasBiasCorrection())
+        if (std::string(module.name) == "aslog_bce" && !design.hasBiasCorrection()) {
             continue;
+        }
         files.push_back(moduleFile(design, module, ""));
     }
     files.push_back({"files.f", fileList(design, "", {})});
@@ -179,15 +187,18 @@ void addBaseline(const Design& design, const std::string& variant, std::vector<R
     const std::string source = "elements/" + elementFolder(variant) + "/aslog_ae.v";
     Parameters element = {{"ActivationBits", other.spec.format.activationBits},
                           {"WeightBits", other.element.weightBits}};
-    if (elementFolder(variant) == "plain")
+    if (elementFolder(variant) == "plain") {
         element["WordBits"] = other.element.partialBits;
-    if (elementFolder(variant) == "recoded")
+    }
+    if (elementFolder(variant) == "recoded") {
         element["Digits"] = other.element.partialProducts;
+    }
     files.push_back(
         {folder + "aslog_ae.v", header(design, "rtl_templates/" + source) +
                                     withDefaults(readTemplate(source), element, source)});
-    for (const char* name : {"aslog_pcf_array", "aslog_element"})
+    for (const char* name : {"aslog_pcf_array", "aslog_element"}) {
         files.push_back(moduleFile(other, moduleNamed(name), folder));
+    }
     files.push_back(
         {folder + "files.f",
          fileList(other, "../../", {"aslog_ae.v", "aslog_pcf_array.v", "aslog_element.v"})});
@@ -202,8 +213,9 @@ std::string manifest(const Design& design, const std::vector<RtlFile>& files,
     json["top"] = "aslog_pcf_array";
     json["baselines_left_out"] = omitted;
     support::Json hashes = support::Json::object();
-    for (const RtlFile& file : files)
+    for (const RtlFile& file : files) {
         hashes[file.path] = support::sha256(file.text);
+    }
     json["files"] = hashes;
     return support::jsonText(json);
 }
@@ -249,8 +261,9 @@ std::vector<RtlFile> writeRunFolder(const Design& design, const std::filesystem:
     try {
         support::makeFolder(folder);
         fs::remove_all(fresh);
-        for (const RtlFile& file : files)
+        for (const RtlFile& file : files) {
             support::writeFile(fresh / file.path, file.text);
+        }
         fs::remove_all(rtl);
         fs::rename(fresh, rtl);
     } catch (const fs::filesystem_error& error) {

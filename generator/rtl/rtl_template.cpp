@@ -20,19 +20,22 @@ std::string withDefaults(const std::string& verilog, const Parameters& values,
     for (std::sregex_iterator match(verilog.begin(), verilog.end(), declaration), end; match != end;
          ++match) {
         const auto value = values.find((*match)[1].str());
-        if (value == values.end())
+        if (value == values.end()) {
             continue;
+        }
         seen.insert(value->first);
         text.append(copied, (*match)[3].first);
         text += std::to_string(value->second);
         copied = (*match)[3].second;
     }
     text.append(copied, verilog.cend());
-    for (const auto& [name, value] : values)
-        if (seen.count(name) == 0)
+    for (const auto& [name, value] : values) {
+        if (seen.count(name) == 0) {
             throw support::Error(
                 fmt::format("template {} has no parameter {}; it does not belong to this aslog",
                             templateName, name));
+        }
+    }
     return text;
 }
 
