@@ -1,6 +1,8 @@
 #include "tb/array_bench.h"
 
 #include <algorithm>
+#include <utility>
+#include <vector>
 
 #include "support/subprocess.h"
 
@@ -9,10 +11,182 @@ namespace {
 
 /// Longer than any stall pattern, drain or tile.
 constexpr std::uint64_t kPatience = 20000;
+/// A few cycles more than needed, to see outputs that should not come.
+constexpr std::uint64_t kAfterglow = 8;
 
 bool isSet(std::span<const std::uint32_t> port) {
     return port[0] != 0;
 }
+
+/// The names of a stream's ports.
+struct StreamPorts {
+    const char* valid;
+    const char* data;
+    const char* ready;
+};
+
+/// A producer: offers beats in order, holds each until it has moved.
+class Producer {
+  public:
+    Producer(Model& model, const StreamPorts& ports, const PackedStream& stream,
+             const GatePattern& pattern)
+        : stream_(stream),
+          gate_(pattern),
+          valid_(model.input(ports.valid)),
+          data_(model.inputs().subspan(firstWord(model.ports().inputs, ports.data),
+                                       stream.beatWords)),
+          ready_(model.output(ports.ready)) {}
+
+    /// Before a cycle. `fillsGaps`: without valid, the data is some other beat's.
+    void offer(Random& random, bool fillsGaps) {
+        if (isOffering_) {
+            return;
+        }
+        isOffering_ = gate_.step(random) && !isDone();
+        valid_[0] = isOffering_ ? 1 : 0;
+        if (isOffering_) {
+            std::ranges::copy(stream_.beat(next_), data_.begin());
+        } else if (fillsGaps && stream_.beats() > 0) {
+            std::ranges::copy(stream_.beat(random.below(stream_.beats())), data_.begin());
+        }
+    }
+
+    /// Behind a cycle: whether the beat has moved.
+    bool moves() {
+        if (!isOffering_ || !isSet(ready_)) {
+            return false;
+        }
+        isOffering_ = false;
+        ++next_;
+        return true;
+    }
+
+    [[nodiscard]] bool isDone() const { return next_ == stream_.beats(); }
+    [[nodiscard]] std::span<const std::uint32_t> movedBeat() const {
+        return stream_.beat(next_ - 1);
+    }
+
+  private:
+    const PackedStream& stream_;
+    Gate gate_;
+    std::span<std::uint32_t> valid_;
+    std::span<std::uint32_t> data_;
+    std::span<const std::uint32_t> ready_;
+    std::size_t next_ = 0;
+    bool isOffering_ = false;
+};
+
+/// Takes the outputs and compares them.
+class Consumer {
+  public:
+    Consumer(Model& model, const Device& device, const Traffic& traffic, Recorder& recorder,
+             const GatePattern& pattern)
+        : model_(model),
+          device_(device),
+          traffic_(traffic),
+          recorder_(recorder),
+          gate_(pattern),
+          ready_(model.input("out_ready_i")),
+          valid_(std::as_const(model).output("out_valid_o")),
+          data_(std::as_const(model).output("out_data_o")) {}
+
+    void offer(Random& random) { ready_[0] = gate_.step(random) ? 1 : 0; }
+
+    /// Behind a cycle: whether an output has moved.
+    bool moves() {
+        checkHeld();
+        if (!isSet(valid_)) {
+            return false;
+        }
+        if (ready_[0] == 0) {
+            held_.assign(data_.begin(), data_.end());
+            return false;
+        }
+        compare(received_++);
+        return true;
+    }
+
+    void complain(const char* expected, const char* seen) {
+        Place place{"protocol", "", ""};
+        if (received_ < traffic_.outputs.beats()) {
+            place = traffic_.place(received_, 0);
+        }
+        recorder_.report({std::move(place), model_.cycles(), expected, seen});
+    }
+
+    [[nodiscard]] std::size_t received() const { return received_; }
+
+  private:
+    void checkHeld() {
+        if (held_.empty()) {
+            return;
+        }
+        if (!isSet(valid_)) {
+            complain("the output waits", "it was withdrawn");
+        } else if (!std::ranges::equal(data_, held_)) {
+            complain("the output waits unchanged", "it changed");
+        }
+        held_.clear();
+    }
+
+    void compare(std::size_t beat) {
+        if (beat >= traffic_.outputs.beats()) {
+            complain("no more outputs", "another output");
+            return;
+        }
+        const auto expected = traffic_.outputs.beat(beat);
+        const auto mask = traffic_.outputMasks.beat(beat);
+        const int bits = device_.design.spec.pcf.outputBits;
+        for (int lane = 0; lane < device_.shape.lanes; ++lane) {
+            const std::size_t at = static_cast<std::size_t>(lane) * static_cast<std::size_t>(bits);
+            if (getBits(mask, at, bits) != 0) {
+                recorder_.compare(getBits(expected, at, bits), getBits(data_, at, bits),
+                                  model_.cycles(), [&] { return traffic_.place(beat, lane); });
+            }
+        }
+    }
+
+    Model& model_;
+    const Device& device_;
+    const Traffic& traffic_;
+    Recorder& recorder_;
+    Gate gate_;
+    std::span<std::uint32_t> ready_;
+    std::span<const std::uint32_t> valid_;
+    std::span<const std::uint32_t> data_;
+    std::size_t received_ = 0;
+    std::vector<std::uint32_t> held_;  // of a beat that waited in the last cycle; or empty
+};
+
+/// Counts what the report of a run says about activation beats and the first output.
+class Pace {
+  public:
+    explicit Pace(const Traffic& traffic)
+        : steadyBeats_(traffic.steadyBeats), lastFlag_(traffic.activations.beatWords - 2) {}
+
+    void accepted(std::span<const std::uint32_t> beat, RunReport& report) {
+        first_ = report.acceptedBeats == 0 ? report.cycles : first_;
+        ++report.acceptedBeats;
+        if (report.acceptedBeats == steadyBeats_) {
+            report.steadyIdle = report.cycles - first_ + 1 - report.acceptedBeats;
+        }
+        if (firstEnd_ == 0 && beat[lastFlag_] != 0) {
+            firstEnd_ = report.cycles;
+        }
+    }
+
+    void received(RunReport& report) {
+        if (report.firstOutputWait == 0) {
+            report.firstOutputWait = report.cycles - firstEnd_;
+        }
+    }
+
+  private:
+    std::uint64_t steadyBeats_;
+    std::size_t lastFlag_;
+    std::uint64_t first_ = 0;
+    std::uint64_t firstEnd_ = 0;  // cycle of the first last beat; 0: none yet
+};
 
 }  // namespace
 
@@ -22,11 +196,9 @@ ArrayBench::ArrayBench(const Device& device, Model& model, Recorder& recorder)
 }
 
 void ArrayBench::reset() {
-    heldOutput_.clear();
     const std::span<std::uint32_t> reset = model_.input("rst_ni");
     ++resets_;
     if (resets_ % 2 == 0) {
-        // A pulse between two edges of the clock, with nothing offered and nothing taken.
         setStreams(0, 0);
         model_.cycle();
         reset[0] = 0;
@@ -57,41 +229,6 @@ void ArrayBench::setStreams(std::uint32_t inputs, std::uint32_t outputs) {
     }
 }
 
-void ArrayBench::setClamp(const golden::ClampRange& clamp) {
-    model_.input("clamp_low_i")[0] = clamp.low;
-    model_.input("clamp_high_i")[0] = clamp.high;
-}
-
-void ArrayBench::Producer::offer(Random& random, bool fillsGaps) {
-    if (isOffering) {
-        return;
-    }
-    isOffering = gate.step(random) && !isDone();
-    valid[0] = isOffering ? 1 : 0;
-    if (isOffering) {
-        std::ranges::copy(stream.beat(next), data.begin());
-    } else if (fillsGaps && stream.beats() > 0) {
-        // Some other beat: it must not be taken.
-        std::ranges::copy(stream.beat(random.below(stream.beats())), data.begin());
-    }
-}
-
-bool ArrayBench::Producer::moves(bool ready) {
-    if (!isOffering || !ready) {
-        return false;
-    }
-    isOffering = false;
-    ++next;
-    return true;
-}
-
-ArrayBench::Producer ArrayBench::producer(const PackedStream& stream, const GatePattern& pattern,
-                                          const char* valid, const char* data) {
-    const std::size_t first = firstWord(model_.ports().inputs, data);
-    return {stream, Gate(pattern), model_.input(valid),
-            model_.inputs().subspan(first, stream.beatWords)};
-}
-
 RunReport ArrayBench::run(const Traffic& traffic, const StallProfile& stalls, Random& random) {
     return drive(traffic, stalls, random, ~std::uint64_t{0});
 }
@@ -104,134 +241,56 @@ void ArrayBench::runAndReset(const Traffic& traffic, const StallProfile& stalls,
 
 RunReport ArrayBench::drive(const Traffic& traffic, const StallProfile& stalls, Random& random,
                             std::uint64_t maxCycles) {
-    setClamp(traffic.clamp);
-    Producer activations =
-        producer(traffic.activations, stalls.activations, "act_valid_i", "act_data_i");
-    Producer weights = producer(traffic.weights, stalls.weights, "wgt_valid_i", "wgt_data_i");
-    Producer parameters =
-        producer(traffic.parameters, stalls.parameters, "par_valid_i", "par_data_i");
-    Gate outputGate(stalls.outputs);
-    const std::span<std::uint32_t> outReady = model_.input("out_ready_i");
-    const auto actReady = model_.output("act_ready_o");
-    const auto wgtReady = model_.output("wgt_ready_o");
-    const auto parReady = model_.output("par_ready_o");
-    const auto outValid = model_.output("out_valid_o");
+    model_.input("clamp_low_i")[0] = traffic.clamp.low;
+    model_.input("clamp_high_i")[0] = traffic.clamp.high;
+    Producer activations(model_, {"act_valid_i", "act_data_i", "act_ready_o"}, traffic.activations,
+                         stalls.activations);
+    Producer weights(model_, {"wgt_valid_i", "wgt_data_i", "wgt_ready_o"}, traffic.weights,
+                     stalls.weights);
+    Producer parameters(model_, {"par_valid_i", "par_data_i", "par_ready_o"}, traffic.parameters,
+                        stalls.parameters);
+    Consumer outputs(model_, device_, traffic, recorder_, stalls.outputs);
+    Pace pace(traffic);
     const bool fillsGaps = stalls.activations.shut + stalls.weights.shut + stalls.parameters.shut;
-    const std::size_t lastFlag = traffic.activations.beatWords - 2;
+    const std::size_t expected = traffic.outputs.beats();
 
     RunReport report;
-    std::size_t received = 0;
     std::uint64_t lastMove = 0;
-    std::uint64_t firstAccept = 0;
-    std::optional<std::uint64_t> firstEnd;
-    // A few cycles more than needed, to see outputs that should not come.
-    constexpr std::uint64_t kAfterglow = 8;
-    while (report.cycles < maxCycles) {
-        const bool isDone = activations.isDone() && weights.isDone() && parameters.isDone() &&
-                            received == traffic.outputs.beats();
-        if (isDone && report.cycles > lastMove + kAfterglow) {
-            break;
-        }
-        if (report.cycles > lastMove + kPatience) {
-            complain(traffic, received, "a beat moves", "the array stands still");
-            reset();
-            return report;
-        }
+    const auto isDone = [&] {
+        return activations.isDone() && weights.isDone() && parameters.isDone() &&
+               outputs.received() == expected && report.cycles > lastMove + kAfterglow;
+    };
+    while (report.cycles < maxCycles && !isDone()) {
         if (report.cycles % 4096 == 0) {
             support::throwIfInterrupted();
         }
         activations.offer(random, fillsGaps);
         weights.offer(random, fillsGaps);
         parameters.offer(random, fillsGaps);
-        outReady[0] = outputGate.step(random) ? 1 : 0;
+        outputs.offer(random);
         model_.cycle();
         ++report.cycles;
-
-        bool hasMoved = false;
-        if (activations.moves(isSet(actReady))) {
+        bool hasMoved = weights.moves();
+        hasMoved |= parameters.moves();
+        if (activations.moves()) {
             hasMoved = true;
-            firstAccept = report.acceptedBeats == 0 ? report.cycles : firstAccept;
-            ++report.acceptedBeats;
-            if (report.acceptedBeats == traffic.steadyBeats) {
-                report.steadyIdle = report.cycles - firstAccept + 1 - report.acceptedBeats;
-            }
-            if (!firstEnd && traffic.activations.beat(activations.next - 1)[lastFlag] != 0) {
-                firstEnd = report.cycles;
-            }
+            pace.accepted(activations.movedBeat(), report);
         }
-        hasMoved |= weights.moves(isSet(wgtReady));
-        hasMoved |= parameters.moves(isSet(parReady));
-        checkHeldOutput(traffic, received);
-        if (isSet(outValid)) {
-            if (outReady[0] != 0) {
-                hasMoved = true;
-                if (received == 0 && firstEnd) {
-                    report.firstOutputWait = report.cycles - *firstEnd;
-                }
-                compareOutput(traffic, received++);
-                heldOutput_.clear();
-            } else {
-                const auto data = model_.output("out_data_o");
-                heldOutput_.assign(data.begin(), data.end());
-            }
+        if (outputs.moves()) {
+            hasMoved = true;
+            pace.received(report);
         }
-        if (hasMoved) {
-            lastMove = report.cycles;
+        lastMove = hasMoved ? report.cycles : lastMove;
+        const bool standsStill = report.cycles > lastMove + kPatience;
+        if (standsStill) {
+            outputs.complain("a beat moves", "the array stands still");
         }
-        if (received > traffic.outputs.beats()) {
+        if (standsStill || outputs.received() > expected) {
             reset();
-            return report;
+            break;
         }
     }
     return report;
-}
-
-void ArrayBench::checkHeldOutput(const Traffic& traffic, std::size_t beat) {
-    if (heldOutput_.empty()) {
-        return;
-    }
-    if (!isSet(model_.output("out_valid_o"))) {
-        complain(traffic, beat, "the output waits", "it was withdrawn");
-    } else if (!std::ranges::equal(model_.output("out_data_o"), heldOutput_)) {
-        complain(traffic, beat, "the output waits unchanged", "it changed");
-    }
-    heldOutput_.clear();
-}
-
-void ArrayBench::compareOutput(const Traffic& traffic, std::size_t beat) {
-    if (beat >= traffic.outputs.beats()) {
-        complain(traffic, beat, "no more outputs", "another output");
-        return;
-    }
-    const auto seen = model_.output("out_data_o");
-    const auto expected = traffic.outputs.beat(beat);
-    const auto mask = traffic.outputMasks.beat(beat);
-    const int outputBits = device_.design.spec.pcf.outputBits;
-    bool isEqual = true;
-    for (std::size_t i = 0; i < seen.size(); ++i) {
-        isEqual &= ((seen[i] ^ expected[i]) & mask[i]) == 0;
-    }
-    for (int lane = 0; lane < device_.shape.lanes; ++lane) {
-        const auto at = static_cast<std::size_t>(lane) * static_cast<std::size_t>(outputBits);
-        if (getBits(mask, at, outputBits) == 0) {
-            continue;
-        }
-        if (isEqual) {
-            recorder_.addEqual(1);
-            continue;
-        }
-        recorder_.compare(getBits(expected, at, outputBits), getBits(seen, at, outputBits),
-                          model_.cycles(), [&] { return traffic.place(beat, lane); });
-    }
-}
-
-void ArrayBench::complain(const Traffic& traffic, std::size_t beat, const char* expected,
-                          const char* seen) {
-    Place place{"protocol", "", ""};
-    if (beat < traffic.outputs.beats()) {
-        place = traffic.place(beat, 0);
-    }
-    recorder_.report({std::move(place), model_.cycles(), expected, seen});
 }
 
 }  // namespace aslog::tb

@@ -61,15 +61,22 @@ void runArrayCorners(SuiteContext& context) {
 
 void runArrayRandom(SuiteContext& context) {
     ArrayRig rig(context, "array_random");
+    // A reset in the middle of other traffic, which starts with a tile of its own.
+    const auto cutShort = [&rig, &context] {
+        TrafficGenerator other(context.device, rig.random);
+        const Traffic cut = other.make(other.drawOptions(60));
+        rig.bench.runAndReset(cut, randomStalls(rig.random), rig.random, rig.random.below(90));
+        rig.generator.restart();
+    };
+    constexpr int kResets = 8;
+    for (int i = 0; i < kResets; ++i) {
+        cutShort();
+    }
     const auto budget = static_cast<std::uint64_t>(context.cycleBudget());
     const int share = std::max(200, static_cast<int>(budget / 12));
     do {
         if (rig.random.oneIn(4)) {
-            // A reset in the middle of other traffic, which starts with a tile of its own.
-            TrafficGenerator other(context.device, rig.random);
-            const Traffic cut = other.make(other.drawOptions(100));
-            rig.bench.runAndReset(cut, randomStalls(rig.random), rig.random, rig.random.below(150));
-            rig.generator.restart();
+            cutShort();
         }
         const Traffic traffic = rig.generator.make(rig.generator.drawOptions(share));
         rig.bench.run(traffic, randomStalls(rig.random), rig.random);

@@ -26,7 +26,7 @@ class Random {
 
     bool oneIn(std::uint64_t count) { return below(count) == 0; }
 
-  private:
+    /// A seed for a named purpose.
     static std::uint64_t mix(std::uint64_t seed, std::string_view purpose) {
         std::uint64_t hash = 0xcbf29ce484222325U ^ seed;  // FNV-1a
         for (const char c : purpose) {
@@ -35,6 +35,7 @@ class Random {
         return hash;
     }
 
+  private:
     std::mt19937_64 engine_;
 };
 

@@ -31,7 +31,7 @@ LayerShape fitted(LayerShape shape, const Device& device) {
         }
     }
     g.inputChannels = static_cast<int>(std::min<std::int64_t>(
-        g.inputChannels, device.design.maxTaps / (g.kernelHeight * g.kernelWidth)));
+        g.inputChannels, device.design.maxTaps / g.kernelHeight / g.kernelWidth));
     shape.height = std::max(shape.height, (g.kernelHeight - 1) * g.dilationY + 1);
     shape.width = std::max(shape.width, (g.kernelWidth - 1) * g.dilationX + 1);
     shape.name = fmt::format("{}: {}x{}x{}x{} stride {}x{} on {}x{}", shape.name, g.outputChannels,

@@ -4,6 +4,7 @@
 #include <stdexcept>
 
 #include "support/error.h"
+#include "tb/random.h"
 
 namespace aslog::tb {
 
@@ -34,6 +35,8 @@ const std::vector<Suite>& allSuites() {
 }
 
 void runSuite(const Suite& suite, SuiteContext& context) {
+    // Every suite has its own values at power-on.
+    context.model.seed = Random::mix(context.seed, suite.name);
     try {
         suite.run(context);
     } catch (const support::Error&) {

@@ -44,7 +44,7 @@ void runAe(SuiteContext& context) {
                              "", ""};
             };
             for (int k = 0; k < layout.count; ++k) {
-                const auto at = static_cast<std::size_t>(k * layout.bits);
+                const auto at = static_cast<std::size_t>(k) * static_cast<std::size_t>(layout.bits);
                 context.recorder.compare(element.partialProduct(code, q, k),
                                          getBits(words, at, layout.bits), model.cycles(),
                                          [&] { return place("aslog_ae, word"); });
@@ -122,7 +122,7 @@ void runBce(SuiteContext& context) {
         const bool isFirst = window.taps == 0;
         for (int row = 0; row < device.shape.rows; ++row) {
             const std::uint64_t value = isLargest ? lowMask(bits) : drawWord(bits, random);
-            putBits(q, static_cast<std::size_t>(row * bits), bits, value);
+            putBits(q, static_cast<std::size_t>(row) * static_cast<std::size_t>(bits), bits, value);
             window.sum += value;
         }
         window.taps += device.shape.rows;

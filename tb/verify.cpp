@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <iterator>
 #include <map>
 #include <optional>
 
@@ -69,9 +70,7 @@ std::vector<Job> selectJobs(std::vector<Job> jobs, const std::string& wanted) {
         return jobs;
     }
     std::vector<std::string> names;
-    for (const Job& job : jobs) {
-        names.push_back(job.name());
-    }
+    std::ranges::transform(jobs, std::back_inserter(names), &Job::name);
     std::erase_if(jobs, [&wanted](const Job& job) { return job.name() != wanted; });
     if (jobs.empty()) {
         const std::string nearest = support::nearestName(wanted, names);
@@ -119,8 +118,8 @@ SuiteResult runJob(const Job& job, const CompiledModel& model, const VerifyOptio
     result.variant = job.device->name;
     result.seed = options.seed;
     Recorder recorder(result);
-    SuiteContext context{*job.device,           model,   options.seed, options.quick,
-                         {options.seed, trace}, recorder};
+    SuiteContext context{*job.device,      model,   options.seed, options.quick,
+                         {.trace = trace}, recorder};
     const Clock::time_point start = Clock::now();
     runSuite(*job.suite, context);
     result.seconds = result.seconds > 0 ? result.seconds : secondsSince(start);

@@ -103,6 +103,23 @@ bool isDeclaration(const std::string& text, Span statement) {
     return all.find(" unused_") != std::string_view::npos;
 }
 
+/// A word, an operator of one kind of character (==, <=, >>>), or a character.
+std::string tokenAt(const std::string& text, std::size_t at, std::size_t end) {
+    std::size_t behind = at + 1;
+    if (isWord(text[at])) {
+        while (behind < end && (isWord(text[behind]) || text[behind] == '\'')) {
+            ++behind;
+        }
+    } else if (text.compare(at, 2, "!=") == 0) {
+        ++behind;
+    } else if (std::string_view("=<>").find(text[at]) != std::string_view::npos) {
+        while (behind < end && text[behind] == text[at]) {
+            ++behind;
+        }
+    }
+    return text.substr(at, behind - at);
+}
+
 /// Operators of an expression and what they may become. Brackets and replication counts are
 /// constant.
 std::vector<Edit> operatorEdits(const std::string& text, Span span) {
@@ -124,20 +141,7 @@ std::vector<Edit> operatorEdits(const std::string& text, Span span) {
                 continue;
             }
         }
-        std::string token{text[i]};
-        if (text[i] == '!' && text[i + 1] == '=') {
-            token = "!=";
-        } else if (isWord(text[i])) {
-            while (i + token.size() < span.end &&
-                   (isWord(text[i + token.size()]) || text[i + token.size()] == '\'')) {
-                token += text[i + token.size()];
-            }
-        } else {
-            while (i + token.size() < span.end && text[i + token.size()] == token[0] &&
-                   std::string_view("=<>").find(token[0]) != std::string_view::npos) {
-                token += token[0];
-            }
-        }
+        const std::string token = tokenAt(text, i, span.end);
         if (const auto found = kOperators.find(token); found != kOperators.end()) {
             const std::string become =
                 found->second.empty() ? "is left out" : "becomes " + found->second;
@@ -153,8 +157,9 @@ std::vector<Edit> editsOf(const std::string& text, Span span) {
     const std::string whole = text.substr(span.begin, span.end - span.begin);
     // A clock of the wrong phase is a fault of timing; it is left to timing analysis.
     const bool isClock = whole.ends_with("clk") || whole.ends_with("clk_i");
-    if (!isClock)
+    if (!isClock) {
         edits.push_back({span.begin, whole.size(), "(~(" + whole + "))", "is inverted"});
+    }
     const std::string trimmed = squeezed(whole);
     if (trimmed.find('\'') == std::string::npos || trimmed.find(' ') != std::string::npos) {
         // Signed, so that the signedness of the other alternatives stays.

@@ -36,6 +36,7 @@ const Suite& suiteNamed(const char* name) {
 
 std::vector<MutableFile> readFiles(const std::vector<fs::path>& paths) {
     std::vector<MutableFile> files;
+    files.reserve(paths.size());
     for (const fs::path& path : paths) {
         files.push_back({path.filename().string(), support::readFile(path)});
     }
@@ -87,7 +88,6 @@ class Runner {
                 SuiteResult result;
                 Recorder recorder(result);
                 SuiteContext context{device_, model_, seed_, quick, {}, recorder};
-                context.model.seed = seed_;
                 context.model.constants["mutant_i"] = static_cast<std::uint32_t>(number);
                 runSuite(suiteNamed(name), context);
                 if (!result.passed()) {
