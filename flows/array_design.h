@@ -26,9 +26,13 @@ class ArrayDesign {
     // Modules of the array, submodules first.
     const std::vector<std::string>& modules() const { return modules_; }
 
+    // How often a module stands in the array.
+    int instancesOf(const std::string& module) const;
+
     // What the mapper can make of a module, and what is taken of it.
     void choose(const std::string& module, Candidate candidate);
     const Candidate& chosen(const std::string& module) const { return chosen_.at(module); }
+    const std::map<std::string, Candidate>& allChosen() const { return chosen_; }
 
     // The chosen cells of `top` and of all modules below it.
     Netlist cells(const std::string& top) const;

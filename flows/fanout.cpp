@@ -276,23 +276,41 @@ class ModuleBuffering {
     int added_ = 0;
 };
 
+InputLoads inputLoads(const std::map<std::string, Interface>& interfaces, const Netlist& netlist) {
+    InputLoads loads;
+    for (const auto& [name, interface] : interfaces) {
+        for (const Port& port : netlist.modules.at(name).ports) {
+            for (const PortBit& bit : interface.at(port.name)) {
+                if (!port.isOutput) {
+                    loads[name][port.name].push_back({bit.loadFf, bit.isIdeal});
+                }
+            }
+        }
+    }
+    return loads;
+}
+
 }  // namespace
 
-std::vector<std::string> bufferFanout(Netlist& netlist, const CellLibrary& library,
-                                      const FanoutRules& rules) {
+InputLoads bufferFanout(Netlist& netlist, const CellLibrary& library, const FanoutRules& rules) {
     const std::vector<Buffer> buffers = knownBuffers(library, rules);
     std::map<std::string, Interface> interfaces;
     for (const std::string& name : bottomUp(netlist)) {
         Module& module = netlist.modules.at(name);
         interfaces[name] = ModuleBuffering(module, interfaces, library, buffers, rules).run();
     }
+    return inputLoads(interfaces, netlist);
+}
+
+std::vector<std::string> idealInputs(const InputLoads& loads, const Module& module,
+                                     const std::string& name) {
     std::vector<std::string> ideal;
-    for (const Port& port : netlist.modules.at(netlist.top).ports) {
-        const std::vector<PortBit>& bits = interfaces.at(netlist.top).at(port.name);
-        for (std::size_t i = 0; !port.isOutput && i < bits.size(); ++i) {
-            if (bits[i].isIdeal) {
-                ideal.push_back(bits.size() == 1 ? port.name
-                                                 : fmt::format("{}[{}]", port.name, i));
+    const auto found = loads.find(name);
+    for (const Port& port : module.ports) {
+        for (std::size_t i = 0; !port.isOutput && i < port.bits.size(); ++i) {
+            if (found->second.at(port.name)[i].isIdeal) {
+                ideal.push_back(port.bits.size() == 1 ? port.name
+                                                      : fmt::format("{}[{}]", port.name, i));
             }
         }
     }

@@ -6,6 +6,7 @@
 // and ideal here.
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -31,9 +32,21 @@ struct FanoutRules {
 // Name that every inserted buffer starts with; no other cell does.
 inline constexpr const char* kFanoutPrefix = "fanout_";
 
+// What is known of the inputs of a module after its nets were buffered.
+struct InputBit {
+    double loadFf = 0;     // inside the module
+    bool isIdeal = false;  // its net was left alone
+};
+
+// Inputs of each module, by the name of the port.
+using InputLoads = std::map<std::string, std::map<std::string, std::vector<InputBit>>>;
+
 // Inserts the buffers. Of the trees that keep within the limits the one with the smallest area is
-// taken. Returns the inputs of the top module whose nets were left alone ("clk_i", "slot_clk_i[0]").
-// Throws support::InputError if the library lacks a buffer of the rules.
-std::vector<std::string> bufferFanout(Netlist& netlist, const CellLibrary& library, const FanoutRules& rules);
+// taken. Throws support::InputError if the library lacks a buffer of the rules.
+InputLoads bufferFanout(Netlist& netlist, const CellLibrary& library, const FanoutRules& rules);
+
+// The ideal inputs of a module: "clk_i", "slot_clk_i[0]".
+std::vector<std::string> idealInputs(const InputLoads& loads, const Module& module,
+                                     const std::string& name);
 
 }  // namespace aslog::flows

@@ -26,7 +26,12 @@ std::string bracedList(const std::vector<std::string>& names) {
 }
 
 std::string linkCommands(const TimedNetlist& netlist) {
-    return fmt::format("aslog_link {} {}\n", braced(netlist.verilog.string()), netlist.top);
+    const std::string library =
+        netlist.extraLibrary.empty()
+            ? ""
+            : fmt::format("read_liberty {}\n", braced(netlist.extraLibrary.string()));
+    return library +
+           fmt::format("aslog_link {} {}\n", braced(netlist.verilog.string()), netlist.top);
 }
 
 std::string constrainCommand(const TimedNetlist& netlist) {

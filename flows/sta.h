@@ -16,6 +16,7 @@ inline constexpr double kPortShare = 0.2;
 // A netlist and how it is driven. Times in ns.
 struct TimedNetlist {
     std::filesystem::path verilog;
+    std::filesystem::path extraLibrary;  // Liberty file for this netlist only; may be empty
     std::string top;
     std::vector<std::string> clockPorts;
     std::vector<std::string> idealPorts;  // not timed: the reset

@@ -20,7 +20,7 @@ namespace aslog::flows {
 struct SynthOptions {
     std::filesystem::path runFolder;
     std::string technology = "osu018";
-    std::optional<double> clockMhz;  // otherwise the technology's
+    std::optional<double> clockMhz;  // otherwise the spec's
     std::filesystem::path liberty;   // empty: searched for
     std::string searchPath;          // ASLOG_TECH_PATH
     bool flat = false;               // also map the array without hierarchy and compare

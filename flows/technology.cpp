@@ -31,7 +31,6 @@ Technology fromJson(const Json& json) {
     Technology technology;
     technology.title = json.at("title");
     technology.nodeNm = json.at("node_nm");
-    technology.clockMhz = json.at("clock_mhz");
     const Json& library = json.at("library");
     technology.libraryFiles = library.at("files").get<std::vector<std::string>>();
     technology.libraryFolders = library.at("folders").get<std::vector<std::string>>();

@@ -16,7 +16,6 @@ struct Technology {
     std::string name;   // folder, and what --tech takes
     std::string title;
     double nodeNm = 0;
-    double clockMhz = 0;                     // target if the user names none
     std::vector<std::string> libraryFiles;   // names that the library is known by
     std::vector<std::string> libraryFolders; // where packages put it
     std::string howToGet;

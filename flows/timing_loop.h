@@ -31,15 +31,16 @@ struct TimingChoice {
 };
 
 struct ClosedArray {
-    Netlist netlist;  // with its fan-out buffers
-    Timing timing;
+    Netlist netlist;           // with its fan-out buffers
+    Timing timing;             // of the whole array
     double crossingRatio = 0;  // fan-out rule that was needed
-    int rounds = 0;            // analyses of the whole array
+    int rounds = 0;            // analyses until the choice was made
     std::vector<TimingChoice> choices;
 };
 
-// Chooses modules of `design`, all of which have been chosen smallest. If the target can not be met
-// the fastest array found is returned; its slack is negative.
+// Exchanges modules of `design`, all of which have been chosen smallest, and writes the netlist to
+// netlists/<variant>.v. If the target can not be met the fastest array found is returned; its slack
+// is negative.
 ClosedArray closeTiming(const TimingInputs& inputs, ArrayDesign& design);
 
 }  // namespace aslog::flows

@@ -41,8 +41,7 @@ std::string Workspace::run(const std::string& name, std::vector<std::string> arg
     support::Command command;
     command.argv = std::move(argv);
     command.stdoutFile = folder_ / "logs" / (name + ".log");
-    auto r = support::runChecked(command);
-    fprintf(stderr, "T %.2f %s\n", r.seconds, name.c_str());
+    support::runChecked(command);
     return support::readFile(command.stdoutFile);
 }
 

@@ -1,0 +1,25 @@
+// An array with two columns that is timed like one with all of them.
+//
+// All columns are the same module. Two of them stay, the first and the last; of the others only
+// the load stays that they put on the nets that the columns share, as cells with one input of just
+// that capacitance. OpenSTA takes a fraction of the time.
+#pragma once
+
+#include <string>
+
+#include "flows/fanout.h"
+#include "flows/netlist.h"
+
+namespace aslog::flows {
+
+struct Representative {
+    Netlist netlist;
+    std::string loadLibrary;  // Liberty text of the load cells
+    int columns = 0;          // in the whole array
+};
+
+// `loads`: from bufferFanout() of the same netlist. `column`: name of the module.
+Representative representativeOf(const Netlist& netlist, const InputLoads& loads,
+                                const std::string& column);
+
+}  // namespace aslog::flows
