@@ -175,7 +175,7 @@ class Pace {
         }
     }
 
-    void received(RunReport& report) {
+    void received(RunReport& report) const {
         if (report.firstOutputWait == 0) {
             report.firstOutputWait = report.cycles - firstEnd_;
         }
