@@ -52,8 +52,7 @@ ArrayDesign::Place ArrayDesign::placeOf(const std::string& pin) const {
     for (std::size_t end = pin.find('/'); end != std::string::npos; end = pin.find('/', start)) {
         const std::string name = pin.substr(start, end - start);
         const auto children = children_.find(place.module);
-        const bool isInstance =
-            children != children_.end() && children->second.contains(name);
+        const bool isInstance = children != children_.end() && children->second.contains(name);
         if (!isInstance) {
             break;
         }

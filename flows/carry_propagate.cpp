@@ -96,8 +96,7 @@ class Alu {
             const Bit in = i == low ? carry : carries[carries.size() - 2];
             connectUsed(cells, y_[i], cells.differ(propagate.back(), in));
         }
-        cells.addCell("$lcu",
-                      {{"P", propagate}, {"G", generate}, {"CI", {carry}}, {"CO", carries}},
+        cells.addCell("$lcu", {{"P", propagate}, {"G", generate}, {"CI", {carry}}, {"CO", carries}},
                       {{"WIDTH", fmt::format("{:032b}", propagate.size())}});
     }
 

@@ -12,13 +12,13 @@ namespace aslog::flows {
 
 struct LibraryPin {
     bool isOutput = false;
-    bool isControl = false;                   // clock, latch enable, asynchronous set or reset
-    double capacitanceFf = 0;                 // of an input
-    std::optional<double> maxCapacitanceFf;   // that an output may drive
+    bool isControl = false;                  // clock, latch enable, asynchronous set or reset
+    double capacitanceFf = 0;                // of an input
+    std::optional<double> maxCapacitanceFf;  // that an output may drive
 };
 
 struct LibraryCell {
-    double areaUm2 = 0;  // 0 if the library has none
+    double areaUm2 = 0;         // 0 if the library has none
     bool isSequential = false;  // flip-flops, latches, clock gates
     std::map<std::string, LibraryPin> pins;
 };

@@ -34,8 +34,8 @@ std::vector<fs::path> sourcesOf(const Variant& variant) {
 std::vector<Variant> variantsOf(const fs::path& runFolder) {
     const fs::path rtl = runFolder / "rtl";
     if (!fs::exists(rtl / "files.f")) {
-        throw support::InputError(fmt::format(
-            "{} has no rtl/files.f; run `aslog generate` first", runFolder.string()));
+        throw support::InputError(
+            fmt::format("{} has no rtl/files.f; run `aslog generate` first", runFolder.string()));
     }
     std::vector<Variant> variants;
     std::error_code error;

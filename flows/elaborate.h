@@ -14,8 +14,8 @@ namespace aslog::flows {
 
 // An array of the run folder: aslog's own or a baseline.
 struct Variant {
-    std::string name;               // "slogii", "int8_dadda" ...
-    std::filesystem::path folder;   // with its files.f
+    std::string name;              // "slogii", "int8_dadda" ...
+    std::filesystem::path folder;  // with its files.f
     Method method = Method::Fused;
     bool flatten = false;  // the array, too, becomes one module
 };

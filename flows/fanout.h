@@ -24,9 +24,9 @@ struct BufferCell {
 
 struct FanoutRules {
     std::vector<BufferCell> buffers;  // at least one
-    double innerRatio = 0.9;     // share of max_capacitance that nets inside a module may use
-    double crossingRatio = 0.9;  // and those that cross modules; less is faster
-    double defaultMaxLoadFf = 0;  // for outputs without max_capacitance in the library
+    double innerRatio = 0.9;          // share of max_capacitance that nets inside a module may use
+    double crossingRatio = 0.9;       // and those that cross modules; less is faster
+    double defaultMaxLoadFf = 0;      // for outputs without max_capacitance in the library
 };
 
 // Name that every inserted buffer starts with; no other cell does.

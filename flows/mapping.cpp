@@ -59,8 +59,8 @@ double cellArea(const Module& module, const CellLibrary& library,
         }
         const LibraryCell* found = library.find(cell.type);
         if (found == nullptr) {
-            throw support::Error(fmt::format(
-                "yosys left a {}, which is no cell of the library {}", cell.type, library.name()));
+            throw support::Error(fmt::format("yosys left a {}, which is no cell of the library {}",
+                                             cell.type, library.name()));
         }
         if (found->areaUm2 <= 0) {
             throw support::Error(

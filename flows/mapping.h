@@ -59,7 +59,7 @@ struct MappingRequest {
     const Netlist* netlist = nullptr;
     std::string module;
     Method method = Method::Fused;
-    int rippleBits = 0;  // of Method::Fused
+    int rippleBits = 0;      // of Method::Fused
     bool quickOnly = false;  // only with the quick recipes
 };
 

@@ -56,7 +56,8 @@ struct Netlist {
 
 // Reads what `write_json` wrote. Modules lose yosys' prefix for parameters
 // ("$paramod$4dc1...\aslog_lane" is "aslog_lane", a second one of the kind "aslog_lane_2"), cells
-// that yosys named are numbered ("_12_"), undefined constants become 0. Throws support::Error if the file is no netlist.
+// that yosys named are numbered ("_12_"), undefined constants become 0. Throws support::Error if
+// the file is no netlist.
 Netlist readNetlist(const std::filesystem::path& path, const std::string& top);
 
 // For `read_json`. Of the modules in `blackBoxes` only the ports are declared.

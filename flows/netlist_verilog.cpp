@@ -105,16 +105,16 @@ class ModuleWriter {
         std::string text;
         for (const Cell& cell : module_.cells) {
             if (cell.type.starts_with('$')) {
-                throw support::Error(fmt::format("{} holds a {}, which was not mapped to a cell",
-                                                 name_, cell.type));
+                throw support::Error(
+                    fmt::format("{} holds a {}, which was not mapped to a cell", name_, cell.type));
             }
             std::string pins;
             for (const auto& [pin, bits] : cell.connections) {
                 pins += fmt::format("{}.{}({})", pins.empty() ? "" : ", ", identifier(pin),
                                     bitsText(bits));
             }
-            text += fmt::format("  {} {} ({});\n", identifier(cell.type), identifier(cell.name),
-                                pins);
+            text +=
+                fmt::format("  {} {} ({});\n", identifier(cell.type), identifier(cell.name), pins);
         }
         return text;
     }

@@ -257,10 +257,10 @@ Json areaJson(const SynthResult& result) {
     json["baseline"] = baselineJson(result, comparison);
     json["ratios"] = ratiosJson(result, comparison);
     if (result.flat) {
-        json["flat"] = {{"hierarchical_um2", um2(result.flat->hierarchicalUm2)},
-                        {"flat_um2", um2(result.flat->flatUm2)},
-                        {"hierarchical_to_flat",
-                         fine(result.flat->hierarchicalUm2 / result.flat->flatUm2)}};
+        json["flat"] = {
+            {"hierarchical_um2", um2(result.flat->hierarchicalUm2)},
+            {"flat_um2", um2(result.flat->flatUm2)},
+            {"hierarchical_to_flat", fine(result.flat->hierarchicalUm2 / result.flat->flatUm2)}};
     }
     json["seconds"] = rounded(result.seconds, 0.1);
     return json;

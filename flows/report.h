@@ -11,13 +11,13 @@ namespace aslog::flows {
 
 // Figures that compare aslog with the baselines. Throws support::Error if one is missing.
 struct Comparison {
-    double aeUm2 = 0;           // alone, with its own 3q
-    double aeInArrayUm2 = 0;    // one, as it stands in a column
-    double bceUm2 = 0;          // with the µ·S elements of all lanes
-    double pcfUm2 = 0;          // all lanes, without the µ·S elements
+    double aeUm2 = 0;         // alone, with its own 3q
+    double aeInArrayUm2 = 0;  // one, as it stands in a column
+    double bceUm2 = 0;        // with the µ·S elements of all lanes
+    double pcfUm2 = 0;        // all lanes, without the µ·S elements
     ElementArea mult8Plain;
     ElementArea mult8Strong;
-    const VariantResult* int8Plain = nullptr;   // nullptr: the spec's widths forbid it
+    const VariantResult* int8Plain = nullptr;  // nullptr: the spec's widths forbid it
     const VariantResult* int8Strong = nullptr;
     const VariantResult* int4Strong = nullptr;
 };

@@ -56,7 +56,8 @@ std::string variantTable(const SynthResult& result) {
 }
 
 std::string elementTable(const Comparison& comparison) {
-    Table table({{"element alone"}, {"µm²", Align::Right}, {"AE to it", Align::Right}, {"made as"}});
+    Table table(
+        {{"element alone"}, {"µm²", Align::Right}, {"AE to it", Align::Right}, {"made as"}});
     const auto row = [&](const char* name, double area, const std::string& how) {
         table.addRow({name, number(area), percent(comparison.aeUm2 / area), how});
     };

@@ -67,9 +67,9 @@ Sta::Sta(const Workspace& workspace, std::filesystem::path library, std::filesys
 }
 
 std::string Sta::run(const std::string& name, const std::string& commands) const {
-    const std::string script = fmt::format(
-        "source {}\nread_liberty {}\nset_cmd_units -time ns\n{}puts \"aslog done\"\n",
-        braced((scripts_ / "sta.tcl").string()), braced(library_.string()), commands);
+    const std::string script =
+        fmt::format("source {}\nread_liberty {}\nset_cmd_units -time ns\n{}puts \"aslog done\"\n",
+                    braced((scripts_ / "sta.tcl").string()), braced(library_.string()), commands);
     std::string output = workspace_.sta(name, script);
     if (linesOf(output, "done").empty()) {
         const std::size_t error = output.find("Error");
@@ -85,9 +85,9 @@ Timing Sta::analyse(const std::string& name, const TimedNetlist& netlist, bool w
     std::string commands =
         linkCommands(netlist) + constrainCommand(netlist) + "aslog_report_path\n";
     if (wantsPeriod) {
-        commands += fmt::format("aslog_report_fmax {} {} {} {}\n", netlist.periodNs,
-                                bracedList(netlist.clockPorts), bracedList(netlist.idealPorts),
-                                kPortShare);
+        commands +=
+            fmt::format("aslog_report_fmax {} {} {} {}\n", netlist.periodNs,
+                        bracedList(netlist.clockPorts), bracedList(netlist.idealPorts), kPortShare);
     }
     const std::string output = run(name, commands);
     Timing timing;
@@ -95,8 +95,7 @@ Timing Sta::analyse(const std::string& name, const TimedNetlist& netlist, bool w
     const std::vector<std::string> slack = linesOf(output, "slack");
     const std::vector<std::string> period = linesOf(output, "period");
     if (slack.size() != 1 || !readFields(slack.front(), label, timing.slackNs) ||
-        (wantsPeriod &&
-         (period.size() != 1 || !readFields(period.front(), timing.minPeriodNs)))) {
+        (wantsPeriod && (period.size() != 1 || !readFields(period.front(), timing.minPeriodNs)))) {
         throw support::Error(fmt::format("OpenSTA reported no slack for {}", name));
     }
     for (const std::string& line : linesOf(output, "point")) {

@@ -21,8 +21,8 @@ struct TimedNetlist {
     std::vector<std::string> clockPorts;
     std::vector<std::string> idealPorts;  // not timed: the reset
     double periodNs = 0;
-    double arrivalNs = 0;   // of the inputs after the clock edge
-    double departureNs = 0; // of the outputs before the next one
+    double arrivalNs = 0;    // of the inputs after the clock edge
+    double departureNs = 0;  // of the outputs before the next one
 };
 
 struct PathPoint {

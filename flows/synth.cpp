@@ -71,8 +71,13 @@ class Synthesis {
     MappingInputs mappingInputs(const fs::path& flowsFolder) const {
         const fs::path mapping = workspace_.temporary("mapping.lib");
         support::writeFile(mapping, libraryForMapping(result_.technology, result_.libraryFile));
-        return {workspace_, result_.technology, library_, fs::absolute(result_.libraryFile),
-                mapping,    scripts_,           readRecipes(flowsFolder / "recipes.json")};
+        return {workspace_,
+                result_.technology,
+                library_,
+                fs::absolute(result_.libraryFile),
+                mapping,
+                scripts_,
+                readRecipes(flowsFolder / "recipes.json")};
     }
 
     void elaborateAll() {
@@ -119,9 +124,8 @@ class Synthesis {
         const TimingInputs inputs{workspace_, sta_, mapper_, fanoutRules(),
                                   1000 / result_.clockMhz};
         result_.variants.resize(designs_.size());
-        inParallel(designs_.size(), options_.jobs, [&](std::size_t i) {
-            result_.variants[i] = close(inputs, designs_[i]);
-        });
+        inParallel(designs_.size(), options_.jobs,
+                   [&](std::size_t i) { result_.variants[i] = close(inputs, designs_[i]); });
     }
 
     FanoutRules fanoutRules() const {

@@ -64,12 +64,11 @@ std::vector<fs::path> searchFolders(const Technology& technology, const std::str
 }
 
 bool isNeverUsed(const Technology& technology, std::string_view cell) {
-    return std::any_of(technology.neverUsed.begin(), technology.neverUsed.end(),
-                       [cell](std::string_view pattern) {
-                           return pattern.ends_with('*')
-                                      ? cell.starts_with(pattern.substr(0, pattern.size() - 1))
-                                      : cell == pattern;
-                       });
+    return std::any_of(
+        technology.neverUsed.begin(), technology.neverUsed.end(), [cell](std::string_view pattern) {
+            return pattern.ends_with('*') ? cell.starts_with(pattern.substr(0, pattern.size() - 1))
+                                          : cell == pattern;
+        });
 }
 
 // A cell that logic may be mapped to.
@@ -147,7 +146,8 @@ fs::path findLibrary(const Technology& technology, const fs::path& given,
         "  get it:  {}\n"
         "  then:    name the file with --liberty FILE, or its folder in ASLOG_TECH_PATH",
         technology.name, technology.title,
-        tried.empty() ? "    nothing: ASLOG_TECH_PATH is empty" : fmt::format("{}", fmt::join(tried, "\n")),
+        tried.empty() ? "    nothing: ASLOG_TECH_PATH is empty"
+                      : fmt::format("{}", fmt::join(tried, "\n")),
         technology.howToGet));
 }
 

@@ -13,15 +13,15 @@
 namespace aslog::flows {
 
 struct Technology {
-    std::string name;   // folder, and what --tech takes
+    std::string name;  // folder, and what --tech takes
     std::string title;
     double nodeNm = 0;
-    std::vector<std::string> libraryFiles;   // names that the library is known by
-    std::vector<std::string> libraryFolders; // where packages put it
+    std::vector<std::string> libraryFiles;    // names that the library is known by
+    std::vector<std::string> libraryFolders;  // where packages put it
     std::string howToGet;
-    std::filesystem::path cellsFile;         // Verilog for yosys' techmap
+    std::filesystem::path cellsFile;  // Verilog for yosys' techmap
     std::vector<std::string> neededCells;
-    std::vector<std::string> neverUsed;      // cells, or beginnings of names followed by '*'
+    std::vector<std::string> neverUsed;  // cells, or beginnings of names followed by '*'
     std::vector<BufferCell> buffers;
     double defaultMaxLoadFf = 0;
     std::map<std::string, double> areasUm2;  // of cells that the Liberty file gives as 0

@@ -27,11 +27,11 @@ constexpr std::array<double, 3> kCrossingRatios = {0.9, 0.5, 0.3};
 constexpr double kMargin = 0.005;       // of the period, that a part must have left on its own
 constexpr double kArrayMargin = 0.001;  // and the array with two columns, at first
 constexpr int kMaxAttempts = 3;
-constexpr int kMaxExchanges = 8;      // of modules in a part
-constexpr double kLeastGain = 0.001;  // of the period; less is no gain
-constexpr double kWorthwhile = 0.1;  // share of a path below which a module is left as it is
-constexpr double kFirstArrival = 0.06; // of the period, at the inputs of a part, before an analysis
-                                       // of the array says more
+constexpr int kMaxExchanges = 8;        // of modules in a part
+constexpr double kLeastGain = 0.001;    // of the period; less is no gain
+constexpr double kWorthwhile = 0.1;     // share of a path below which a module is left as it is
+constexpr double kFirstArrival = 0.06;  // of the period, at the inputs of a part, before an
+                                        // analysis of the array says more
 
 // What surrounds a part of the array: when its inputs arrive, and how long before the next clock
 // edge its outputs must be there.
@@ -126,7 +126,8 @@ class Loop {
         const InputLoads loads = bufferFanout(netlist, inputs_.mapper.library(), inputs_.fanout);
         const Representative small = representativeOf(netlist, loads, kColumn);
         const std::string name = fmt::format("timing_{}_{}", design_.variant().name, round);
-        TimedNetlist timed = arrayTiming(inputs_.workspace.temporary(name + ".v"), inputs_.periodNs);
+        TimedNetlist timed =
+            arrayTiming(inputs_.workspace.temporary(name + ".v"), inputs_.periodNs);
         timed.extraLibrary = inputs_.workspace.temporary(name + ".lib");
         support::writeFile(timed.verilog, toVerilog(small.netlist));
         support::writeFile(timed.extraLibrary, small.loadLibrary);
@@ -225,9 +226,8 @@ class Loop {
     }
 
     // The modules that take a good share of a path, with all their other versions.
-    std::vector<Exchange> exchangesOf(
-        const std::string& part, const std::vector<PathPoint>& path,
-        const std::set<std::pair<std::string, double>>& hopeless) {
+    std::vector<Exchange> exchangesOf(const std::string& part, const std::vector<PathPoint>& path,
+                                      const std::set<std::pair<std::string, double>>& hopeless) {
         Netlist below = design_.words();
         below.top = part;
         const ArrayDesign partDesign({}, below);
@@ -266,7 +266,8 @@ class Loop {
             netlists.push_back(write(part, around));
             design_.choose(each.module, before);
         }
-        const std::vector<double> slacks = inputs_.sta.slacks(fileName("choices_" + part), netlists);
+        const std::vector<double> slacks =
+            inputs_.sta.slacks(fileName("choices_" + part), netlists);
         for (std::size_t i = 0; i < exchanges.size(); ++i) {
             exchanges[i].slackNs = slacks[i];
         }
@@ -297,12 +298,11 @@ class Loop {
         for (const int ripple : kFasterAdders) {
             requests.push_back({&design_.words(), module, design_.variant().method, ripple, true});
         }
-        CandidateList all = *inputs_.mapper
-                                 .map(fileName("map_" + module),
-                                      {{&design_.words(), module, design_.variant().method,
-                                        kRippleOnly, false}},
-                                      1)
-                                 .front();
+        CandidateList all =
+            *inputs_.mapper
+                 .map(fileName("map_" + module),
+                      {{&design_.words(), module, design_.variant().method, kRippleOnly, false}}, 1)
+                 .front();
         std::set<std::pair<double, std::size_t>> seen;
         for (const Candidate& each : all) {
             seen.emplace(each.areaUm2, each.module.cells.size());
@@ -338,7 +338,8 @@ void analyseArray(const TimingInputs& inputs, const ArrayDesign& design, const L
     result.rounds = loop.rounds();
     result.netlist = design.cells(kArrayTop);
     static_cast<void>(bufferFanout(result.netlist, inputs.mapper.library(), loop.fanout()));
-    const fs::path verilog = inputs.workspace.folder() / "netlists" / (design.variant().name + ".v");
+    const fs::path verilog =
+        inputs.workspace.folder() / "netlists" / (design.variant().name + ".v");
     support::writeFile(verilog, toVerilog(result.netlist));
     result.timing = inputs.sta.analyse("timing_" + design.variant().name,
                                        arrayTiming(verilog, inputs.periodNs), true);

@@ -1,0 +1,108 @@
+// Synthesis end to end, on a small array in the library that Debian packages.
+
+#include <cmath>
+#include <filesystem>
+#include <set>
+#include <string>
+
+#include "flows/synth.h"
+#include "generator/rtl/emit_rtl.h"
+#include "support/error.h"
+#include "support/json_file.h"
+#include "tests/catch.h"
+#include "tests/temporary_folder.h"
+
+namespace fs = std::filesystem;
+using aslog::support::Json;
+
+namespace {
+
+const fs::path kLibrary = "/usr/share/qflow/tech/osu018/osu018_stdcells.lib";
+
+aslog::flows::SynthOptions optionsFor(const fs::path& folder) {
+    aslog::flows::SynthOptions options;
+    options.runFolder = folder;
+    options.technology = "osu018";
+    options.jobs = 2;
+    return options;
+}
+
+void generateSmall(const fs::path& folder) {
+    const auto design =
+        aslog::designFromSpecFile(fs::path(ASLOG_SOURCE_DIR) / "examples" / "small_4x4.json");
+    static_cast<void>(aslog::writeRunFolder(design, folder));
+}
+
+const auto kQuiet = [](const std::string&) {};
+
+}  // namespace
+
+TEST_CASE("A small array: every figure is there, they add up, and flat is within 3 %") {
+    if (!fs::exists(kLibrary)) {
+        WARN("skipped: qflow-tech-osu018 not found");
+        SUCCEED();
+        return;
+    }
+    const aslog::tests::TemporaryFolder folder;
+    generateSmall(folder.path());
+    auto options = optionsFor(folder.path());
+    options.flat = true;
+    const auto result = aslog::flows::synthesise(options, kQuiet);
+    const fs::path synth = folder.path() / "synth" / "osu018";
+    const Json area = aslog::support::readJson(synth / "area.json");
+    const Json timing = aslog::support::readJson(synth / "timing.json");
+    CHECK(fs::file_size(synth / "area.svg") > 1000);
+
+    CHECK(area.at("design_hash") == aslog::designHash(result.design));
+    CHECK(area.at("clock_mhz") == result.design.spec.clock.targetMhz);
+    for (const char* key : {"total_um2", "cells", "sequential_um2", "per_mac_um2", "ae_um2",
+                            "ae_in_array_um2", "pcf_um2"}) {
+        INFO(key);
+        CHECK(area.at(key).get<double>() > 0);
+    }
+    const double total = area.at("total_um2");
+    double own = area.at("fanout_buffers").at("area_um2");
+    for (const Json& module : area.at("modules")) {
+        own += module.at("own_um2").get<double>();
+    }
+    CHECK(std::abs(own - total) < 0.01 * static_cast<double>(area.at("modules").size()));
+    CHECK(std::abs(area.at("per_mac_um2").get<double>() * 16 - total) < 0.1);
+
+    const Json& baseline = area.at("baseline");
+    CHECK(baseline.at("variants").size() == aslog::baselineVariants().size());
+    CHECK(baseline.at("mult8_strong_um2").get<double>() <=
+          baseline.at("mult8_plain_um2").get<double>());
+    for (const Json& variant : baseline.at("variants")) {
+        if (variant.at("name").get<std::string>().rfind("int8", 0) == 0 &&
+            variant.at("name") != "int8_plain" && variant.at("meets_clock").get<bool>()) {
+            CHECK(variant.at("per_mac_um2").get<double>() >=
+                  baseline.at("int8_strong_per_mac_um2").get<double>());
+        }
+    }
+    CHECK(timing.at("meets_clock").get<bool>() == (timing.at("slack_ns").get<double>() >= 0));
+    CHECK(timing.at("fmax_mhz").get<double>() > 0);
+    CHECK(std::abs(area.at("flat").at("hierarchical_to_flat").get<double>() - 1) < 0.03);
+}
+
+TEST_CASE("A folder without a design, and a design that was changed by hand, are refused") {
+    const aslog::tests::TemporaryFolder folder;
+    CHECK_THROWS_AS(aslog::flows::synthesise(optionsFor(folder.path()), kQuiet),
+                    aslog::support::InputError);
+    generateSmall(folder.path());
+    Json design = aslog::support::readJson(folder.path() / "design.json");
+    design["design_hash"] = std::string(64, '0');
+    aslog::support::writeJson(folder.path() / "design.json", design);
+    CHECK_THROWS_AS(aslog::flows::synthesise(optionsFor(folder.path()), kQuiet),
+                    aslog::support::InputError);
+}
+
+TEST_CASE("A library that is no Liberty file leaves older results alone") {
+    const aslog::tests::TemporaryFolder folder;
+    generateSmall(folder.path());
+    const fs::path old = folder.path() / "synth" / "osu018" / "area.json";
+    aslog::support::writeJson(old, {{"old", true}});
+    auto options = optionsFor(folder.path());
+    options.liberty = folder.path() / "design.json";
+    CHECK_THROWS_AS(aslog::flows::synthesise(options, kQuiet), aslog::support::InputError);
+    CHECK(aslog::support::readJson(old) == Json({{"old", true}}));
+}
