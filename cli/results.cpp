@@ -197,7 +197,7 @@ void addVerifications(Markdown& page, const Results& results) {
 void addConditions(Markdown& page, const Results& results) {
     page.heading("Conditions");
     page.paragraph(
-        "After logic synthesis: no layout, no wires, ideal clock, setup checks in one corner "
+        "After logic synthesis: no layout, ideal clock, setup checks in one corner "
         "([limits](limits.md), [flows](flows.md)).");
     page.header({"technology", "library", "corner", "tools"});
     std::vector<std::string> seen;

@@ -73,6 +73,9 @@ void addSynthOptions(CLI::App& command, flows::SynthOptions& options, double& cl
         ->envname("ASLOG_TECH_PATH");
     command.add_flag("--flat", options.flat,
                      "Also map the array without hierarchy, and compare the totals");
+    command.add_flag("--time-all", options.timeAll,
+                     fmt::format("Time all columns, also of arrays with more than {} AEs (slow)",
+                                 flows::kTimedWhole));
     command.add_option("--jobs", options.jobs, "Tools at work at the same time")
         ->check(CLI::Range(1, 256));
 }
@@ -86,7 +89,7 @@ void addSynthCommand(CLI::App& app, Action& action) {
     sub->footer(
         "Maps the array and every baseline with yosys, times them with OpenSTA, and writes\n"
         "area.json, timing.json, area.svg and report.txt into synth/<technology>/ of the run\n"
-        "folder. No layout and no wires: docs/limits.md.\n"
+        "folder. What these figures leave out: docs/limits.md.\n"
         "\n"
         "Examples:\n"
         "  aslog synth out/aslog_16x16\n"

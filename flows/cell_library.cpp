@@ -144,6 +144,7 @@ CellLibrary CellLibrary::parse(std::string text, const std::string& name) {
     CellLibrary result;
     result.name_ = file.library().name();
     result.corner_ = cornerFrom(file.library());
+    result.wireLoad_ = file.library().attribute("default_wire_load");
     const double unitFf = capacitanceUnit(file.library(), name);
     for (const LibertyGroup& group : file.library().groups) {
         if (group.type == "cell") {

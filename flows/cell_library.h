@@ -43,6 +43,8 @@ class CellLibrary {
 
     const std::string& name() const { return name_; }
     const Corner& corner() const { return corner_; }
+    // default_wire_load, an estimate of wires from fan-out alone; "" if the library has none.
+    const std::string& wireLoad() const { return wireLoad_; }
     const std::map<std::string, LibraryCell>& cells() const { return cells_; }
 
     // nullptr if the library has no such cell.
@@ -55,6 +57,7 @@ class CellLibrary {
   private:
     std::string name_;
     Corner corner_;
+    std::string wireLoad_;
     std::map<std::string, LibraryCell> cells_;
 };
 

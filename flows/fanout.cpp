@@ -21,11 +21,13 @@ struct Sink {
     std::size_t connection = 0;
     std::size_t bit = 0;
     double loadFf = 0;
+    int sinks = 1;  // pins behind it
 };
 
 // What a module's parent must know of one bit of a port.
 struct PortBit {
     double loadFf = 0;   // on the net inside
+    int sinks = 0;       // pins on the net inside
     double limitFf = 0;  // of an output: what its driver may take in all
     bool isIdeal = false;
 };
@@ -180,9 +182,9 @@ class ModuleBuffering {
                     continue;
                 }
                 if (module != interfaces_.end()) {
-                    addPortBit(nets_[bits[i]], module->second.at(pin)[i], {index, c, i, 0});
+                    addPortBit(nets_[bits[i]], module->second.at(pin)[i], {index, c, i, 0, 0});
                 } else {
-                    addPin(nets_[bits[i]], libraryCell->pins.at(pin), {index, c, i, 0});
+                    addPin(nets_[bits[i]], libraryCell->pins.at(pin), {index, c, i, 0, 1});
                 }
             }
         }
@@ -196,6 +198,7 @@ class ModuleBuffering {
             net.driverLoadFf = port.loadFf;
         } else {
             sink.loadFf = port.loadFf;
+            sink.sinks = port.sinks;
             net.sinks.push_back(sink);
         }
     }
@@ -229,7 +232,7 @@ class ModuleBuffering {
                     module_.cells[sink.cell].connections[sink.connection].second[sink.bit] = output;
                 }
                 first += count;
-                above.push_back({module_.cells.size() - 1, 0, 0, buffer->inputFf});
+                above.push_back({module_.cells.size() - 1, 0, 0, buffer->inputFf, 1});
             }
             net.sinks = std::move(above);
         }
@@ -260,6 +263,7 @@ class ModuleBuffering {
                 entry.loadFf = net.driverLoadFf;
                 for (const Sink& sink : net.sinks) {
                     entry.loadFf += sink.loadFf;
+                    entry.sinks += sink.sinks;
                 }
             }
         }
@@ -282,7 +286,7 @@ InputLoads inputLoads(const std::map<std::string, Interface>& interfaces, const 
         for (const Port& port : netlist.modules.at(name).ports) {
             for (const PortBit& bit : interface.at(port.name)) {
                 if (!port.isOutput) {
-                    loads[name][port.name].push_back({bit.loadFf, bit.isIdeal});
+                    loads[name][port.name].push_back({bit.loadFf, bit.sinks, bit.isIdeal});
                 }
             }
         }

@@ -35,6 +35,7 @@ inline constexpr const char* kFanoutPrefix = "fanout_";
 // What is known of the inputs of a module after its nets were buffered.
 struct InputBit {
     double loadFf = 0;     // inside the module
+    int sinks = 0;         // pins that make the load
     bool isIdeal = false;  // its net was left alone
 };
 

@@ -142,7 +142,8 @@ std::string areaPicture(const SynthResult& result) {
     }
     svg += drawLegend(legend);
     svg += text(kLeft, legend + 66, "start",
-                "after logic synthesis: no layout, no wires, no clock tree");
+                fmt::format("after logic synthesis: no layout, no clock tree; timing with {}",
+                            wiresOf(result)));
     return svg + "</svg>\n";
 }
 

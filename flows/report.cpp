@@ -206,8 +206,9 @@ Json timingOf(const VariantResult& variant) {
     }
     Json json;
     json["fmax_mhz"] = fine(variant.fmaxMhz());
-    json["slack_ns"] = fine(variant.closed.timing.slackNs);
+    json["slack_ns"] = fine(variant.closed.timing.slack.worstNs);
     json["meets_clock"] = variant.meetsClock();
+    json["two_column_slack_ns"] = fine(variant.closed.twoColumnSlackNs);
     json["critical_path"] = path;
     json["points"] = points;
     json["choices"] = {{"analyses", variant.closed.rounds},
@@ -241,6 +242,11 @@ Comparison compare(const SynthResult& result) {
     return comparison;
 }
 
+std::string wiresOf(const SynthResult& result) {
+    return result.wireLoad.empty() ? "no wires"
+                                   : fmt::format("wire-load model {}", result.wireLoad);
+}
+
 Json areaJson(const SynthResult& result) {
     const Comparison comparison = compare(result);
     Json json = heading(result);
@@ -268,11 +274,10 @@ Json areaJson(const SynthResult& result) {
 
 Json timingJson(const SynthResult& result) {
     Json json = heading(result);
-    json["constraints"] = {{"input_delay_share", kPortShare},
-                           {"output_delay_share", kPortShare},
-                           {"clock", "ideal"},
-                           {"wires", "none"},
-                           {"checks", "setup"}};
+    json["constraints"] = {
+        {"input_delay_share", kPortShare}, {"output_delay_share", kPortShare}, {"clock", "ideal"},
+        {"wires", wiresOf(result)},        {"delay_calculator", "lumped_cap"}, {"checks", "setup"}};
+    json["timed_columns"] = result.timedColumns;
     json.update(timingOf(result.variants.front()));
     json["baselines"] = Json::array();
     for (std::size_t i = 1; i < result.variants.size(); ++i) {

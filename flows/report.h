@@ -24,6 +24,9 @@ struct Comparison {
 
 Comparison compare(const SynthResult& result);
 
+// "no wires", or the wire-load model that they are estimated by.
+std::string wiresOf(const SynthResult& result);
+
 support::Json areaJson(const SynthResult& result);
 support::Json timingJson(const SynthResult& result);
 

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "flows/report.h"
@@ -37,6 +39,12 @@ std::string moduleTable(const VariantResult& variant) {
     return table.text();
 }
 
+// Modules that stand in the array with different parameters carry a number.
+bool hasVersions(const VariantResult& variant) {
+    return std::any_of(variant.area.modules.begin(), variant.area.modules.end(),
+                       [](const ModuleArea& each) { return each.name.ends_with("_2"); });
+}
+
 std::string variantTable(const SynthResult& result) {
     Table table({{"array"},
                  {"µm² per MAC", Align::Right},
@@ -49,7 +57,7 @@ std::string variantTable(const SynthResult& result) {
         table.addRow({each.name, number(each.perMacUm2),
                       fmt::format("{:.2f} x", each.perMacUm2 / ours),
                       fmt::format("{:.1f}", each.fmaxMhz()),
-                      fmt::format("{:.3f}", each.closed.timing.slackNs),
+                      fmt::format("{:.3f}", each.closed.timing.slack.worstNs),
                       each.meetsClock() ? "met" : "missed"});
     }
     return table.text();
@@ -79,6 +87,14 @@ std::string areaTables(const SynthResult& result) {
     text += fmt::format("\nBCE {}, PCF units {} of the array\n",
                         percent(comparison.bceUm2 / ours.area.totalUm2),
                         percent(comparison.pcfUm2 / ours.area.totalUm2));
+    text += fmt::format("timed with {}, {}\n", wiresOf(result),
+                        result.timedColumns == result.design.spec.array.columns
+                            ? "all columns"
+                            : fmt::format("{} of {} columns and the load of the others",
+                                          result.timedColumns, result.design.spec.array.columns));
+    if (hasVersions(ours)) {
+        text += "_2, _3: the same module with other parameters\n";
+    }
     if (result.flat) {
         text += fmt::format("hierarchical {:.0f} µm², flat {:.0f} µm²: {:+.2f} %\n",
                             result.flat->hierarchicalUm2, result.flat->flatUm2,

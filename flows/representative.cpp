@@ -10,18 +10,42 @@
 namespace aslog::flows {
 namespace {
 
-constexpr double kStepFf = 0.01;  // load cells differ by this much
+constexpr double kStepFf = 0.0001;  // load cells differ by this much at each pin
+
+// What the removed columns put on a net: their pins count too, because wire-load models do.
+struct Load {
+    double loadFf = 0;
+    int sinks = 0;
+};
+
+// A cell of `sinks` input pins with the same capacitance.
+struct LoadCell {
+    int sinks = 0;
+    long stepsPerPin = 0;
+
+    auto operator<=>(const LoadCell&) const = default;
+
+    std::string name() const { return fmt::format("aslog_load_{}_{}", sinks, stepsPerPin); }
+    static std::string pin(int index) { return fmt::format("A{}", index); }
+};
+
+LoadCell cellFor(const Load& load) {
+    return {load.sinks, std::lround(load.loadFf / load.sinks / kStepFf)};
+}
 
 // Loads of the removed columns on each net of the array.
-std::map<Bit, double> loadsOf(const std::vector<Cell>& removed,
-                              const std::map<std::string, std::vector<InputBit>>& inputs) {
-    std::map<Bit, double> loads;
+std::map<Bit, Load> loadsOf(const std::vector<Cell>& removed,
+                            const std::map<std::string, std::vector<InputBit>>& inputs) {
+    std::map<Bit, Load> loads;
     for (const Cell& column : removed) {
         for (const auto& [pin, bits] : column.connections) {
             const auto input = inputs.find(pin);
             for (std::size_t i = 0; input != inputs.end() && i < bits.size(); ++i) {
-                if (!isConstant(bits[i]) && !input->second[i].isIdeal) {
-                    loads[bits[i]] += input->second[i].loadFf;
+                const InputBit& bit = input->second[i];
+                if (!isConstant(bits[i]) && !bit.isIdeal && bit.sinks > 0) {
+                    Load& load = loads[bits[i]];
+                    load.loadFf += bit.loadFf;
+                    load.sinks += bit.sinks;
                 }
             }
         }
@@ -29,19 +53,26 @@ std::map<Bit, double> loadsOf(const std::vector<Cell>& removed,
     return loads;
 }
 
-std::string cellName(long steps) {
-    return fmt::format("aslog_load_{}", steps);
+Cell instanceOf(const LoadCell& cell, Bit net) {
+    Cell instance{fmt::format("load_{}", net), cell.name(), {}, {}};
+    for (int i = 0; i < cell.sinks; ++i) {
+        instance.connections.push_back({LoadCell::pin(i), {net}});
+    }
+    return instance;
 }
 
-std::string libraryText(const std::set<long>& sizes) {
+std::string libraryText(const std::set<LoadCell>& cells) {
     std::string text =
         "library (aslog_loads) {\n  delay_model : table_lookup;\n  time_unit : \"1ns\";\n"
         "  voltage_unit : \"1V\";\n  current_unit : \"1mA\";\n"
         "  capacitive_load_unit (1, ff);\n";
-    for (const long steps : sizes) {
-        text += fmt::format(
-            "  cell ({}) {{ area : 0; pin (A) {{ direction : input; capacitance : {:.2f}; }} }}\n",
-            cellName(steps), static_cast<double>(steps) * kStepFf);
+    for (const LoadCell& cell : cells) {
+        text += fmt::format("  cell ({}) {{\n    area : 0;\n", cell.name());
+        for (int i = 0; i < cell.sinks; ++i) {
+            text += fmt::format("    pin ({}) {{ direction : input; capacitance : {:.4f}; }}\n",
+                                LoadCell::pin(i), static_cast<double>(cell.stepsPerPin) * kStepFf);
+        }
+        text += "  }\n";
     }
     return text + "}\n";
 }
@@ -64,16 +95,16 @@ Representative representativeOf(const Netlist& netlist, const InputLoads& loads,
         const bool stays = i == 0 || i + 1 == columns.size();
         (stays ? kept : removed).push_back(std::move(columns[i]));
     }
-    std::set<long> sizes;
+    std::set<LoadCell> cells;
     if (!removed.empty()) {
         for (const auto& [bit, load] : loadsOf(removed, loads.at(column))) {
-            const long steps = std::lround(load / kStepFf);
-            sizes.insert(steps);
-            kept.push_back({fmt::format("load_{}", bit), cellName(steps), {{"A", {bit}}}, {}});
+            const LoadCell cell = cellFor(load);
+            cells.insert(cell);
+            kept.push_back(instanceOf(cell, bit));
         }
     }
     top.cells = std::move(kept);
-    result.loadLibrary = libraryText(sizes);
+    result.loadLibrary = libraryText(cells);
     return result;
 }
 

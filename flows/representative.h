@@ -1,8 +1,8 @@
 // An array with two columns that is timed like one with all of them.
 //
 // All columns are the same module. Two of them stay, the first and the last; of the others only
-// the load stays that they put on the nets that the columns share, as cells with one input of just
-// that capacitance. OpenSTA takes a fraction of the time.
+// the load stays that they put on the nets that the columns share, as cells with as many inputs and
+// just that capacitance. OpenSTA takes a fraction of the time.
 #pragma once
 
 #include <string>

@@ -62,14 +62,18 @@ bool readFields(const std::string& line, Fields&... fields) {
 
 }  // namespace
 
-Sta::Sta(const Workspace& workspace, std::filesystem::path library, std::filesystem::path scripts)
-    : workspace_(workspace), library_(std::move(library)), scripts_(std::move(scripts)) {
+Sta::Sta(const Workspace& workspace, std::filesystem::path library, std::string wireLoad,
+         std::filesystem::path scripts)
+    : workspace_(workspace),
+      library_(std::move(library)),
+      wireLoad_(std::move(wireLoad)),
+      scripts_(std::move(scripts)) {
 }
 
 std::string Sta::run(const std::string& name, const std::string& commands) const {
-    const std::string script =
-        fmt::format("source {}\nread_liberty {}\nset_cmd_units -time ns\n{}puts \"aslog done\"\n",
-                    braced((scripts_ / "sta.tcl").string()), braced(library_.string()), commands);
+    const std::string script = fmt::format("source {}\naslog_start {} {}\n{}puts \"aslog done\"\n",
+                                           braced((scripts_ / "sta.tcl").string()),
+                                           braced(library_.string()), braced(wireLoad_), commands);
     std::string output = workspace_.sta(name, script);
     if (linesOf(output, "done").empty()) {
         const std::size_t error = output.find("Error");
@@ -94,7 +98,8 @@ Timing Sta::analyse(const std::string& name, const TimedNetlist& netlist, bool w
     std::string label;
     const std::vector<std::string> slack = linesOf(output, "slack");
     const std::vector<std::string> period = linesOf(output, "period");
-    if (slack.size() != 1 || !readFields(slack.front(), label, timing.slackNs) ||
+    if (slack.size() != 1 ||
+        !readFields(slack.front(), label, timing.slack.worstNs, timing.slack.negativeNs) ||
         (wantsPeriod && (period.size() != 1 || !readFields(period.front(), timing.minPeriodNs)))) {
         throw support::Error(fmt::format("OpenSTA reported no slack for {}", name));
     }
@@ -107,18 +112,18 @@ Timing Sta::analyse(const std::string& name, const TimedNetlist& netlist, bool w
     return timing;
 }
 
-std::vector<double> Sta::slacks(const std::string& name,
-                                const std::vector<TimedNetlist>& netlists) const {
+std::vector<Slack> Sta::slacks(const std::string& name,
+                               const std::vector<TimedNetlist>& netlists) const {
     std::string commands;
     for (std::size_t i = 0; i < netlists.size(); ++i) {
         commands += linkCommands(netlists[i]) + constrainCommand(netlists[i]) +
                     fmt::format("aslog_report_slack {}\n", i);
     }
-    std::vector<double> result(netlists.size(), std::numeric_limits<double>::infinity());
+    std::vector<Slack> result(netlists.size(), {std::numeric_limits<double>::infinity(), 0});
     for (const std::string& line : linesOf(run(name, commands), "slack")) {
         std::size_t index = 0;
-        double slack = 0;
-        if (!readFields(line, index, slack) || index >= result.size()) {
+        Slack slack;
+        if (!readFields(line, index, slack.worstNs, slack.negativeNs) || index >= result.size()) {
             throw support::Error(fmt::format("OpenSTA reported a strange slack for {}", name));
         }
         result[index] = slack;

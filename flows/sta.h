@@ -1,4 +1,5 @@
-// Static timing analysis by OpenSTA: setup only, ideal clocks, no wires.
+// Static timing analysis by OpenSTA: setup only, ideal clocks, wires by the library's wire-load
+// model if it has one, otherwise none.
 #pragma once
 
 #include <filesystem>
@@ -30,29 +31,37 @@ struct PathPoint {
     std::string pin;  // with its hierarchical path, "g_lane[0].u_lane/_31_/Q"
 };
 
+struct Slack {
+    double worstNs = 0;
+    double negativeNs = 0;  // sum of all negative ones, one for each end of paths; 0 or less
+};
+
 struct Timing {
-    double slackNs = 0;
+    Slack slack;
     std::vector<PathPoint> path;  // with the smallest slack
     double minPeriodNs = 0;       // at which the slack is 0; 0 unless asked for
 };
 
 class Sta {
   public:
-    Sta(const Workspace& workspace, std::filesystem::path library, std::filesystem::path scripts);
+    // `wireLoad`: a model of the library, or "" for no wires.
+    Sta(const Workspace& workspace, std::filesystem::path library, std::string wireLoad,
+        std::filesystem::path scripts);
 
     // The worst path, and, if wanted, the period at which its slack is 0 (ports take kPortShare).
     // Throws support::Error if OpenSTA fails or a figure is missing.
     Timing analyse(const std::string& name, const TimedNetlist& netlist, bool wantsPeriod) const;
 
-    // The slack of each; a netlist without any path has none of its own and gets infinity.
-    std::vector<double> slacks(const std::string& name,
-                               const std::vector<TimedNetlist>& netlists) const;
+    // Of each; a netlist without any path has no slack of its own and gets infinity.
+    std::vector<Slack> slacks(const std::string& name,
+                              const std::vector<TimedNetlist>& netlists) const;
 
   private:
     std::string run(const std::string& name, const std::string& commands) const;
 
     const Workspace& workspace_;
     std::filesystem::path library_;
+    std::string wireLoad_;
     std::filesystem::path scripts_;
 };
 

@@ -50,11 +50,12 @@ class Synthesis {
           workspace_(workspace),
           scripts_(flowsFolder / "scripts"),
           library_(readLibrary(result.technology, result.libraryFile)),
-          sta_(workspace, result.libraryFile, scripts_),
+          sta_(workspace, result.libraryFile, library_.wireLoad(), scripts_),
           mapper_(mappingInputs(flowsFolder)),
           progress_(progress) {
         result_.libraryName = library_.name();
         result_.corner = library_.corner();
+        result_.wireLoad = library_.wireLoad();
     }
 
     void run() {
@@ -121,11 +122,30 @@ class Synthesis {
 
     void closeAll() {
         progress_("timing");
-        const TimingInputs inputs{workspace_, sta_, mapper_, fanoutRules(),
-                                  1000 / result_.clockMhz};
+        const int columns = result_.design.spec.array.columns;
+        const bool isTimedWhole = options_.timeAll || result_.design.aeCount <= kTimedWhole;
+        result_.timedColumns = isTimedWhole ? columns : std::min(columns, 2);
+        const TimingInputs inputs{
+            workspace_, sta_, mapper_, fanoutRules(), 1000 / result_.clockMhz, isTimedWhole};
         result_.variants.resize(designs_.size());
-        inParallel(designs_.size(), options_.jobs,
-                   [&](std::size_t i) { result_.variants[i] = close(inputs, designs_[i]); });
+        const std::vector<std::size_t> order = largestFirst();
+        inParallel(order.size(), options_.jobs, [&](std::size_t i) {
+            result_.variants[order[i]] = close(inputs, designs_[order[i]]);
+        });
+    }
+
+    // The slowest ones must not be left for the end, when the other workers have nothing to do.
+    std::vector<std::size_t> largestFirst() const {
+        std::vector<std::pair<double, std::size_t>> sizes;
+        for (std::size_t i = 0; i < designs_.size(); ++i) {
+            sizes.emplace_back(-areaOf(designs_[i].cells(kArrayTop), library_).totalUm2, i);
+        }
+        std::sort(sizes.begin(), sizes.end());
+        std::vector<std::size_t> order;
+        for (const auto& [size, index] : sizes) {
+            order.push_back(index);
+        }
+        return order;
     }
 
     FanoutRules fanoutRules() const {

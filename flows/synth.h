@@ -24,8 +24,12 @@ struct SynthOptions {
     std::filesystem::path liberty;   // empty: searched for
     std::string searchPath;          // ASLOG_TECH_PATH
     bool flat = false;               // also map the array without hierarchy and compare
+    bool timeAll = false;            // all columns, also of arrays above kTimedWhole
     int jobs = 1;
 };
+
+// Arrays with more elements than this are timed with two columns; see representative.h.
+inline constexpr int kTimedWhole = 1024;
 
 // A combinational element alone, at its smallest.
 struct ElementArea {
@@ -42,7 +46,7 @@ struct VariantResult {
     std::vector<PathStretch> critical;  // the worst path, module by module
     double perMacUm2 = 0;
 
-    bool meetsClock() const { return closed.timing.slackNs >= 0; }
+    bool meetsClock() const { return closed.timing.slack.worstNs >= 0; }
     double fmaxMhz() const { return 1000 / closed.timing.minPeriodNs; }
 };
 
@@ -60,7 +64,9 @@ struct SynthResult {
     std::string librarySha256;
     std::string libraryName;
     Corner corner;
+    std::string wireLoad;  // model that wires are estimated by; "" for no wires
     double clockMhz = 0;
+    int timedColumns = 0;  // of the columns; the others are there as loads only
     std::vector<std::pair<std::string, std::string>> tools;  // name, version
     std::vector<VariantResult> variants;                     // aslog's own first
     std::vector<ElementArea> elements;                       // every element, both methods

@@ -4,6 +4,8 @@
 #include <array>
 #include <limits>
 #include <set>
+#include <span>
+#include <tuple>
 #include <utility>
 
 #include <fmt/format.h>
@@ -29,6 +31,7 @@ constexpr double kArrayMargin = 0.001;  // and the array with two columns, at fi
 constexpr int kMaxAttempts = 3;
 constexpr int kMaxExchanges = 8;        // of modules in a part
 constexpr double kLeastGain = 0.001;    // of the period; less is no gain
+constexpr std::size_t kBatch = 6;       // exchanges that are weighed in one run of OpenSTA
 constexpr double kWorthwhile = 0.1;     // share of a path below which a module is left as it is
 constexpr double kFirstArrival = 0.06;  // of the period, at the inputs of a part, before an
                                         // analysis of the array says more
@@ -58,10 +61,10 @@ class Loop {
         for (const std::string& part : parts()) {
             netlists.push_back(write(part, around));
         }
-        const std::vector<double> slacks = inputs_.sta.slacks(fileName("parts"), netlists);
+        const std::vector<Slack> slacks = inputs_.sta.slacks(fileName("parts"), netlists);
         for (std::size_t i = 0; i < netlists.size(); ++i) {
-            if (slacks[i] < 0) {
-                speedUpPart(netlists[i].top, around);
+            if (slacks[i].worstNs < 0) {
+                speedUpPart(netlists[i].top, around, {});
             }
         }
     }
@@ -73,13 +76,14 @@ class Loop {
         std::map<std::string, Candidate> best;
         FanoutRules bestFanout = inputs_.fanout;
         while (rounds_ < kMaxRounds) {
-            const Timing timing = analyse(++rounds_);
-            if (timing.slackNs > bestSlack) {
-                bestSlack = timing.slackNs;
+            ++rounds_;
+            const Timing timing = analyseRepresentative(fmt::to_string(rounds_), false);
+            if (timing.slack.worstNs > bestSlack) {
+                bestSlack = timing.slack.worstNs;
                 best = design_.allChosen();
                 bestFanout = inputs_.fanout;
             }
-            if (timing.slackNs >= wantedNs) {
+            if (timing.slack.worstNs >= wantedNs) {
                 break;
             }
             if (!speedUpPath(timing.path) && !nextCrossingRatio()) {
@@ -89,12 +93,27 @@ class Loop {
         for (const auto& [module, candidate] : best) {
             design_.choose(module, candidate);
         }
+        slackNs_ = bestSlack;
         inputs_.fanout = bestFanout;
         return bestSlack >= wantedNs;
     }
 
-    // The slack of the array with two columns, as it was analysed last.
-    double lastSlackNs() const { return lastSlackNs_; }
+    // The worst path of the array, with two of its columns.
+    Timing analyseRepresentative(const std::string& label, bool wantsPeriod) const {
+        Netlist netlist = design_.cells(kArrayTop);
+        const InputLoads loads = bufferFanout(netlist, inputs_.mapper.library(), inputs_.fanout);
+        const Representative small = representativeOf(netlist, loads, kColumn);
+        const std::string name = fmt::format("timing_{}_{}", design_.variant().name, label);
+        TimedNetlist timed =
+            arrayTiming(inputs_.workspace.temporary(name + ".v"), inputs_.periodNs);
+        timed.extraLibrary = inputs_.workspace.temporary(name + ".lib");
+        support::writeFile(timed.verilog, toVerilog(small.netlist));
+        support::writeFile(timed.extraLibrary, small.loadLibrary);
+        return inputs_.sta.analyse(name, timed, wantsPeriod);
+    }
+
+    // The slack of the array with two columns, as run() left it.
+    double slackNs() const { return slackNs_; }
     int rounds() const { return rounds_; }
     const FanoutRules& fanout() const { return inputs_.fanout; }
 
@@ -118,22 +137,6 @@ class Loop {
         timed.departureNs = around.departureNs;
         support::writeFile(timed.verilog, toVerilog(netlist));
         return timed;
-    }
-
-    // The worst path of the array, with two of its columns.
-    Timing analyse(int round) {
-        Netlist netlist = design_.cells(design_.words().top);
-        const InputLoads loads = bufferFanout(netlist, inputs_.mapper.library(), inputs_.fanout);
-        const Representative small = representativeOf(netlist, loads, kColumn);
-        const std::string name = fmt::format("timing_{}_{}", design_.variant().name, round);
-        TimedNetlist timed =
-            arrayTiming(inputs_.workspace.temporary(name + ".v"), inputs_.periodNs);
-        timed.extraLibrary = inputs_.workspace.temporary(name + ".lib");
-        support::writeFile(timed.verilog, toVerilog(small.netlist));
-        support::writeFile(timed.extraLibrary, small.loadLibrary);
-        Timing timing = inputs_.sta.analyse(name, timed, false);
-        lastSlackNs_ = timing.slackNs;
-        return timing;
     }
 
     bool nextCrossingRatio() {
@@ -160,6 +163,7 @@ class Loop {
         struct Stay {
             double delayNs = 0;
             Surroundings around;
+            std::set<std::string> modules;
         };
         std::map<std::string, Stay> stays;
         const double end = path.back().arrivalNs;
@@ -176,6 +180,9 @@ class Loop {
                 stay.around.arrivalNs = stretch.endsAtNs - stretch.delayNs;
             }
             stay.delayNs += stretch.delayNs;
+            if (stretch.delayNs >= kWorthwhile * end) {
+                stay.modules.insert(stretch.module);
+            }
             stay.around.departureNs = end - stretch.endsAtNs;
             before = part;
         }
@@ -185,7 +192,8 @@ class Loop {
         }
         std::sort(order.begin(), order.end());
         return std::any_of(order.begin(), order.end(), [&](const auto& each) {
-            return speedUpPart(each.second, stays.at(each.second).around);
+            const Stay& stay = stays.at(each.second);
+            return speedUpPart(each.second, stay.around, stay.modules);
         });
     }
 
@@ -194,28 +202,31 @@ class Loop {
         std::string module;
         Candidate candidate;
         double addedUm2 = 0;  // all instances in the part
-        double slackNs = 0;   // of the part
+        Slack slack;          // of the part
     };
 
-    // Exchanges modules of a part until it meets its target; true if it got faster.
-    bool speedUpPart(const std::string& part, const Surroundings& around) {
+    // Exchanges modules of a part until it meets its target; true if it got faster. `modules` are
+    // on the worst path of the array, which need not be the worst of the part: there, all inputs
+    // arrive as late as those of that path.
+    bool speedUpPart(const std::string& part, const Surroundings& around,
+                     const std::set<std::string>& modules) {
         const double wanted = kMargin * inputs_.periodNs;
         std::set<std::pair<std::string, double>> hopeless;  // module, area of a version
         bool faster = false;
         for (int step = 0; step < kMaxExchanges; ++step) {
             const Timing timing =
                 inputs_.sta.analyse(fileName("part_" + part), write(part, around), false);
-            if (timing.slackNs >= wanted) {
+            if (timing.slack.worstNs >= wanted) {
                 return faster;
             }
-            std::vector<Exchange> exchanges = exchangesOf(part, timing.path, hopeless);
-            weigh(part, around, exchanges);
+            std::vector<Exchange> exchanges = exchangesOf(part, timing.path, modules, hopeless);
+            weigh(part, around, wanted, exchanges);
             for (const Exchange& each : exchanges) {
-                if (each.slackNs <= timing.slackNs + kLeastGain * inputs_.periodNs) {
+                if (!gains(each.slack, timing.slack)) {
                     hopeless.emplace(each.module, each.candidate.areaUm2);
                 }
             }
-            const Exchange* best = bestOf(exchanges, timing.slackNs, wanted);
+            const Exchange* best = bestOf(exchanges, timing.slack, wanted);
             if (best == nullptr) {
                 return faster;
             }
@@ -225,8 +236,17 @@ class Loop {
         return faster;
     }
 
-    // The modules that take a good share of a path, with all their other versions.
+    // Several paths may be equally slow, and then no exchange alone makes the worst one faster. One
+    // that takes some of them away is a gain too.
+    bool gains(const Slack& now, const Slack& before) const {
+        const double least = kLeastGain * inputs_.periodNs;
+        return now.worstNs > before.worstNs + least ||
+               (now.worstNs >= before.worstNs && now.negativeNs > before.negativeNs + least);
+    }
+
+    // The modules that take a good share of a path, and those named, with all their other versions.
     std::vector<Exchange> exchangesOf(const std::string& part, const std::vector<PathPoint>& path,
+                                      const std::set<std::string>& modules,
                                       const std::set<std::pair<std::string, double>>& hopeless) {
         Netlist below = design_.words();
         below.top = part;
@@ -235,57 +255,79 @@ class Loop {
         for (const PathStretch& stretch : stretchesOf(partDesign, path)) {
             delays[stretch.module] += stretch.delayNs;
         }
-        std::vector<Exchange> exchanges;
+        std::set<std::string> worthwhile = modules;
         for (const auto& [module, delay] : delays) {
-            if (delay < kWorthwhile * path.back().arrivalNs) {
-                continue;
+            if (delay >= kWorthwhile * path.back().arrivalNs) {
+                worthwhile.insert(module);
             }
+        }
+        std::vector<Exchange> exchanges;
+        for (const std::string& module : worthwhile) {
             const Candidate& now = design_.chosen(module);
             const int instances = partDesign.instancesOf(module);
             for (const Candidate& each : alternatives(module)) {
                 const bool isNow = each.recipe == now.recipe && each.rippleBits == now.rippleBits;
                 if (!isNow && !hopeless.contains({module, each.areaUm2})) {
                     exchanges.push_back(
-                        {module, each, instances * (each.areaUm2 - now.areaUm2), 0});
+                        {module, each, instances * (each.areaUm2 - now.areaUm2), {}});
                 }
             }
         }
         return exchanges;
     }
 
-    // The slack of the part with each exchange alone.
-    void weigh(const std::string& part, const Surroundings& around,
+    // The slack of the part with each exchange alone, cheapest first; those behind one that
+    // suffices are dropped.
+    void weigh(const std::string& part, const Surroundings& around, double wanted,
                std::vector<Exchange>& exchanges) {
-        if (exchanges.empty()) {
-            return;
+        std::stable_sort(
+            exchanges.begin(), exchanges.end(),
+            [](const Exchange& a, const Exchange& b) { return a.addedUm2 < b.addedUm2; });
+        const auto suffices = [wanted](const Exchange& each) {
+            return each.slack.worstNs >= wanted;
+        };
+        for (std::size_t first = 0; first < exchanges.size(); first += kBatch) {
+            const std::size_t last = std::min(first + kBatch, exchanges.size());
+            weighBatch(part, around, {exchanges.data() + first, last - first});
+            const auto end = exchanges.begin() + static_cast<std::ptrdiff_t>(last);
+            const auto found = std::find_if(exchanges.begin(), end, suffices);
+            if (found != end) {
+                exchanges.erase(found + 1, exchanges.end());
+            }
         }
+    }
+
+    void weighBatch(const std::string& part, const Surroundings& around,
+                    std::span<Exchange> batch) {
         std::vector<TimedNetlist> netlists;
-        for (const Exchange& each : exchanges) {
+        for (const Exchange& each : batch) {
             const Candidate before = design_.chosen(each.module);
             design_.choose(each.module, each.candidate);
             netlists.push_back(write(part, around));
             design_.choose(each.module, before);
         }
-        const std::vector<double> slacks =
-            inputs_.sta.slacks(fileName("choices_" + part), netlists);
-        for (std::size_t i = 0; i < exchanges.size(); ++i) {
-            exchanges[i].slackNs = slacks[i];
+        const std::vector<Slack> slacks = inputs_.sta.slacks(fileName("choices_" + part), netlists);
+        for (std::size_t i = 0; i < batch.size(); ++i) {
+            batch[i].slack = slacks[i];
         }
     }
 
-    // Of those that suffice the cheapest; if none does, the one that gains most for its area.
-    const Exchange* bestOf(const std::vector<Exchange>& exchanges, double slackNs,
+    // Of those that suffice the cheapest; if none does, the one that gains most for its area, at
+    // the worst end or else at all ends.
+    const Exchange* bestOf(const std::vector<Exchange>& exchanges, const Slack& before,
                            double wanted) const {
         const Exchange* best = nullptr;
         const auto worth = [&](const Exchange& each) {
-            const double gain = std::min(each.slackNs, wanted) - slackNs;
-            return std::pair(each.slackNs >= wanted, each.slackNs >= wanted
-                                                         ? -each.addedUm2
-                                                         : gain / std::max(each.addedUm2, 0.1));
+            const double area = std::max(each.addedUm2, 0.1);
+            const bool suffices = each.slack.worstNs >= wanted;
+            const double worst = std::min(each.slack.worstNs, wanted) - before.worstNs;
+            const bool isFaster = worst > kLeastGain * inputs_.periodNs;
+            return std::tuple(
+                suffices, suffices ? -each.addedUm2 : 0, isFaster,
+                (isFaster ? worst : each.slack.negativeNs - before.negativeNs) / area);
         };
         for (const Exchange& each : exchanges) {
-            const bool gains = each.slackNs > slackNs + kLeastGain * inputs_.periodNs;
-            if (gains && (best == nullptr || worth(each) > worth(*best))) {
+            if (gains(each.slack, before) && (best == nullptr || worth(each) > worth(*best))) {
                 best = &each;
             }
         }
@@ -328,21 +370,24 @@ class Loop {
     std::size_t ratio_ = 0;
     int rounds_ = 0;
     int files_ = 0;
-    double lastSlackNs_ = 0;
+    double slackNs_ = 0;
 };
 
-// The whole array, written as the netlist of its variant.
+// The timing that is reported; the netlist of the whole array is written in any case.
 void analyseArray(const TimingInputs& inputs, const ArrayDesign& design, const Loop& loop,
                   ClosedArray& result) {
     result.crossingRatio = loop.fanout().crossingRatio;
     result.rounds = loop.rounds();
+    result.twoColumnSlackNs = loop.slackNs();
     result.netlist = design.cells(kArrayTop);
     static_cast<void>(bufferFanout(result.netlist, inputs.mapper.library(), loop.fanout()));
     const fs::path verilog =
         inputs.workspace.folder() / "netlists" / (design.variant().name + ".v");
     support::writeFile(verilog, toVerilog(result.netlist));
-    result.timing = inputs.sta.analyse("timing_" + design.variant().name,
-                                       arrayTiming(verilog, inputs.periodNs), true);
+    result.timing = inputs.isTimedWhole
+                        ? inputs.sta.analyse("timing_" + design.variant().name,
+                                             arrayTiming(verilog, inputs.periodNs), true)
+                        : loop.analyseRepresentative("final", true);
 }
 
 }  // namespace
@@ -356,11 +401,11 @@ ClosedArray closeTiming(const TimingInputs& inputs, ArrayDesign& design) {
     for (int attempt = 0; attempt < kMaxAttempts; ++attempt) {
         const bool met = loop.run(wantedNs);
         analyseArray(inputs, design, loop, result);
-        if (!met || result.timing.slackNs >= 0) {
+        if (!met || result.timing.slack.worstNs >= 0) {
             break;
         }
         // Two columns were faster than all of them; what they hid is added to the target.
-        wantedNs += loop.lastSlackNs() - result.timing.slackNs;
+        wantedNs += loop.slackNs() - result.timing.slack.worstNs;
     }
     for (const std::string& module : design.modules()) {
         const Candidate& now = design.chosen(module);

@@ -20,6 +20,7 @@ struct TimingInputs {
     Mapper& mapper;
     FanoutRules fanout;
     double periodNs = 0;
+    bool isTimedWhole = true;  // or two columns with the load of the others, representative.h
 };
 
 // A module that is not its smallest version.
@@ -31,10 +32,11 @@ struct TimingChoice {
 };
 
 struct ClosedArray {
-    Netlist netlist;           // with its fan-out buffers
-    Timing timing;             // of the whole array
-    double crossingRatio = 0;  // fan-out rule that was needed
-    int rounds = 0;            // analyses until the choice was made
+    Netlist netlist;              // with its fan-out buffers
+    Timing timing;                // of the whole array, or of two columns
+    double twoColumnSlackNs = 0;  // of the array with two columns, by the last analysis of the loop
+    double crossingRatio = 0;     // fan-out rule that was needed
+    int rounds = 0;               // analyses until the choice was made
     std::vector<TimingChoice> choices;
 };
 

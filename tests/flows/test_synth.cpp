@@ -81,6 +81,14 @@ TEST_CASE("A small array: every figure is there, they add up, and flat is within
     }
     CHECK(timing.at("meets_clock").get<bool>() == (timing.at("slack_ns").get<double>() >= 0));
     CHECK(timing.at("fmax_mhz").get<double>() > 0);
+    // Two columns with the load of the others, beside all of them.
+    CHECK(timing.at("timed_columns") == result.design.spec.array.columns);
+    const double tolerance = 0.001 * 1000 / result.clockMhz;
+    for (const auto& each : result.variants) {
+        INFO(each.name);
+        const double whole = each.closed.timing.slack.worstNs;
+        CHECK(std::abs(each.closed.twoColumnSlackNs - whole) < tolerance);
+    }
     CHECK(std::abs(area.at("flat").at("hierarchical_to_flat").get<double>() - 1) < 0.03);
 }
 
