@@ -1,10 +1,12 @@
 // aslog flow: check, generate, verify and synthesise in one go.
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <memory>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -19,6 +21,7 @@
 #include "support/error.h"
 #include "support/file.h"
 #include "support/sha256.h"
+#include "support/tools.h"
 #include "support/version.h"
 #include "tb/verify.h"
 
@@ -43,11 +46,33 @@ Step generateStep(const Design& design, const fs::path& folder) {
             .run = [&design, folder] { static_cast<void>(writeRunFolder(design, folder)); }};
 }
 
+// One hash of all files below a folder, names included.
+std::string hashOfFolder(const fs::path& folder) {
+    std::vector<fs::path> files;
+    for (const auto& entry : fs::recursive_directory_iterator(folder)) {
+        if (entry.is_regular_file()) {
+            files.push_back(entry.path());
+        }
+    }
+    std::sort(files.begin(), files.end());
+    std::string list;
+    for (const fs::path& file : files) {
+        list += fmt::format("{} {}\n", file.lexically_relative(folder).generic_string(),
+                            support::sha256OfFile(file));
+    }
+    return support::sha256(list);
+}
+
+const char* yesOrNo(bool value) {
+    return value ? "yes" : "no";
+}
+
 Step verifyStep(const FlowCommand& command, const fs::path& folder, const std::string& rtl) {
     return {.name = "verify",
             .inputs = {{"rtl", rtl},
                        {"seed", std::to_string(command.verify.seed)},
-                       {"quick", command.verify.quick ? "yes" : "no"}},
+                       {"quick", yesOrNo(command.verify.quick)},
+                       {"verilator", support::toolVersion("verilator")}},
             .outputs = {"verify/verify.json", "verify/report.txt"},
             .run = [&command, folder] {
                 const tb::VerifyReport report = verifyAndReport(folder, command.verify);
@@ -64,7 +89,12 @@ Step synthStep(const FlowCommand& command, const std::string& rtl, const fs::pat
     return {.name = "synth-" + command.synth.technology,
             .inputs = {{"rtl", rtl},
                        {"library", support::sha256OfFile(library)},
-                       {"clock_mhz", fmt::format("{}", clockMhz)}},
+                       {"clock_mhz", fmt::format("{}", clockMhz)},
+                       {"flat", yesOrNo(command.synth.flat)},
+                       {"time_all", yesOrNo(command.synth.timeAll)},
+                       {"yosys", support::toolVersion("yosys")},
+                       {"sta", support::toolVersion("sta")},
+                       {"recipes", hashOfFolder(support::dataFolder() / "flows")}},
             .outputs = {results / "area.json", results / "timing.json", results / "area.svg",
                         results / "report.txt"},
             .run = [&command] { static_cast<void>(synthesiseAndReport(command.synth)); }};

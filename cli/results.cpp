@@ -118,7 +118,8 @@ void addArrays(Markdown& page, const Results& results) {
     page.paragraph(
         "Cell area per multiply-accumulate and cycle, in µm², all of the array included; in "
         "brackets "
-        "how many times that of aslog. \"Strong\" is the smallest variant that meets the clock.");
+        "how many times that of aslog. \"Strong\" is the smallest variant; below, each with its "
+        "clock.");
     page.header({"design", "technology", "clock MHz", "met", "fmax MHz", "aslog", "int8 strong",
                  "int8 plain", "int4 strong", "BCE", "PCF units"});
     for (const auto& [design, area, timing] : results.runs) {
@@ -178,6 +179,27 @@ void addElements(Markdown& page, const Results& results) {
     page.end();
 }
 
+// How much is lost or won by mapping each module once.
+void addFlat(Markdown& page, const Results& results) {
+    const auto hasFlat = [](const Run& run) { return run.area.contains("flat"); };
+    if (std::none_of(results.runs.begin(), results.runs.end(), hasFlat)) {
+        return;
+    }
+    page.heading("Hierarchical and flat");
+    page.paragraph("The array mapped module by module, and as one module; both without timing.");
+    page.header({"design", "technology", "hierarchical µm²", "flat µm²", "difference"});
+    for (const Run& run : results.runs) {
+        if (hasFlat(run)) {
+            const Json& flat = run.area.at("flat");
+            const double ratio = flat.at("hierarchical_to_flat");
+            page.row({run.design, run.area.at("technology").at("name"),
+                      um2(flat.at("hierarchical_um2")), um2(flat.at("flat_um2")),
+                      fmt::format("{:+.2f} %", 100 * (ratio - 1))});
+        }
+    }
+    page.end();
+}
+
 void addVerifications(Markdown& page, const Results& results) {
     if (results.verifications.empty()) {
         return;
@@ -199,7 +221,7 @@ void addConditions(Markdown& page, const Results& results) {
     page.paragraph(
         "After logic synthesis: no layout, ideal clock, setup checks in one corner "
         "([limits](limits.md), [flows](flows.md)).");
-    page.header({"technology", "library", "corner", "tools"});
+    page.header({"technology", "library", "corner", "wires", "tools"});
     std::vector<std::string> seen;
     for (const Run& run : results.runs) {
         const Json& library = run.area.at("library");
@@ -218,6 +240,7 @@ void addConditions(Markdown& page, const Results& results) {
                               library.at("sha256").get<std::string>()),
                   fmt::format("{} V, {} °C", corner.at("voltage_v").get<double>(),
                               corner.at("temperature_c").get<double>()),
+                  run.timing.at("constraints").at("wires"),
                   fmt::format("{}", fmt::join(tools, "; "))});
     }
     page.end();
@@ -229,6 +252,7 @@ int runResults(const ResultsCommand& command, const Output& output) {
     addArrays(page, results);
     addElements(page, results);
     addVariants(page, results);
+    addFlat(page, results);
     addVerifications(page, results);
     addConditions(page, results);
     output.text(page.text());

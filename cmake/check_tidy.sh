@@ -7,8 +7,7 @@ build=$1
 clean=$build/tidy
 mkdir -p "$clean"
 
-# flows/ is not clean yet.
-mapfile -t sources < <(git ls-files '*.cpp' | grep -vE '^(tests|flows)/')
+mapfile -t sources < <(git ls-files '*.cpp' | grep -vE '^tests/')
 if [ ${#sources[@]} -eq 0 ]; then
     echo "no sources found" >&2
     exit 1

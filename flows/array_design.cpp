@@ -20,14 +20,15 @@ ArrayDesign::ArrayDesign(Variant variant, Netlist words)
 
 int ArrayDesign::instancesOf(const std::string& module) const {
     std::map<std::string, int> counts = {{words_.top, 1}};
-    for (auto name = modules_.rbegin(); name != modules_.rend(); ++name) {  // parents first
-        const auto children = children_.find(*name);
+    // Parents first.
+    std::for_each(modules_.rbegin(), modules_.rend(), [&](const std::string& name) {
+        const auto children = children_.find(name);
         if (children != children_.end()) {
             for (const auto& [instance, type] : children->second) {
-                counts[type] += counts[*name];
+                counts[type] += counts[name];
             }
         }
-    }
+    });
     return counts[module];
 }
 

@@ -189,6 +189,7 @@ std::vector<std::shared_ptr<const CandidateList>> Mapper::map(
         }
     }
     std::vector<Result> results;
+    results.reserve(futures.size());
     for (const std::shared_future<Result>& future : futures) {
         results.push_back(future.get());
     }
@@ -197,6 +198,7 @@ std::vector<std::shared_ptr<const CandidateList>> Mapper::map(
 
 void Mapper::mapUnits(const std::string& name, std::vector<Unit>& units, int jobs) const {
     std::vector<std::size_t> sizes;
+    sizes.reserve(units.size());
     for (const Unit& unit : units) {
         sizes.push_back(unit.module.cells.size());
     }

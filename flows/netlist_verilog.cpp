@@ -1,6 +1,7 @@
 // Structural Verilog of a netlist: one instance a line, one wire a net. Written here and not by
 // yosys, whose concatenations on the left of an assignment OpenSTA does not read.
 
+#include <algorithm>
 #include <cctype>
 #include <iterator>
 #include <map>
@@ -124,9 +125,8 @@ class ModuleWriter {
             return bitText(bits.front());
         }
         std::string text;
-        for (auto bit = bits.rbegin(); bit != bits.rend(); ++bit) {
-            text += (text.empty() ? "" : ", ") + bitText(*bit);
-        }
+        std::for_each(bits.rbegin(), bits.rend(),
+                      [&](Bit bit) { text += (text.empty() ? "" : ", ") + bitText(bit); });
         return bits.empty() ? "" : "{" + text + "}";
     }
 

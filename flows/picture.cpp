@@ -109,8 +109,9 @@ std::string drawBar(const Bar& bar, double y, double scale) {
 std::string drawLegend(double y) {
     std::string svg;
     for (std::size_t i = 0; i < kParts.size(); ++i) {
+        const std::size_t line = i / kLegendColumns;
+        const auto row = static_cast<double>(line);
         const auto column = static_cast<double>(i % kLegendColumns);
-        const auto row = static_cast<double>(i / kLegendColumns);
         const double x = kLeft + column * (kWidth / kLegendColumns);
         svg += rectangle(x, y + 24 * row, 14, 14, kParts[i].colour, std::string(kParts[i].name));
         svg += text(x + 20, y + 24 * row + 12, "start", std::string(kParts[i].name));

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <map>
 #include <set>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
@@ -23,7 +24,9 @@ struct LoadCell {
     int sinks = 0;
     long stepsPerPin = 0;
 
-    auto operator<=>(const LoadCell&) const = default;
+    bool operator<(const LoadCell& other) const {
+        return std::pair(sinks, stepsPerPin) < std::pair(other.sinks, other.stepsPerPin);
+    }
 
     std::string name() const { return fmt::format("aslog_load_{}_{}", sinks, stepsPerPin); }
     static std::string pin(int index) { return fmt::format("A{}", index); }

@@ -142,6 +142,7 @@ class Synthesis {
         }
         std::sort(sizes.begin(), sizes.end());
         std::vector<std::size_t> order;
+        order.reserve(sizes.size());
         for (const auto& [size, index] : sizes) {
             order.push_back(index);
         }

@@ -50,7 +50,7 @@ TimedNetlist arrayTiming(const fs::path& verilog, double periodNs) {
 
 class Loop {
   public:
-    Loop(const TimingInputs& inputs, ArrayDesign& design) : inputs_(inputs), design_(design) {
+    Loop(TimingInputs inputs, ArrayDesign& design) : inputs_(std::move(inputs)), design_(design) {
         inputs_.fanout.crossingRatio = kCrossingRatios.front();
     }
 
@@ -64,7 +64,7 @@ class Loop {
         const std::vector<Slack> slacks = inputs_.sta.slacks(fileName("parts"), netlists);
         for (std::size_t i = 0; i < netlists.size(); ++i) {
             if (slacks[i].worstNs < 0) {
-                speedUpPart(netlists[i].top, around, {});
+                speedUpPart(netlists[i].top, {around, 0, {}});
             }
         }
     }
@@ -86,7 +86,8 @@ class Loop {
             if (timing.slack.worstNs >= wantedNs) {
                 break;
             }
-            if (!speedUpPath(timing.path) && !nextCrossingRatio()) {
+            const double missingNs = wantedNs - timing.slack.worstNs;
+            if (!speedUpPath(timing.path, missingNs) && !nextCrossingRatio()) {
                 break;
             }
         }
@@ -158,14 +159,17 @@ class Loop {
         return {types.begin(), types.end()};
     }
 
+    // What a path of the array asks of a part.
+    struct Demand {
+        Surroundings around;
+        double missingNs = 0;           // slack that the path lacks
+        std::set<std::string> modules;  // of the part, that take a good share of the path
+    };
+
     // The parts on a path of the array, the one that takes longest first; true if one got faster.
-    bool speedUpPath(const std::vector<PathPoint>& path) {
-        struct Stay {
-            double delayNs = 0;
-            Surroundings around;
-            std::set<std::string> modules;
-        };
-        std::map<std::string, Stay> stays;
+    bool speedUpPath(const std::vector<PathPoint>& path, double missingNs) {
+        std::map<std::string, double> delays;
+        std::map<std::string, Demand> demands;
         const double end = path.back().arrivalNs;
         std::string before;
         for (const PathStretch& stretch : stretchesOf(design_, path)) {
@@ -175,25 +179,26 @@ class Loop {
                 continue;
             }
             const std::string type = design_.placeOf(part + "/x").module;
-            Stay& stay = stays[type];
+            Demand& demand = demands[type];
             if (part != before) {
-                stay.around.arrivalNs = stretch.endsAtNs - stretch.delayNs;
+                demand.around.arrivalNs = stretch.endsAtNs - stretch.delayNs;
             }
-            stay.delayNs += stretch.delayNs;
+            demand.around.departureNs = end - stretch.endsAtNs;
+            demand.missingNs = missingNs;
             if (stretch.delayNs >= kWorthwhile * end) {
-                stay.modules.insert(stretch.module);
+                demand.modules.insert(stretch.module);
             }
-            stay.around.departureNs = end - stretch.endsAtNs;
+            delays[type] += stretch.delayNs;
             before = part;
         }
         std::vector<std::pair<double, std::string>> order;
-        for (const auto& [type, stay] : stays) {
-            order.emplace_back(-stay.delayNs, type);
+        order.reserve(delays.size());
+        for (const auto& [type, delay] : delays) {
+            order.emplace_back(-delay, type);
         }
         std::sort(order.begin(), order.end());
         return std::any_of(order.begin(), order.end(), [&](const auto& each) {
-            const Stay& stay = stays.at(each.second);
-            return speedUpPart(each.second, stay.around, stay.modules);
+            return speedUpPart(each.second, demands.at(each.second));
         });
     }
 
@@ -205,27 +210,33 @@ class Loop {
         Slack slack;          // of the part
     };
 
-    // Exchanges modules of a part until it meets its target; true if it got faster. `modules` are
-    // on the worst path of the array, which need not be the worst of the part: there, all inputs
-    // arrive as late as those of that path.
-    bool speedUpPart(const std::string& part, const Surroundings& around,
-                     const std::set<std::string>& modules) {
-        const double wanted = kMargin * inputs_.periodNs;
+    // Exchanges modules of a part until it meets its target; true if it got faster. A part alone is
+    // not quite as fast as in the array: all inputs arrive as late as those of the array's path,
+    // but their edges are ideal. So the path's modules count even if others are slower here, and
+    // the part must gain what the path lacks even if it is fast enough here.
+    bool speedUpPart(const std::string& part, const Demand& demand) {
+        double wanted = kMargin * inputs_.periodNs;
         std::set<std::pair<std::string, double>> hopeless;  // module, area of a version
         bool faster = false;
         for (int step = 0; step < kMaxExchanges; ++step) {
             const Timing timing =
-                inputs_.sta.analyse(fileName("part_" + part), write(part, around), false);
+                inputs_.sta.analyse(fileName("part_" + part), write(part, demand.around), false);
+            if (step == 0) {
+                wanted = std::max(wanted, timing.slack.worstNs + demand.missingNs);
+            }
             if (timing.slack.worstNs >= wanted) {
                 return faster;
             }
-            std::vector<Exchange> exchanges = exchangesOf(part, timing.path, modules, hopeless);
-            weigh(part, around, wanted, exchanges);
-            for (const Exchange& each : exchanges) {
-                if (!gains(each.slack, timing.slack)) {
+            std::vector<Exchange> exchanges =
+                exchangesOf(part, timing.path, demand.modules, hopeless);
+            weigh(part, demand.around, wanted, exchanges);
+            std::erase_if(exchanges, [&](const Exchange& each) {
+                const bool isHopeless = !gains(each, timing.slack, demand);
+                if (isHopeless) {
                     hopeless.emplace(each.module, each.candidate.areaUm2);
                 }
-            }
+                return isHopeless;
+            });
             const Exchange* best = bestOf(exchanges, timing.slack, wanted);
             if (best == nullptr) {
                 return faster;
@@ -237,11 +248,13 @@ class Loop {
     }
 
     // Several paths may be equally slow, and then no exchange alone makes the worst one faster. One
-    // that takes some of them away is a gain too.
-    bool gains(const Slack& now, const Slack& before) const {
+    // that takes some of them away is a gain too, if its module is on the array's path.
+    bool gains(const Exchange& exchange, const Slack& before, const Demand& demand) const {
         const double least = kLeastGain * inputs_.periodNs;
+        const Slack& now = exchange.slack;
         return now.worstNs > before.worstNs + least ||
-               (now.worstNs >= before.worstNs && now.negativeNs > before.negativeNs + least);
+               (demand.modules.contains(exchange.module) && now.worstNs >= before.worstNs &&
+                now.negativeNs > before.negativeNs + least);
     }
 
     // The modules that take a good share of a path, and those named, with all their other versions.
@@ -312,8 +325,8 @@ class Loop {
         }
     }
 
-    // Of those that suffice the cheapest; if none does, the one that gains most for its area, at
-    // the worst end or else at all ends.
+    // `exchanges` all gain something. Of those that suffice the cheapest; if none does, the one
+    // that gains most for its area, at the worst end or else at all ends.
     const Exchange* bestOf(const std::vector<Exchange>& exchanges, const Slack& before,
                            double wanted) const {
         const Exchange* best = nullptr;
@@ -327,7 +340,7 @@ class Loop {
                 (isFaster ? worst : each.slack.negativeNs - before.negativeNs) / area);
         };
         for (const Exchange& each : exchanges) {
-            if (gains(each.slack, before) && (best == nullptr || worth(each) > worth(*best))) {
+            if (best == nullptr || worth(each) > worth(*best)) {
                 best = &each;
             }
         }
@@ -337,6 +350,7 @@ class Loop {
     // All versions of a module, smallest first.
     CandidateList alternatives(const std::string& module) {
         std::vector<MappingRequest> requests;
+        requests.reserve(kFasterAdders.size());
         for (const int ripple : kFasterAdders) {
             requests.push_back({&design_.words(), module, design_.variant().method, ripple, true});
         }

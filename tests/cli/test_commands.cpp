@@ -6,13 +6,15 @@
 
 #include "support/file.h"
 #include "support/json_file.h"
-#include "support/subprocess.h"
 #include "support/table.h"
 #include "tests/catch.h"
+#include "tests/cli/run_aslog.h"
 #include "tests/temporary_folder.h"
 
 namespace fs = std::filesystem;
 using namespace aslog::support;
+using aslog::tests::Run;
+using aslog::tests::runAslog;
 using aslog::tests::TemporaryFolder;
 using Catch::Matchers::ContainsSubstring;
 using Catch::Matchers::StartsWith;
@@ -20,25 +22,6 @@ using Catch::Matchers::StartsWith;
 namespace {
 
 const std::string kExample = ASLOG_SOURCE_DIR "/examples/aslog_16x16.json";
-
-struct Run {
-    int exitCode = 0;
-    std::string out;
-    std::string err;
-};
-
-Run runAslog(const std::vector<std::string>& arguments, const fs::path& stdoutFile = "") {
-    const TemporaryFolder folder;
-    Command command;
-    command.argv = {ASLOG_COMMAND};
-    command.argv.insert(command.argv.end(), arguments.begin(), arguments.end());
-    command.folder = folder.path();
-    command.stdoutFile = stdoutFile.empty() ? folder / "out" : stdoutFile;
-    command.stderrFile = folder / "err";
-    const CommandResult result = run(command);
-    return {result.exitCode, stdoutFile.empty() ? readFile(folder / "out") : "",
-            readFile(folder / "err")};
-}
 
 std::vector<std::string> linesOf(const std::string& text) {
     std::vector<std::string> lines;
@@ -139,7 +122,7 @@ TEST_CASE("check of what cannot be read has exit code 2") {
 }
 
 TEST_CASE("a full standard output is a failure") {
-    const Run result = runAslog({"check", kExample}, "/dev/full");
+    const Run result = runAslog({"check", kExample}, {}, "/dev/full");
     CHECK(result.exitCode == 1);
     CHECK_THAT(result.err, StartsWith("aslog: cannot write to standard output"));
 }

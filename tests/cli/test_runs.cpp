@@ -1,0 +1,159 @@
+// generate, verify, synth and flow where something is wrong: what they say, and that older results
+// stay.
+
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "support/file.h"
+#include "support/json_file.h"
+#include "tests/catch.h"
+#include "tests/cli/run_aslog.h"
+#include "tests/temporary_folder.h"
+
+namespace fs = std::filesystem;
+using aslog::support::Json;
+using aslog::support::readFile;
+using aslog::support::readJson;
+using aslog::support::writeFile;
+using aslog::tests::Run;
+using aslog::tests::runAslog;
+using aslog::tests::runProgram;
+using aslog::tests::TemporaryFolder;
+using Catch::Matchers::ContainsSubstring;
+using Catch::Matchers::StartsWith;
+
+namespace {
+
+const std::string kSpec = ASLOG_SOURCE_DIR "/examples/tiny_3x5.json";
+const std::string kOtherSpec = ASLOG_SOURCE_DIR "/examples/small_4x4.json";
+const std::string kLibrary = "/usr/share/qflow/tech/osu018/osu018_stdcells.lib";
+
+// A PATH without any program.
+const std::map<std::string, std::string> kNoTools = {{"PATH", "/nowhere"}};
+
+std::string generated(const TemporaryFolder& folder) {
+    const std::string run = folder / "run";
+    REQUIRE(runAslog({"generate", kSpec, "-o", run}).exitCode == 0);
+    return run;
+}
+
+bool isMissing(const std::string& file) {
+    if (fs::exists(file)) {
+        return false;
+    }
+    WARN("skipped: " << file << " not found");
+    return true;
+}
+
+}  // namespace
+
+TEST_CASE("generate refuses a spec with errors and leaves the run folder alone") {
+    const TemporaryFolder folder;
+    const std::string run = generated(folder);
+    const std::string before = readFile(fs::path(run) / "rtl" / "manifest.json");
+    writeFile(folder / "bad.json", R"({"name": "bad", "array": {"rows": 0, "colums": 4}})");
+    const Run result = runAslog({"generate", folder / "bad.json", "-o", run});
+    CHECK(result.exitCode == 2);
+    CHECK_THAT(result.err, ContainsSubstring("/array/rows"));
+    CHECK_THAT(result.err, ContainsSubstring("columns"));  // the nearest known name
+    CHECK(readFile(fs::path(run) / "rtl" / "manifest.json") == before);
+}
+
+TEST_CASE("generate says which folder it cannot write") {
+    const TemporaryFolder folder;
+    writeFile(folder / "file", "in the way");
+    const Run result = runAslog({"generate", kSpec, "-o", (folder / "file" / "run").string()});
+    CHECK(result.exitCode != 0);
+    CHECK_THAT(result.err, ContainsSubstring((folder / "file").string()));
+    CHECK(readFile(folder / "file") == "in the way");
+}
+
+TEST_CASE("generate on a full disk fails and keeps the older design") {
+    const TemporaryFolder folder;
+    const std::string run = generated(folder);
+    const std::string design = readFile(fs::path(run) / "design.json");
+    const std::string manifest = readFile(fs::path(run) / "rtl" / "manifest.json");
+    // No file may grow beyond four blocks: writing fails as on a full disk.
+    const Run result = runProgram(
+        {"/bin/sh", "-c", "trap '' XFSZ; ulimit -f 4; exec \"$0\" generate \"$1\" -o \"$2\"",
+         ASLOG_COMMAND, kOtherSpec, run});
+    CHECK(result.exitCode == 1);
+    CHECK_THAT(result.err, StartsWith("aslog: cannot write "));
+    CHECK(readFile(fs::path(run) / "design.json") == design);
+    CHECK(readFile(fs::path(run) / "rtl" / "manifest.json") == manifest);
+}
+
+TEST_CASE("verify and synth want a run folder") {
+    const TemporaryFolder folder;
+    for (const char* command : {"verify", "synth"}) {
+        const Run result = runAslog({command, folder.path().string()});
+        INFO(command);
+        CHECK(result.exitCode == 2);
+        CHECK_THAT(result.err, ContainsSubstring("aslog generate"));
+    }
+}
+
+TEST_CASE("a missing tool is named with its Debian package") {
+    const TemporaryFolder folder;
+    const std::string run = generated(folder);
+    const Run verify = runAslog({"verify", run}, kNoTools);
+    CHECK(verify.exitCode == 1);
+    CHECK_THAT(verify.err, ContainsSubstring("on Debian: apt-get install "));
+    CHECK_FALSE(fs::exists(fs::path(run) / "verify" / "verify.json"));
+    if (!isMissing(kLibrary)) {
+        const Run synth = runAslog({"synth", run}, kNoTools);
+        CHECK(synth.exitCode == 1);
+        CHECK_THAT(synth.err, ContainsSubstring("apt-get install yosys"));
+        CHECK_FALSE(fs::exists(fs::path(run) / "synth" / "osu018" / "area.json"));
+    }
+}
+
+TEST_CASE("synth refuses an unknown technology, a clock that cannot be, and what is no library") {
+    const TemporaryFolder folder;
+    const std::string run = generated(folder);
+    const Run technology = runAslog({"synth", run, "--tech", "osu081"});
+    CHECK(technology.exitCode == 2);
+    CHECK_THAT(technology.err, ContainsSubstring("osu018"));
+    CHECK(runAslog({"synth", run, "--clock-mhz", "-5"}).exitCode == 2);
+    writeFile(folder / "text.lib", "no Liberty at all");
+    const Run library = runAslog({"synth", run, "--liberty", folder / "text.lib"});
+    CHECK(library.exitCode == 2);
+    CHECK_THAT(library.err, ContainsSubstring("text.lib"));
+    const Run missing = runAslog({"synth", run, "--tech", "nangate45", "--tech-path", ""});
+    CHECK(missing.exitCode == 2);
+    CHECK_THAT(missing.err, ContainsSubstring("--liberty"));
+}
+
+TEST_CASE("an interrupted flow goes on where it stopped") {
+    if (isMissing(kLibrary)) {
+        SUCCEED();
+        return;
+    }
+    const TemporaryFolder folder;
+    const std::string run = folder / "run";
+    const Run interrupted = runProgram({"timeout", "--preserve-status", "-s", "INT", "2",
+                                        ASLOG_COMMAND, "flow", kSpec, "-o", run, "--quick"});
+    CHECK(interrupted.exitCode == 130);
+    CHECK_THAT(interrupted.err, ContainsSubstring("interrupted"));
+    CHECK_FALSE(fs::exists(fs::path(run) / "synth" / "osu018" / "area.json"));
+
+    const Run again = runAslog({"flow", kSpec, "-o", run, "--quick", "--json"});
+    REQUIRE(again.exitCode == 0);
+    const Json result = Json::parse(again.out);
+    CHECK(result.at("steps").at(0).at("name") == "generate");
+    CHECK(result.at("steps").at(0).at("skipped") == true);
+    CHECK(result.at("verify").at("passed") == true);
+    CHECK(result.at("area").at("total_um2").get<double>() > 0);
+    for (const auto& entry : fs::recursive_directory_iterator(run)) {
+        INFO(entry.path());
+        CHECK(entry.path().filename().string().find(".partial") == std::string::npos);
+    }
+
+    const Run last = runAslog({"flow", kSpec, "-o", run, "--quick", "--json"});
+    REQUIRE(last.exitCode == 0);
+    for (const Json& step : Json::parse(last.out).at("steps")) {
+        CHECK(step.at("skipped") == true);
+    }
+}
