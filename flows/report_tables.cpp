@@ -63,16 +63,19 @@ std::string variantTable(const SynthResult& result) {
     return table.text();
 }
 
-std::string elementTable(const Comparison& comparison) {
+std::string elementTable(const Comparison& comparison, int activationBits) {
     Table table(
         {{"element alone"}, {"µm²", Align::Right}, {"AE to it", Align::Right}, {"made as"}});
-    const auto row = [&](const char* name, double area, const std::string& how) {
+    const auto row = [&](const std::string& name, double area, const std::string& how) {
         table.addRow({name, number(area), percent(comparison.aeUm2 / area), how});
     };
     row("AE with its own 3q", comparison.aeUm2, "");
     row("AE in the array, 3q shared", comparison.aeInArrayUm2, "");
-    row("8-bit multiplier, strongest", comparison.mult8Strong.areaUm2, comparison.mult8Strong.name);
-    row("8-bit multiplier, plain", comparison.mult8Plain.areaUm2, "*");
+    const std::string multiplier = activationBits == 8
+                                       ? "8-bit multiplier"
+                                       : fmt::format("8 x {}-bit multiplier", activationBits);
+    row(multiplier + ", strongest", comparison.mult8Strong.areaUm2, comparison.mult8Strong.name);
+    row(multiplier + ", plain", comparison.mult8Plain.areaUm2, "*");
     return table.text();
 }
 
@@ -83,7 +86,9 @@ std::string areaTables(const SynthResult& result) {
     const Comparison comparison = compare(result);
     std::string text = fmt::format("{} in {}, {:g} MHz\n\n", result.design.spec.name,
                                    result.technology.title, result.clockMhz);
-    text += moduleTable(ours) + "\n" + elementTable(comparison) + "\n" + variantTable(result);
+    text += moduleTable(ours) + "\n" +
+            elementTable(comparison, result.design.spec.format.activationBits) + "\n" +
+            variantTable(result);
     text += fmt::format("\nBCE {}, PCF units {} of the array\n",
                         percent(comparison.bceUm2 / ours.area.totalUm2),
                         percent(comparison.pcfUm2 / ours.area.totalUm2));

@@ -56,8 +56,9 @@ struct Design {
     int parameterBeatBits = 0;   // par_data_i
     int outputBeatBits = 0;      // out_data_o
     int aeCount = 0;             // arithmetic elements: rows * columns
-    std::int64_t minTapsWithoutDrainStall = 0;  // windows at least this long never wait to drain
-    double peakGops = 0;                        // 2 * rows * columns * clock, 10^9 operations/s
+    std::int64_t minTapsWithoutDrainStall =
+        0;                // a window this long takes as many beats as its drain
+    double peakGops = 0;  // 2 * rows * columns * clock, 10^9 operations/s
     Latencies latencies = {};
 
     int rows() const { return spec.array.rows; }

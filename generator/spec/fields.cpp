@@ -102,7 +102,10 @@ std::vector<Field> sumFields() {
             "add µ·S, a correction of the mean error of an output channel's weights"),
         integer(
             "bias_correction.mu_bits", [](ArchSpec& s) -> int& { return s.biasCorrection.muBits; },
-            3, 6, 4, "bits", "width of a µ code, sign included"),
+            3, 6, 4, "bits",
+            "width of a µ code, sign included. Without `mu_sqrt2_steps` µ reaches "
+            "2^(2^(mu_bits - 1) - 2 - fraction_bits) level units, 1 by default: formats with "
+            "5 or 6 bits want 5"),
         integer(
             "bias_correction.mu_sqrt2_steps",
             [](ArchSpec& s) -> int& { return s.biasCorrection.muSqrt2Steps; }, 0, 31, 0, "steps",

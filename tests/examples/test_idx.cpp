@@ -13,7 +13,7 @@
 namespace aslog::examples {
 namespace {
 
-using Catch::Matchers::Contains;
+using Catch::Matchers::ContainsSubstring;
 using Bytes = std::vector<std::uint8_t>;
 namespace fs = std::filesystem;
 
@@ -34,7 +34,7 @@ void checkImagesRefused(const Bytes& bytes, const std::string& message) {
     const TemporaryFolder folder;
     const fs::path path = folder.path() / "images.gz";
     writeGzip(path, bytes);
-    CHECK_THROWS_WITH(readIdxImages(path), Contains("images.gz") && Contains(message));
+    CHECK_THROWS_WITH(readIdxImages(path), ContainsSubstring("images.gz") && ContainsSubstring(message));
 }
 
 }  // namespace
@@ -52,14 +52,14 @@ TEST_CASE("IDX images and labels are read from gzipped files") {
     CHECK(Bytes(second.begin(), second.end()) == Bytes{7, 8, 9, 10, 11, 255});
     CHECK(set.labels == Bytes{9, 0});
     CHECK(firstImages(set.images, 1).pixels == Bytes{1, 2, 3, 4, 5, 6});
-    CHECK_THROWS_WITH(firstImages(set.images, 3), Contains("3 images wanted, the set has 2"));
+    CHECK_THROWS_WITH(firstImages(set.images, 3), ContainsSubstring("3 images wanted, the set has 2"));
     CHECK_FALSE(hasFashionMnist(folder.path()));
 }
 
 TEST_CASE("a missing data set names the package that has it") {
     const TemporaryFolder folder;
     CHECK_THROWS_AS(readTrainingSet(folder.path()), support::FileError);
-    CHECK_THROWS_WITH(readTrainingSet(folder.path()), Contains("dataset-fashion-mnist"));
+    CHECK_THROWS_WITH(readTrainingSet(folder.path()), ContainsSubstring("dataset-fashion-mnist"));
     CHECK_THROWS_AS(readIdxImages(folder.path() / "none.gz"), support::FileError);
 }
 
@@ -99,13 +99,13 @@ TEST_CASE("a damaged gzip stream is refused") {
     const std::string stream = support::readFile(path);
     SECTION("cut in the middle") {
         support::writeFile(path, stream.substr(0, stream.size() - 9));
-        CHECK_THROWS_WITH(readIdxImages(path), Contains("is truncated"));
+        CHECK_THROWS_WITH(readIdxImages(path), ContainsSubstring("is truncated"));
     }
     SECTION("a wrong checksum") {
         std::string damaged = stream;
         damaged[damaged.size() - 6] ^= 1;
         support::writeFile(path, damaged);
-        CHECK_THROWS_WITH(readIdxImages(path), Contains("is corrupt"));
+        CHECK_THROWS_WITH(readIdxImages(path), ContainsSubstring("is corrupt"));
     }
 }
 
@@ -115,11 +115,11 @@ TEST_CASE("labels must fit the images and the classes") {
     const fs::path labels = folder.path() / "train-labels-idx1-ubyte.gz";
     SECTION("one label too few") {
         writeGzip(labels, {0, 0, 8, 1, 0, 0, 0, 1, 9});
-        CHECK_THROWS_WITH(readTrainingSet(folder.path()), Contains("2 images, but 1 labels"));
+        CHECK_THROWS_WITH(readTrainingSet(folder.path()), ContainsSubstring("2 images, but 1 labels"));
     }
     SECTION("a label that is no class") {
         writeGzip(labels, {0, 0, 8, 1, 0, 0, 0, 2, 9, 10});
-        CHECK_THROWS_WITH(readTrainingSet(folder.path()), Contains("label 10 found"));
+        CHECK_THROWS_WITH(readTrainingSet(folder.path()), ContainsSubstring("label 10 found"));
     }
 }
 
