@@ -46,18 +46,21 @@ Step generateStep(const Design& design, const fs::path& folder) {
             .run = [&design, folder] { static_cast<void>(writeRunFolder(design, folder)); }};
 }
 
-// One hash of all files below a folder, names included.
-std::string hashOfFolder(const fs::path& folder) {
-    std::vector<fs::path> files;
-    for (const auto& entry : fs::recursive_directory_iterator(folder)) {
-        if (entry.is_regular_file()) {
-            files.push_back(entry.path());
+// One hash of the files that decide what a synthesis makes, names included.
+std::string hashOfFlow(const std::string& technology) {
+    const fs::path flows = support::dataFolder() / "flows";
+    std::vector<fs::path> files = {flows / "recipes.json"};
+    for (const fs::path& folder : {flows / "scripts", flows / "tech" / technology}) {
+        for (const auto& entry : fs::recursive_directory_iterator(folder)) {
+            if (entry.is_regular_file()) {
+                files.push_back(entry.path());
+            }
         }
     }
     std::sort(files.begin(), files.end());
     std::string list;
     for (const fs::path& file : files) {
-        list += fmt::format("{} {}\n", file.lexically_relative(folder).generic_string(),
+        list += fmt::format("{} {}\n", file.lexically_relative(flows).generic_string(),
                             support::sha256OfFile(file));
     }
     return support::sha256(list);
@@ -94,7 +97,7 @@ Step synthStep(const FlowCommand& command, const std::string& rtl, const fs::pat
                        {"time_all", yesOrNo(command.synth.timeAll)},
                        {"yosys", support::toolVersion("yosys")},
                        {"sta", support::toolVersion("sta")},
-                       {"recipes", hashOfFolder(support::dataFolder() / "flows")}},
+                       {"flow", hashOfFlow(command.synth.technology)}},
             .outputs = {results / "area.json", results / "timing.json", results / "area.svg",
                         results / "report.txt"},
             .run = [&command] { static_cast<void>(synthesiseAndReport(command.synth)); }};

@@ -116,10 +116,10 @@ std::string perMac(const Json& area, const char* baseline) {
 void addArrays(Markdown& page, const Results& results) {
     page.heading("Arrays");
     page.paragraph(
-        "Cell area per multiply-accumulate and cycle, in µm², all of the array included; in "
-        "brackets "
-        "how many times that of aslog. \"Strong\" is the smallest variant; below, each with its "
-        "clock.");
+        "Cell area per multiply-accumulate and cycle, in µm², all of the array included, after "
+        "logic "
+        "synthesis (no layout, no clock tree); in brackets how many times that of aslog. "
+        "\"Strong\" is the smallest of three variants, which docs/results.md has one by one.");
     page.header({"design", "technology", "clock MHz", "met", "fmax MHz", "aslog", "int8 strong",
                  "int8 plain", "int4 strong", "BCE", "PCF units"});
     for (const auto& [design, area, timing] : results.runs) {
