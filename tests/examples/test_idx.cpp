@@ -34,7 +34,8 @@ void checkImagesRefused(const Bytes& bytes, const std::string& message) {
     const TemporaryFolder folder;
     const fs::path path = folder.path() / "images.gz";
     writeGzip(path, bytes);
-    CHECK_THROWS_WITH(readIdxImages(path), ContainsSubstring("images.gz") && ContainsSubstring(message));
+    CHECK_THROWS_WITH(readIdxImages(path),
+                      ContainsSubstring("images.gz") && ContainsSubstring(message));
 }
 
 }  // namespace
@@ -52,7 +53,8 @@ TEST_CASE("IDX images and labels are read from gzipped files") {
     CHECK(Bytes(second.begin(), second.end()) == Bytes{7, 8, 9, 10, 11, 255});
     CHECK(set.labels == Bytes{9, 0});
     CHECK(firstImages(set.images, 1).pixels == Bytes{1, 2, 3, 4, 5, 6});
-    CHECK_THROWS_WITH(firstImages(set.images, 3), ContainsSubstring("3 images wanted, the set has 2"));
+    CHECK_THROWS_WITH(firstImages(set.images, 3),
+                      ContainsSubstring("3 images wanted, the set has 2"));
     CHECK_FALSE(hasFashionMnist(folder.path()));
 }
 
@@ -115,7 +117,8 @@ TEST_CASE("labels must fit the images and the classes") {
     const fs::path labels = folder.path() / "train-labels-idx1-ubyte.gz";
     SECTION("one label too few") {
         writeGzip(labels, {0, 0, 8, 1, 0, 0, 0, 1, 9});
-        CHECK_THROWS_WITH(readTrainingSet(folder.path()), ContainsSubstring("2 images, but 1 labels"));
+        CHECK_THROWS_WITH(readTrainingSet(folder.path()),
+                          ContainsSubstring("2 images, but 1 labels"));
     }
     SECTION("a label that is no class") {
         writeGzip(labels, {0, 0, 8, 1, 0, 0, 0, 2, 9, 10});

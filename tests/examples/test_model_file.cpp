@@ -39,7 +39,8 @@ class SavedCnn {
 
     void checkRefused(const std::string& message) const {
         CHECK_THROWS_AS(loadFashionCnn(json()), support::InputError);
-        CHECK_THROWS_WITH(loadFashionCnn(json()), ContainsSubstring("tiny.json") && ContainsSubstring(message));
+        CHECK_THROWS_WITH(loadFashionCnn(json()),
+                          ContainsSubstring("tiny.json") && ContainsSubstring(message));
     }
 
   private:

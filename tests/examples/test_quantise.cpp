@@ -210,7 +210,8 @@ TEST_CASE("numerics that cannot hold the network are refused") {
     const IdxImages images = syntheticImages(1);
     NumericsSpec spec = widths(8, 8, MuSpec{});
     spec.maxTaps = 100;  // the second layer has 144
-    CHECK_THROWS_WITH(quantise(cnn, slogNumerics({}, spec), images), ContainsSubstring("layer 'conv2'"));
+    CHECK_THROWS_WITH(quantise(cnn, slogNumerics({}, spec), images),
+                      ContainsSubstring("layer 'conv2'"));
     CHECK_THROWS_WITH(quantise(cnn, slogNumerics({4, 4, true, 9}, widths(8, 8, {})), images),
                       ContainsSubstring("at most 8 allowed"));
     CHECK_THROWS_WITH(quantise(cnn, slogNumerics({}, widths(8, 8, {})), IdxImages{}),
