@@ -122,8 +122,8 @@ fs::path runtimeFolder(const fs::path& buildFolder, bool trace) {
     return buildFolder / (trace ? "runtime_trace" : "runtime");
 }
 
-/// One C++ file that includes the generated ones: those that run in every cycle, or the others.
-std::string allOf(const fs::path& folder, bool slow) {
+/// The generated C++ files: those that run in every cycle, or the others.
+std::vector<std::string> generatedFiles(const fs::path& folder, bool slow) {
     std::vector<std::string> names;
     for (const auto& entry : fs::directory_iterator(folder)) {
         const std::string name = entry.path().filename().string();
@@ -135,11 +135,31 @@ std::string allOf(const fs::path& folder, bool slow) {
         }
     }
     std::sort(names.begin(), names.end());
+    return names;
+}
+
+/// One C++ file that includes them.
+std::string allOf(const fs::path& folder, bool slow) {
     std::string text;
-    for (const std::string& name : names) {
+    for (const std::string& name : generatedFiles(folder, slow)) {
         text += fmt::format("#include \"{}\"\n", name);
     }
     return text;
+}
+
+/// An optimiser's time grows faster than its input: 14 MB of one large array took 76 s with -O1 and
+/// more than 25 minutes with -O2.
+constexpr std::uintmax_t kLargeSource = 4 << 20;
+
+std::string optimisationFor(const ModelSource& source, const fs::path& folder) {
+    if (source.optimise == Optimise::nothing) {
+        return "-O0";
+    }
+    std::uintmax_t bytes = 0;
+    for (const std::string& name : generatedFiles(folder, false)) {
+        bytes += fs::file_size(folder / name);
+    }
+    return source.optimise == Optimise::run && bytes <= kLargeSource ? "-O2" : "-O1";
 }
 
 void writeSources(const ModelSource& source, const fs::path& folder, const fs::path& adapter) {
@@ -214,10 +234,7 @@ double build(const ModelSource& source, const fs::path& folder, const fs::path& 
     support::writeFile(folder / "model.cpp", "#include \"adapter.cpp\"\n" + allOf(folder, false) +
                                                  "#pragma GCC optimize(\"O0\")\n" +
                                                  allOf(folder, true));
-    const std::string optimisation = source.optimise == Optimise::run       ? "-O2"
-                                     : source.optimise == Optimise::compile ? "-O1"
-                                                                            : "-O0";
-    seconds += compile(folder, include, source.trace, optimisation, "model");
+    seconds += compile(folder, include, source.trace, optimisationFor(source, folder), "model");
     seconds += link(source, folder, runtime);
     removeGenerated(folder);
     return seconds;
