@@ -96,7 +96,7 @@ void setAttribute(onnx::NodeProto& node, const std::string& name, float value) {
     addAttribute(node, name, onnx::AttributeProto::FLOAT).set_f(value);
 }
 
-void setAttribute(onnx::NodeProto& node, const std::string& name,
+void setAttributes(onnx::NodeProto& node, const std::string& name,
                   const std::vector<std::int64_t>& values) {
     addAttribute(node, name, onnx::AttributeProto::INTS)
         .mutable_ints()

@@ -15,6 +15,7 @@ using aslog::support::InputError;
 using aslog::test::ModelBuilder;
 using aslog::test::randomTensor;
 using aslog::test::setAttribute;
+using aslog::test::setAttributes;
 using namespace aslog::ptq;
 
 namespace {
@@ -36,16 +37,16 @@ std::string smallModel() {
     model.node("Pad", {"x", "pads"}, "padded");
     auto& conv = model.node("Conv", {"padded", "w", "b"}, "conv");
     setAttribute(conv, "group", std::int64_t{2});
-    setAttribute(conv, "pads", {0, 1, 0, 1});
+    setAttributes(conv, "pads", {0, 1, 0, 1});
     model.node("BatchNormalization", {"conv", "gamma", "beta", "mean", "variance"}, "norm");
     model.node("Relu", {"norm"}, "relu");
     auto& pool = model.node("MaxPool", {"relu"}, "pool");
-    setAttribute(pool, "kernel_shape", {2, 2});
-    setAttribute(pool, "strides", {2, 2});
+    setAttributes(pool, "kernel_shape", {2, 2});
+    setAttributes(pool, "strides", {2, 2});
     setAttribute(pool, "ceil_mode", std::int64_t{1});
     model.node("Slice", {"pool", "starts", "ends", "axes"}, "slice");
     auto& average = model.node("AveragePool", {"slice"}, "average");
-    setAttribute(average, "kernel_shape", {2, 3});
+    setAttributes(average, "kernel_shape", {2, 3});
     model.node("Reshape", {"average", "shape"}, "flat");
     auto& gemm = model.node("Gemm", {"flat", "matrix"}, "y");
     setAttribute(gemm, "transB", std::int64_t{1});

@@ -75,6 +75,14 @@ std::string skipReason(const onnx::ModelProto& model, const fs::path& data) {
         return value.type().tensor_type().elem_type() == onnx::TensorProto::FLOAT;
     };
     const auto& graph = model.graph();
+    for (const auto& input : graph.input()) {
+        for (const auto& dim : input.type().tensor_type().shape().dim()) {
+            // Lists of whole numbers may be empty, but the network's input may not.
+            if (isFloat(input) && dim.has_dim_value() && dim.dim_value() == 0) {
+                return "an input without elements";
+            }
+        }
+    }
     for (const auto* value : {graph.input_size() > 0 ? &graph.input(0) : nullptr,
                               &graph.output(0)}) {
         if (value != nullptr && !value->type().has_tensor_type()) {
