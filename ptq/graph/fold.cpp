@@ -83,8 +83,7 @@ std::optional<std::vector<ValueId>> normalisedInputs(Graph& graph, const Node& n
     const bool hasBias = node.inputs.size() == 3;
     const Tensor* c = hasBias ? constantOf(graph, node.inputs[2]) : nullptr;
     const bool isNormal = std::holds_alternative<Gemm>(node.op) && gemm.alpha == 1 &&
-                          gemm.beta == 1 && gemm.transB &&
-                          (c == nullptr || c->shape.size() == 1);
+                          gemm.beta == 1 && gemm.transB && (c == nullptr || c->shape.size() == 1);
     if (isNormal || gemm.transA || matrix == nullptr || matrix->shape.size() != 2 ||
         (hasBias && c == nullptr)) {
         return std::nullopt;
@@ -175,8 +174,8 @@ bool foldPads(Graph& graph) {
         }
         const Node& before = graph.nodes[*producer[node.inputs[0]]];
         const auto* pad = std::get_if<Pad>(&before.op);
-        const bool isPadding = conv->window.autoPad == AutoPad::Explicit ||
-                               conv->window.autoPad == AutoPad::Valid;
+        const bool isPadding =
+            conv->window.autoPad == AutoPad::Explicit || conv->window.autoPad == AutoPad::Valid;
         if (pad != nullptr && isPadding && isSpatialZeroPad(*pad)) {
             if (conv->window.autoPad == AutoPad::Valid) {
                 conv->window.padsBegin.clear();

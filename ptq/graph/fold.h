@@ -1,6 +1,6 @@
 // Folding: a network with fewer nodes that computes the same, for quantisation. Each pass changes
-// the graph in place and returns whether it changed anything; value ids keep their meaning. What the
-// graph computes changes by rounding alone. The graph must be one that a reader has made.
+// the graph in place and returns whether it changed anything; value ids keep their meaning. What
+// the graph computes changes by rounding alone. The graph must be one that a reader has made.
 #pragma once
 
 #include "ptq/graph/graph.h"

@@ -92,8 +92,7 @@ std::optional<Affine> affineOfArithmetic(const Graph& graph, const Node& node,
         return std::nullopt;
     }
     for (const double number : *numbers) {
-        const auto pair =
-            scaleAndShift(std::get<Arithmetic>(node.op).kind, number, constantFirst);
+        const auto pair = scaleAndShift(std::get<Arithmetic>(node.op).kind, number, constantFirst);
         if (!pair) {
             return std::nullopt;
         }
@@ -118,8 +117,8 @@ std::optional<Affine> affineOf(const Graph& graph, const Node& node,
 // The constant weights [outputs, ...] of a Conv or normalised Gemm whose bias is constant too.
 const Tensor* weightsOf(const Graph& graph, const Node& node) {
     const auto* gemm = std::get_if<Gemm>(&node.op);
-    const bool isNormalGemm = gemm != nullptr && gemm->transB && !gemm->transA &&
-                              gemm->alpha == 1 && gemm->beta == 1;
+    const bool isNormalGemm =
+        gemm != nullptr && gemm->transB && !gemm->transA && gemm->alpha == 1 && gemm->beta == 1;
     if (!isNormalGemm && !std::holds_alternative<Conv>(node.op)) {
         return nullptr;
     }

@@ -76,10 +76,9 @@ struct ShapeOf {
         }
         const Shape kernel = spatialSizes(weights);
         if (!conv.window.kernel.empty() && conv.window.kernel != kernel) {
-            throw support::InputError(fmt::format("kernel_shape {} differs from that of the "
-                                                  "weights, {}",
-                                                  shapeText(conv.window.kernel),
-                                                  shapeText(kernel)));
+            throw support::InputError(
+                fmt::format("kernel_shape {} differs from that of the weights, {}",
+                            shapeText(conv.window.kernel), shapeText(kernel)));
         }
         return windowShape(x, weights[0], resolve(conv.window, kernel, spatialSizes(x)));
     }
@@ -147,7 +146,18 @@ struct ShapeOf {
     Shape pooled(const Window& window) const {
         requireCount(in, 1, 1);
         requireSpatial(in[0]);
-        return windowShape(in[0], in[0][1], resolve(window, window.kernel, spatialSizes(in[0])));
+        const ResolvedWindow resolved = resolve(window, window.kernel, spatialSizes(in[0]));
+        for (std::size_t i = 0; i < resolved.kernel.size(); ++i) {
+            // A window of padding alone has no maximum and no mean.
+            if (window.autoPad == AutoPad::Explicit &&
+                std::max(resolved.padsBegin[i], resolved.padsEnd[i]) >= resolved.kernel[i]) {
+                throw support::InputError(
+                    fmt::format("pads {} and {} must be smaller than the kernel {}",
+                                shapeText(resolved.padsBegin), shapeText(resolved.padsEnd),
+                                shapeText(resolved.kernel)));
+            }
+        }
+        return windowShape(in[0], in[0][1], resolved);
     }
 
     Shape operator()(const GlobalAveragePool&) const {
@@ -232,8 +242,7 @@ struct ShapeOf {
         require(flatten.axis >= -rank && flatten.axis <= rank,
                 fmt::format("axis {} is out of range", flatten.axis), in[0]);
         const auto split = in[0].begin() + (flatten.axis < 0 ? flatten.axis + rank : flatten.axis);
-        return {elementCount(Shape(in[0].begin(), split)),
-                elementCount(Shape(split, in[0].end()))};
+        return {elementCount(Shape(in[0].begin(), split)), elementCount(Shape(split, in[0].end()))};
     }
 
     Shape operator()(const Reshape& reshape) const {

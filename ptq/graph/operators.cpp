@@ -11,18 +11,28 @@ std::string_view operatorName(const Operator& op) {
         return kinds[static_cast<std::size_t>(arithmetic->kind)];
     }
     constexpr std::array<std::string_view, std::variant_size_v<Operator>> names = {
-        "Conv",        "Gemm",
-        "MatMul",      "BatchNormalization",
-        "Relu",        "Clip",
+        "Conv",
+        "Gemm",
+        "MatMul",
+        "BatchNormalization",
+        "Relu",
+        "Clip",
         "",  // Arithmetic: see above
-        "MaxPool",     "AveragePool",
+        "MaxPool",
+        "AveragePool",
         "GlobalAveragePool",
-        "ReduceMean",  "Concat",
-        "Pad",         "Slice",
-        "Flatten",     "Reshape",
-        "Squeeze",     "Unsqueeze",
-        "Transpose",   "Identity",
-        "Dropout",     "Softmax"};
+        "ReduceMean",
+        "Concat",
+        "Pad",
+        "Slice",
+        "Flatten",
+        "Reshape",
+        "Squeeze",
+        "Unsqueeze",
+        "Transpose",
+        "Identity",
+        "Dropout",
+        "Softmax"};
     return names[op.index()];
 }
 

@@ -66,8 +66,8 @@ struct AveragePool {  // x [N, C, ...]
 
 struct GlobalAveragePool {};  // x [N, C, ...]
 
-struct ReduceMean {  // x
-    Shape axes = {};     // may be negative; empty: all
+struct ReduceMean {   // x
+    Shape axes = {};  // may be negative; empty: all
     bool keepDims = true;
 };
 
@@ -94,20 +94,20 @@ struct Flatten {  // x
     std::int64_t axis = 1;
 };
 
-struct Reshape {  // x
+struct Reshape {      // x
     Shape dims = {};  // one -1: what remains; 0: the size of the input, unless allowZero
     bool allowZero = false;
 };
 
-struct Squeeze {  // x
+struct Squeeze {      // x
     Shape axes = {};  // empty: every size that is 1
 };
 
-struct Unsqueeze {  // x
+struct Unsqueeze {    // x
     Shape axes = {};  // positions in the output
 };
 
-struct Transpose {  // x
+struct Transpose {           // x
     Shape permutation = {};  // empty: reversed
 };
 

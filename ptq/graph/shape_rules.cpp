@@ -67,9 +67,9 @@ Shape spatialSizes(const Shape& shape) {
 std::vector<SliceRange> sliceRanges(const Slice& slice, const Shape& input) {
     const std::size_t count = slice.starts.size();
     if (slice.ends.size() != count || slice.axes.size() != count || slice.steps.size() != count) {
-        throw InputError(fmt::format(
-            "found {} starts, {} ends, {} axes, {} steps; allowed: as many of each", count,
-            slice.ends.size(), slice.axes.size(), slice.steps.size()));
+        throw InputError(
+            fmt::format("found {} starts, {} ends, {} axes, {} steps; allowed: as many of each",
+                        count, slice.ends.size(), slice.axes.size(), slice.steps.size()));
     }
     std::vector<SliceRange> ranges;
     for (const std::int64_t size : input) {
@@ -79,8 +79,7 @@ std::vector<SliceRange> sliceRanges(const Slice& slice, const Shape& input) {
     for (std::size_t i = 0; i < count; ++i) {
         const std::size_t axis = axisIndex(slice.axes[i], input.size());
         if (seen[axis] || slice.steps[i] == 0) {
-            throw InputError(fmt::format("axis {}: occurs twice, or its step is 0",
-                                         slice.axes[i]));
+            throw InputError(fmt::format("axis {}: occurs twice, or its step is 0", slice.axes[i]));
         }
         seen[axis] = true;
         ranges[axis] = sliceRange(slice.starts[i], slice.ends[i], slice.steps[i], input[axis]);
@@ -98,8 +97,8 @@ std::vector<std::size_t> permutationOf(const Transpose& transpose, std::size_t r
     }
     std::vector<bool> seen(rank);
     for (const std::int64_t from : transpose.permutation) {
-        const bool valid =
-            from >= 0 && from < static_cast<std::int64_t>(rank) && !seen[static_cast<std::size_t>(from)];
+        const bool valid = from >= 0 && from < static_cast<std::int64_t>(rank) &&
+                           !seen[static_cast<std::size_t>(from)];
         if (!valid || transpose.permutation.size() != rank) {
             throw InputError(fmt::format("perm {} is no permutation of {} dimensions",
                                          shapeText(transpose.permutation), rank));

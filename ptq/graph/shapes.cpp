@@ -17,9 +17,9 @@ void checkInput(const GraphInput& input, const std::string& name, const Shape& g
         agrees = input.shape[i] == given[i] || (i == 0 && input.shape[i] == kSymbolicBatch);
     }
     if (!agrees) {
-        throw support::InputError(fmt::format(
-            "input \"{}\": found shape {}, allowed {} (-1: any batch)", name, shapeText(given),
-            shapeText(input.shape)));
+        throw support::InputError(
+            fmt::format("input \"{}\": found shape {}, allowed {} (-1: any batch)", name,
+                        shapeText(given), shapeText(input.shape)));
     }
     elementCount(given);
 }

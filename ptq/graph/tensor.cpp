@@ -21,9 +21,9 @@ std::int64_t elementCount(const Shape& shape) {
         if (size == 0) {
             empty = true;
         } else if (size > kMaxElements / product) {
-            throw support::InputError(fmt::format(
-                "shape {}: too large; at most {} elements are supported", shapeText(shape),
-                kMaxElements));
+            throw support::InputError(
+                fmt::format("shape {}: too large; at most {} elements are supported",
+                            shapeText(shape), kMaxElements));
         } else {
             product *= size;
         }

@@ -10,16 +10,17 @@
 namespace aslog::ptq {
 namespace {
 
-// `sizes`, or `rank` times `otherwise` if there are none; each must be from `least` to kMaxElements.
+// `sizes`, or `rank` times `otherwise` if there are none; each must be from `least` to
+// kMaxElements.
 Shape completed(const Shape& sizes, std::string_view what, std::size_t rank, std::int64_t least,
                 std::int64_t otherwise) {
     if (sizes.empty()) {
         return Shape(rank, otherwise);
     }
     if (sizes.size() != rank) {
-        throw support::InputError(fmt::format("{} {}: needs {} numbers, one for each spatial "
-                                              "dimension",
-                                              what, shapeText(sizes), rank));
+        throw support::InputError(
+            fmt::format("{} {}: needs {} numbers, one for each spatial dimension", what,
+                        shapeText(sizes), rank));
     }
     for (const std::int64_t size : sizes) {
         if (size < least || size > kMaxElements) {
@@ -46,10 +47,9 @@ std::int64_t countWindows(const ResolvedWindow& w, std::size_t i, std::int64_t i
     const std::int64_t extent = w.dilations[i] * (w.kernel[i] - 1) + 1;
     const std::int64_t room = input + w.padsBegin[i] + w.padsEnd[i] - extent;
     if (room < 0) {
-        throw support::InputError(
-            fmt::format("kernel {} with dilation {} does not fit into {} elements with padding {} "
-                        "and {}",
-                        w.kernel[i], w.dilations[i], input, w.padsBegin[i], w.padsEnd[i]));
+        throw support::InputError(fmt::format(
+            "kernel {} with dilation {} does not fit into {} elements with padding {} and {}",
+            w.kernel[i], w.dilations[i], input, w.padsBegin[i], w.padsEnd[i]));
     }
     std::int64_t count = room / w.strides[i] + 1;
     if (ceilMode && room % w.strides[i] != 0 && count * w.strides[i] < input + w.padsBegin[i]) {
@@ -63,9 +63,9 @@ std::int64_t countWindows(const ResolvedWindow& w, std::size_t i, std::int64_t i
 ResolvedWindow resolve(const Window& window, const Shape& kernel, const Shape& input) {
     const std::size_t rank = input.size();
     if (kernel.size() != rank) {
-        throw support::InputError(fmt::format("kernel {} does not suit an input with {} spatial "
-                                              "dimensions",
-                                              shapeText(kernel), rank));
+        throw support::InputError(
+            fmt::format("kernel {} does not suit an input with {} spatial dimensions",
+                        shapeText(kernel), rank));
     }
     ResolvedWindow result;
     result.kernel = completed(kernel, "kernel", rank, 1, 1);

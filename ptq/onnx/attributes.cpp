@@ -53,7 +53,8 @@ float Attributes::number(const std::string& name, float otherwise) {
 
 Shape Attributes::integers(const std::string& name) {
     const AttributeProto* attribute = find(name, AttributeProto::INTS);
-    return attribute == nullptr ? Shape{} : Shape(attribute->ints().begin(), attribute->ints().end());
+    return attribute == nullptr ? Shape{}
+                                : Shape(attribute->ints().begin(), attribute->ints().end());
 }
 
 std::string Attributes::text(const std::string& name, const std::string& otherwise) {

@@ -92,8 +92,8 @@ class Source {
 // The first half of an ONNX pads list is for the beginnings, the second for the ends.
 std::pair<Shape, Shape> splitPads(const Shape& pads) {
     if (pads.size() % 2 != 0) {
-        throw InputError(fmt::format("pads {}: needs two numbers for each dimension",
-                                     shapeText(pads)));
+        throw InputError(
+            fmt::format("pads {}: needs two numbers for each dimension", shapeText(pads)));
     }
     const auto middle = pads.begin() + std::ssize(pads) / 2;
     return {Shape(pads.begin(), middle), Shape(middle, pads.end())};
@@ -107,9 +107,10 @@ AutoPad autoPad(Attributes& attributes, const Shape& pads) {
     const std::string text = attributes.text("auto_pad", "NOTSET");
     const auto found = known.find(text);
     if (found == known.end()) {
-        throw InputError(fmt::format("auto_pad: found \"{}\", allowed: NOTSET, SAME_UPPER, "
-                                     "SAME_LOWER, VALID",
-                                     text));
+        throw InputError(
+            fmt::format("auto_pad: found \"{}\", allowed: NOTSET, SAME_UPPER, "
+                        "SAME_LOWER, VALID",
+                        text));
     }
     const bool padded = std::any_of(pads.begin(), pads.end(), [](auto pad) { return pad != 0; });
     if (padded && found->second != AutoPad::Explicit) {
@@ -215,8 +216,7 @@ ConvertedNode convertPad(Source& source) {
                                                     {"reflect", Pad::Mode::Reflect},
                                                     {"edge", Pad::Mode::Edge}};
     if (!modes.contains(mode)) {
-        throw InputError(
-            fmt::format("mode: found \"{}\", allowed: constant, reflect, edge", mode));
+        throw InputError(fmt::format("mode: found \"{}\", allowed: constant, reflect, edge", mode));
     }
     pad.mode = modes.at(mode);
     std::tie(pad.begin, pad.end) = splitPads(source.attributeOrInput(11, "pads", 1));
@@ -226,8 +226,10 @@ ConvertedNode convertPad(Source& source) {
 }
 
 ConvertedNode convertSlice(Source& source) {
-    Slice slice{source.attributeOrInput(10, "starts", 1), source.attributeOrInput(10, "ends", 2),
-                source.attributeOrInput(10, "axes", 3), {}};
+    Slice slice{source.attributeOrInput(10, "starts", 1),
+                source.attributeOrInput(10, "ends", 2),
+                source.attributeOrInput(10, "axes", 3),
+                {}};
     if (source.since(10)) {
         slice.steps = source.wholeNumbers(4, "steps");
     }
@@ -280,7 +282,8 @@ ConvertedNode convertDropout(Source& source) {
 ConvertedNode convertSoftmax(Source& source) {
     // Before opset 13 the input counted as a matrix, split at the axis.
     const bool alone = source.since(13);
-    return withAllInputs(source, Softmax{source.attributes.integer("axis", alone ? -1 : 1), !alone});
+    return withAllInputs(source,
+                         Softmax{source.attributes.integer("axis", alone ? -1 : 1), !alone});
 }
 
 template <typename Op>

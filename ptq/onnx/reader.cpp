@@ -35,9 +35,9 @@ std::int64_t opsetOf(const onnx::ModelProto& model) {
             continue;
         }
         if (set.version() < kOldestOpset || set.version() > kNewestOpset) {
-            throw InputError(fmt::format("opset: found {}, allowed {} to {}; convert the model "
-                                         "with onnx.version_converter",
-                                         set.version(), kOldestOpset, kNewestOpset));
+            throw InputError(fmt::format(
+                "opset: found {}, allowed {} to {}; convert the model with onnx.version_converter",
+                set.version(), kOldestOpset, kNewestOpset));
         }
         return set.version();
     }
@@ -46,12 +46,11 @@ std::int64_t opsetOf(const onnx::ModelProto& model) {
 
 GraphInput readInputType(const onnx::ValueInfoProto& input) {
     const auto& type = input.type();
-    if (!type.has_tensor_type() ||
-        type.tensor_type().elem_type() != onnx::TensorProto::FLOAT) {
-        throw InputError(fmt::format(
-            "found {}, allowed: a tensor of float",
-            type.has_tensor_type() ? elementTypeName(type.tensor_type().elem_type())
-                                   : "no tensor"));
+    if (!type.has_tensor_type() || type.tensor_type().elem_type() != onnx::TensorProto::FLOAT) {
+        throw InputError(fmt::format("found {}, allowed: a tensor of float",
+                                     type.has_tensor_type()
+                                         ? elementTypeName(type.tensor_type().elem_type())
+                                         : "no tensor"));
     }
     if (!type.tensor_type().has_shape()) {
         throw InputError("its shape is not given; export the model with fixed sizes");
@@ -108,8 +107,8 @@ class GraphReader {
             try {
                 addFileConstant(tensor.name(), readTensor(tensor));
             } catch (const InputError& error) {
-                throw InputError(fmt::format("initializer \"{}\": {}", tensor.name(),
-                                             error.what()));
+                throw InputError(
+                    fmt::format("initializer \"{}\": {}", tensor.name(), error.what()));
             }
         }
     }
@@ -187,8 +186,8 @@ class GraphReader {
             try {
                 graph_.outputs.push_back({output.name(), operand(output.name())});
             } catch (const InputError&) {
-                throw InputError(fmt::format("output \"{}\": no node computes it as float",
-                                             output.name()));
+                throw InputError(
+                    fmt::format("output \"{}\": no node computes it as float", output.name()));
             }
         }
         if (graph_.outputs.empty()) {
@@ -198,11 +197,10 @@ class GraphReader {
 
     void refuseProblems() const {
         if (!problems_.empty()) {
-            throw InputError(fmt::format("{} of {} nodes cannot be used:\n  {}\nsupported "
-                                         "operators: {}",
-                                         problems_.size(), proto_.node_size(),
-                                         fmt::join(problems_, "\n  "),
-                                         fmt::join(supportedOperators(), ", ")));
+            throw InputError(
+                fmt::format("{} of {} nodes cannot be used:\n  {}\nsupported operators: {}",
+                            problems_.size(), proto_.node_size(), fmt::join(problems_, "\n  "),
+                            fmt::join(supportedOperators(), ", ")));
         }
     }
 

@@ -18,8 +18,8 @@ using support::InputError;
 static_assert(std::endian::native == std::endian::little, "raw_data is little-endian");
 
 [[noreturn]] void refuseLength(const Shape& shape, std::size_t found, const char* unit) {
-    throw InputError(fmt::format("found {} {} of data for shape {}", found, unit,
-                                 shapeText(shape)));
+    throw InputError(
+        fmt::format("found {} {} of data for shape {}", found, unit, shapeText(shape)));
 }
 
 // The numbers of raw_data, or else of the field of the type.
@@ -63,8 +63,9 @@ std::string elementTypeName(int type) {
 
 FileConstant readTensor(const TensorProto& proto) {
     if (proto.data_location() == TensorProto::EXTERNAL || proto.external_data_size() > 0) {
-        throw InputError("the data lies in another file, which is not supported; save the model "
-                         "as a single file");
+        throw InputError(
+            "the data lies in another file, which is not supported; save the model "
+            "as a single file");
     }
     if (proto.has_segment()) {
         throw InputError("tensors in segments are not supported");
@@ -86,12 +87,12 @@ FileConstant readTensor(const TensorProto& proto) {
             readNumbers<std::int64_t>(proto, proto.int64_data(), shape, whole.data);
             return whole;
         case TensorProto::BOOL:
-            readNumbers<std::int8_t>(proto, proto.int32_data(), shape, whole.data);
+            readNumbers<std::uint8_t>(proto, proto.int32_data(), shape, whole.data);
             return whole;
         default:
-            throw InputError(fmt::format("found element type {}, allowed: float, double, int32, "
-                                         "int64, bool",
-                                         elementTypeName(proto.data_type())));
+            throw InputError(
+                fmt::format("found element type {}, allowed: float, double, int32, int64, bool",
+                            elementTypeName(proto.data_type())));
     }
 }
 

@@ -17,7 +17,9 @@ constexpr std::int64_t kColumnBudget = std::int64_t{1} << 22;  // elements of a 
 class Unfolder {
   public:
     Unfolder(const ResolvedWindow& window, const Shape& input)
-        : window_(window), input_(input), inputStrides_(rowMajorStrides(input)),
+        : window_(window),
+          input_(input),
+          inputStrides_(rowMajorStrides(input)),
           outerOutput_(window.output.begin(), window.output.end() - 1) {}
 
     std::int64_t rowLength() const { return window_.output.back(); }
@@ -56,8 +58,8 @@ class Unfolder {
         const std::int64_t first = tap * window_.dilations.back() - window_.padsBegin.back();
         const std::int64_t size = input_.back();
         // Columns [begin, end) lie inside the input.
-        const std::int64_t begin =
-            std::clamp<std::int64_t>(first < 0 ? (-first + stride - 1) / stride : 0, 0, rowLength());
+        const std::int64_t begin = std::clamp<std::int64_t>(
+            first < 0 ? (-first + stride - 1) / stride : 0, 0, rowLength());
         const std::int64_t end = std::clamp<std::int64_t>(
             first < size ? (size - first - 1) / stride + 1 : 0, begin, rowLength());
         std::fill(to, to + begin, 0.0F);
@@ -131,11 +133,10 @@ Tensor compute(const Conv& op, const Operands& in, const Shape& out) {
         }
         for (std::int64_t g = 0; g < sizes.groups; ++g) {
             const std::int64_t firstOut = g * sizes.outChannels;
-            convolveGroup(
-                unfolder, sizes, kernel,
-                x.data.data() + (n * x.shape[1] + g * sizes.inChannels) * sizes.inPixels,
-                weights.data.data() + firstOut * sizes.inChannels * sizes.taps,
-                y.data.data() + (n * out[1] + firstOut) * sizes.outPixels);
+            convolveGroup(unfolder, sizes, kernel,
+                          x.data.data() + (n * x.shape[1] + g * sizes.inChannels) * sizes.inPixels,
+                          weights.data.data() + firstOut * sizes.inChannels * sizes.taps,
+                          y.data.data() + (n * out[1] + firstOut) * sizes.outPixels);
         }
     });
     return y;

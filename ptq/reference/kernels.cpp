@@ -1,11 +1,11 @@
+#include "ptq/reference/kernels.h"
+
 #include <algorithm>
 #include <atomic>
 #include <exception>
 #include <mutex>
 #include <thread>
 #include <vector>
-
-#include "ptq/reference/kernels.h"
 
 namespace aslog::ptq {
 

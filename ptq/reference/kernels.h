@@ -1,7 +1,10 @@
 // What each operator computes, one overload each. Inside ptq only: run() checks shapes first.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <functional>
+#include <utility>
 #include <vector>
 
 #include "ptq/graph/operators.h"
@@ -48,8 +51,11 @@ Shape repeatedStrides(const Shape& shape, const Shape& target);
 // coordinates: where the matching element of another tensor lies.
 class Odometer {
   public:
-    Odometer(const Shape& shape, const Shape& strides, std::int64_t start = 0)
-        : shape_(shape), strides_(strides), position_(shape.size(), 0), offset_(start) {}
+    Odometer(Shape shape, Shape strides, std::int64_t start = 0)
+        : shape_(std::move(shape)),
+          strides_(std::move(strides)),
+          position_(shape_.size(), 0),
+          offset_(start) {}
 
     const Shape& position() const { return position_; }
     std::int64_t offset() const { return offset_; }

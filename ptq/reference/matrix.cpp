@@ -53,13 +53,12 @@ Tensor compute(const MatMul& /*op*/, const Operands& in, const Shape& out) {
     Odometer placeA(batch, repeatedStrides(batchA, batch));
     Odometer placeB(batch, repeatedStrides(batchB, batch));
     for (std::int64_t i = 0; i < elementCount(batch); ++i, placeA.advance(), placeB.advance()) {
-        cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, static_cast<blasint>(rows),
-                    static_cast<blasint>(columns), static_cast<blasint>(depth), 1.0F,
-                    in[0]->data.data() + placeA.offset() * rows * depth,
-                    static_cast<blasint>(depth),
-                    in[1]->data.data() + placeB.offset() * depth * columns,
-                    static_cast<blasint>(columns), 0.0F, y.data.data() + i * rows * columns,
-                    static_cast<blasint>(columns));
+        cblas_sgemm(
+            CblasRowMajor, CblasNoTrans, CblasNoTrans, static_cast<blasint>(rows),
+            static_cast<blasint>(columns), static_cast<blasint>(depth), 1.0F,
+            in[0]->data.data() + placeA.offset() * rows * depth, static_cast<blasint>(depth),
+            in[1]->data.data() + placeB.offset() * depth * columns, static_cast<blasint>(columns),
+            0.0F, y.data.data() + i * rows * columns, static_cast<blasint>(columns));
     }
     return y;
 }

@@ -71,8 +71,7 @@ ModelBuilder& ModelBuilder::integers(const std::string& name,
     return *this;
 }
 
-onnx::NodeProto& ModelBuilder::node(const std::string& type,
-                                    const std::vector<std::string>& inputs,
+onnx::NodeProto& ModelBuilder::node(const std::string& type, const std::vector<std::string>& inputs,
                                     const std::string& result) {
     onnx::NodeProto& node = *model_.mutable_graph()->add_node();
     node.set_op_type(type);
@@ -97,7 +96,7 @@ void setAttribute(onnx::NodeProto& node, const std::string& name, float value) {
 }
 
 void setAttributes(onnx::NodeProto& node, const std::string& name,
-                  const std::vector<std::int64_t>& values) {
+                   const std::vector<std::int64_t>& values) {
     addAttribute(node, name, onnx::AttributeProto::INTS)
         .mutable_ints()
         ->Add(values.begin(), values.end());

@@ -39,6 +39,6 @@ class ModelBuilder {
 void setAttribute(onnx::NodeProto& node, const std::string& name, std::int64_t value);
 void setAttribute(onnx::NodeProto& node, const std::string& name, float value);
 void setAttributes(onnx::NodeProto& node, const std::string& name,
-                  const std::vector<std::int64_t>& values);
+                   const std::vector<std::int64_t>& values);
 
 }  // namespace aslog::test

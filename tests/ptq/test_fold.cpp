@@ -68,7 +68,8 @@ ModelBuilder convModel(const std::string& input, const std::string& convInput, b
     std::mt19937 random(2);
     ModelBuilder model;
     model.input(input, {-1, 4, 5, 6});
-    model.constant("w", randomTensor(random, {6, 2, 3, 3})).constant("b", randomTensor(random, {6}));
+    model.constant("w", randomTensor(random, {6, 2, 3, 3}))
+        .constant("b", randomTensor(random, {6}));
     auto& conv = model.node("Conv", {convInput, "w", "b"}, "conv");
     setAttribute(conv, "group", std::int64_t{2});
     if (padded) {
@@ -220,8 +221,14 @@ TEST_CASE("A Pad with zeros goes into the convolution, others stay") {
     const float value = GENERATE(0.0F, 1.0F);
     ModelBuilder model = convModel("x", "padded");
     if (ofChannels) {
-        model.proto().mutable_graph()->mutable_input(0)->mutable_type()->mutable_tensor_type()
-            ->mutable_shape()->mutable_dim(1)->set_dim_value(3);
+        model.proto()
+            .mutable_graph()
+            ->mutable_input(0)
+            ->mutable_type()
+            ->mutable_tensor_type()
+            ->mutable_shape()
+            ->mutable_dim(1)
+            ->set_dim_value(3);
     }
     model.integers("pads", {0, ofChannels ? 1 : 0, 2, 1, 0, 0, 0, 3});
     model.constant("value", filled({}, value));

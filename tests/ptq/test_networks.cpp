@@ -48,8 +48,8 @@ struct LabelledImages {
     std::vector<int> labels;
 };
 
-// The first `count` records of a CIFAR-10 file (label byte, then three planes of 32 x 32), scaled to
-// 0..1 and normalised as the networks expect.
+// The first `count` records of a CIFAR-10 file (label byte, then three planes of 32 x 32), scaled
+// to 0..1 and normalised as the networks expect.
 LabelledImages readCifar(const fs::path& path, std::int64_t count) {
     constexpr std::size_t kPlane = 32 * 32;
     constexpr float kMean[] = {0.485F, 0.456F, 0.406F};
@@ -73,9 +73,9 @@ LabelledImages readCifar(const fs::path& path, std::int64_t count) {
 }  // namespace
 
 TEST_CASE("Real networks keep their outputs when they are folded") {
-    const std::string name = GENERATE("models/resnet20_cifar10.onnx", "models/resnet32_cifar10.onnx",
-                                      "models/face_descriptor.onnx",
-                                      "models/squeezenet1_0_dc_imagenet.onnx");
+    const std::string name =
+        GENERATE("models/resnet20_cifar10.onnx", "models/resnet32_cifar10.onnx",
+                 "models/face_descriptor.onnx", "models/squeezenet1_0_dc_imagenet.onnx");
     if (!isThere(name)) {
         return;
     }
@@ -87,9 +87,9 @@ TEST_CASE("Real networks keep their outputs when they are folded") {
     const Tensor after = run(graph, {input}).at(0);
     REQUIRE(before.shape == after.shape);
     CHECK(before.shape[0] == 2);
-    const float largest = std::abs(*std::max_element(
-        before.data.begin(), before.data.end(),
-        [](float a, float b) { return std::abs(a) < std::abs(b); }));
+    const float largest =
+        std::abs(*std::max_element(before.data.begin(), before.data.end(),
+                                   [](float a, float b) { return std::abs(a) < std::abs(b); }));
     REQUIRE(largest > 0);
     double error = 0;
     for (std::size_t i = 0; i < before.data.size(); ++i) {

@@ -46,16 +46,16 @@ bool isOurs(const onnx::GraphProto& graph) {
 }
 
 bool isTraining(const onnx::NodeProto& node) {
-    return std::any_of(node.attribute().begin(), node.attribute().end(), [](const auto& a) {
-        return a.name() == "training_mode" && a.i() != 0;
-    });
+    return std::any_of(node.attribute().begin(), node.attribute().end(),
+                       [](const auto& a) { return a.name() == "training_mode" && a.i() != 0; });
 }
 
 // Why a test with our operators is outside what we read; "" if it is not. The first input and the
 // first output of each node are the values that flow; other inputs may be whole numbers.
 std::string skipReason(const onnx::ModelProto& model, const fs::path& data) {
     for (const auto& set : model.opset_import()) {
-        if (set.domain().empty() && (set.version() > kNewestOpset || set.version() < kOldestOpset)) {
+        if (set.domain().empty() &&
+            (set.version() > kNewestOpset || set.version() < kOldestOpset)) {
             return fmt::format("opset outside {} to {}", kOldestOpset, kNewestOpset);
         }
     }
@@ -83,8 +83,8 @@ std::string skipReason(const onnx::ModelProto& model, const fs::path& data) {
             }
         }
     }
-    for (const auto* value : {graph.input_size() > 0 ? &graph.input(0) : nullptr,
-                              &graph.output(0)}) {
+    for (const auto* value :
+         {graph.input_size() > 0 ? &graph.input(0) : nullptr, &graph.output(0)}) {
         if (value != nullptr && !value->type().has_tensor_type()) {
             return "a sequence or an optional value, not a tensor";
         }
@@ -185,6 +185,7 @@ TEST_CASE("Every node test of ONNX with our operators passes") {
         }
     }
     std::cout << fmt::format("{} node tests passed\n", passed);
-    // The suite of ONNX 1.12 has more than a hundred of ours: far fewer means that the search fails.
+    // The suite of ONNX 1.12 has more than a hundred of ours: far fewer means that the search
+    // fails.
     REQUIRE(passed > 100);
 }

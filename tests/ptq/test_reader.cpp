@@ -1,5 +1,8 @@
 // What the reader accepts, and what it says about the rest.
+#include <algorithm>
+#include <cstdint>
 #include <functional>
+#include <iterator>
 #include <random>
 #include <string>
 #include <vector>
@@ -66,10 +69,16 @@ TEST_CASE("An operator of another domain is not ours, whatever its name") {
 }
 
 TEST_CASE("Opsets outside the range are refused") {
-    CHECK_THAT(errorOfNode("Relu", [](auto&) {}, 18), ContainsSubstring("found 18, allowed 7"));
-    CHECK_THAT(errorOfNode("Relu", [](auto&) {}, 6), ContainsSubstring("found 6, allowed 7"));
-    CHECK(errorOfNode("Relu", [](auto&) {}, 7) == "no error");
-    CHECK(errorOfNode("Relu", [](auto&) {}, 17) == "no error");
+    CHECK_THAT(errorOfNode(
+                   "Relu", [](auto&) {}, 18),
+               ContainsSubstring("found 18, allowed 7"));
+    CHECK_THAT(errorOfNode(
+                   "Relu", [](auto&) {}, 6),
+               ContainsSubstring("found 6, allowed 7"));
+    CHECK(errorOfNode(
+              "Relu", [](auto&) {}, 7) == "no error");
+    CHECK(errorOfNode(
+              "Relu", [](auto&) {}, 17) == "no error");
 }
 
 TEST_CASE("Faults of the graph are named") {
@@ -100,6 +109,81 @@ TEST_CASE("Faults of the graph are named") {
     SECTION("unnamed nodes get a name") {
         model.node("Elu", {"x"}, "y").clear_name();
         CHECK_THAT(errorOf(model), ContainsSubstring("node \"Elu_0\" (Elu)"));
+    }
+}
+
+TEST_CASE("Attributes that do not suit the shape are refused with the node's name") {
+    using Edit = std::function<void(onnx::NodeProto&)>;
+    struct Case {
+        std::string type;
+        Edit edit;
+        std::string message;
+    };
+    const auto list = [](const std::string& name, std::vector<std::int64_t> numbers) {
+        return Edit([=](onnx::NodeProto& node) { setAttributes(node, name, numbers); });
+    };
+    const auto pool = [](std::vector<std::int64_t> pads, std::vector<std::int64_t> strides) {
+        return Edit([=](onnx::NodeProto& node) {
+            setAttributes(node, "kernel_shape", {2, 2});
+            setAttributes(node, "pads", pads);
+            setAttributes(node, "strides", strides);
+        });
+    };
+    const std::vector<Case> cases = {
+        {"Transpose", list("perm", {0, 1, 1, 2}), "perm [0, 1, 1, 2] is no permutation"},
+        {"Transpose", list("perm", {0, 1, 2}), "is no permutation of 4 dimensions"},
+        {"ReduceMean", list("axes", {4}), "axis 4 is out of range"},
+        {"ReduceMean", list("axes", {1, -3}), "axis -3 occurs twice"},
+        {"MaxPool", list("kernel_shape", {5, 5}), "kernel 5 with dilation 1 does not fit"},
+        {"MaxPool", list("kernel_shape", {2}), "does not suit an input with 2 spatial"},
+        {"MaxPool", list("strides", {2, 2}), "kernel_shape is missing"},
+        {"MaxPool", pool({2, 2, 0, 0}, {1, 1}), "must be smaller than the kernel"},
+        {"MaxPool", pool({0, 0, 0, 0}, {0, 1}), "strides [0, 1]: each must be from 1"},
+        {"AveragePool", pool({-1, 0, 0, 0}, {1, 1}), "pads [-1, 0]: each must be from 0"},
+        {"AveragePool", pool({0, 0, 0}, {1, 1}), "needs two numbers for each dimension"},
+        {"Flatten", [](auto& node) { setAttribute(node, "axis", std::int64_t{5}); },
+         "axis 5 is out of range"},
+        {"Flatten", [](auto& node) { setAttribute(node, "axis", 1.0F); },
+         "attribute axis: found type FLOAT, allowed INT"},
+        {"Relu", [](auto& node) { node.add_input("x"); }, "found 2 inputs, allowed 1 to 1"},
+        {"Relu", [](auto& node) { node.clear_input(); }, "found 0 inputs"},
+        {"MatMul", [](auto& node) { node.add_input(""); }, "found 1 inputs"},
+    };
+    for (const Case& c : cases) {
+        const std::string error = errorOfNode(c.type, c.edit);
+        INFO(c.type);
+        CHECK_THAT(error, ContainsSubstring("node \"y\" (" + c.type + ")"));
+        CHECK_THAT(error, ContainsSubstring(c.message));
+    }
+}
+
+TEST_CASE("Constant inputs that do not suit the shape are refused") {
+    ModelBuilder model;
+    model.input("x", {1, 6}).output("y");
+    SECTION("Reshape") {
+        model.integers("shape", {4, -1}).node("Reshape", {"x", "shape"}, "y");
+        CHECK_THAT(errorOf(model), ContainsSubstring("cannot be reshaped to [4, -1]"));
+    }
+    SECTION("two unknown sizes") {
+        model.integers("shape", {-1, -1}).node("Reshape", {"x", "shape"}, "y");
+        CHECK_THAT(errorOf(model), ContainsSubstring("shape may have one -1"));
+    }
+    SECTION("shape that is computed") {
+        model.input("shape", {2}).node("Reshape", {"x", "shape"}, "y");
+        CHECK_THAT(errorOf(model), ContainsSubstring("shape (\"shape\") must be a constant"));
+    }
+    SECTION("Pad beyond all memory") {
+        model.integers("pads", {0, 0, 2'000'000'000, 2'000'000'000});
+        model.node("Pad", {"x", "pads"}, "y");
+        CHECK_THAT(errorOf(model), ContainsSubstring("too large"));
+    }
+    SECTION("Slice without a step") {
+        model.integers("zero", {0}).node("Slice", {"x", "zero", "zero", "zero", "zero"}, "y");
+        CHECK_THAT(errorOf(model), ContainsSubstring("its step is 0"));
+    }
+    SECTION("whole numbers as a value") {
+        model.integers("numbers", {1}).node("Add", {"x", "numbers"}, "y");
+        CHECK_THAT(errorOf(model), ContainsSubstring("found whole numbers, allowed float"));
     }
 }
 
@@ -215,6 +299,5 @@ TEST_CASE("The observer sees inputs and results in order, and results do not dep
                        }).at(0);
     CHECK(seen == std::vector<std::string>{"x", "c", "y"});
     const Tensor last = run(graph, {{{1, 3, 8, 8}, {batch.data.end() - 192, batch.data.end()}}})[0];
-    CHECK(std::equal(last.data.begin(), last.data.end(),
-                     all.data.end() - std::ssize(last.data)));
+    CHECK(std::equal(last.data.begin(), last.data.end(), all.data.end() - std::ssize(last.data)));
 }
