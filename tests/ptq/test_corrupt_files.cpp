@@ -1,7 +1,13 @@
 // Damaged and hostile files: an error with a message, never a crash, never a huge allocation.
+#include <array>
 #include <cstddef>
+#include <cstdint>
+#include <limits>
 #include <random>
 #include <string>
+#include <vector>
+
+#include <onnx/onnx_pb.h>
 
 #include "ptq/graph/fold.h"
 #include "ptq/graph/shapes.h"
@@ -76,6 +82,62 @@ bool survives(const std::string& bytes) {
     }
 }
 
+template <typename Field>
+auto& anyOf(Field& field, std::mt19937& random) {
+    return *field.Mutable(static_cast<int>(random() % static_cast<unsigned>(field.size())));
+}
+
+std::int64_t extreme(std::mt19937& random) {
+    constexpr std::int64_t kFar = std::int64_t{1} << 31;
+    constexpr std::array<std::int64_t, 10> kExtremes = {-1,
+                                                        0,
+                                                        1,
+                                                        3,
+                                                        kFar,
+                                                        -kFar,
+                                                        kFar - 1,
+                                                        kFar * kFar,
+                                                        std::numeric_limits<std::int64_t>::min(),
+                                                        std::numeric_limits<std::int64_t>::max()};
+    return kExtremes[random() % kExtremes.size()];
+}
+
+// One number of the list becomes an extreme one.
+void disturbNumber(google::protobuf::RepeatedField<std::int64_t>& numbers, std::mt19937& random) {
+    if (!numbers.empty()) {
+        anyOf(numbers, random) = extreme(random);
+    }
+}
+
+// One change of an attribute, a whole-number tensor, a shape, an operator or a connection.
+void disturb(onnx::GraphProto& graph, std::mt19937& random) {
+    onnx::NodeProto& node = anyOf(*graph.mutable_node(), random);
+    onnx::TensorProto& tensor = anyOf(*graph.mutable_initializer(), random);
+    switch (random() % 6) {
+        case 0:
+            if (node.attribute_size() > 0) {
+                auto& attribute = anyOf(*node.mutable_attribute(), random);
+                disturbNumber(*attribute.mutable_ints(), random);
+                attribute.set_i(extreme(random));
+            }
+            break;
+        case 1:
+            disturbNumber(*tensor.mutable_int64_data(), random);
+            break;
+        case 2:
+            disturbNumber(*tensor.mutable_dims(), random);
+            break;
+        case 3:
+            node.set_op_type(anyOf(*graph.mutable_node(), random).op_type());
+            break;
+        case 4:
+            anyOf(*node.mutable_input(), random) = anyOf(*graph.mutable_node(), random).output(0);
+            break;
+        default:
+            anyOf(*node.mutable_input(), random) = tensor.name();
+    }
+}
+
 }  // namespace
 
 TEST_CASE("The small model itself is whole") {
@@ -112,6 +174,22 @@ TEST_CASE("A model with changed bytes is refused or still a model") {
     }
     CHECK(refused > 100);
     CHECK(refused < 5000);
+}
+
+TEST_CASE("A model with extreme numbers or other connections is refused or still a model") {
+    std::mt19937 random(9);
+    std::size_t refused = 0;
+    constexpr std::size_t kTrials = 20'000;
+    for (std::size_t trial = 0; trial < kTrials; ++trial) {
+        onnx::ModelProto model;
+        REQUIRE(model.ParseFromString(smallModel()));
+        for (auto changes = 1 + random() % 3; changes > 0; --changes) {
+            disturb(*model.mutable_graph(), random);
+        }
+        refused += survives(model.SerializeAsString()) ? 0 : 1;
+    }
+    CHECK(refused > kTrials / 10);
+    CHECK(refused < kTrials);
 }
 
 TEST_CASE("A huge shape without data is refused, not allocated") {
