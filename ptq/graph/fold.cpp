@@ -1,0 +1,227 @@
+#include "ptq/graph/fold.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <iterator>
+#include <numeric>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "ptq/graph/shapes.h"
+#include "ptq/reference/kernels.h"
+
+namespace aslog::ptq {
+namespace {
+
+constexpr std::int64_t kMaxFoldedElements = std::int64_t{1} << 24;
+
+void replaceReads(Graph& graph, ValueId from, ValueId to) {
+    for (Node& node : graph.nodes) {
+        std::replace(node.inputs.begin(), node.inputs.end(), from, to);
+    }
+    for (GraphOutput& output : graph.outputs) {
+        output.value = output.value == from ? to : output.value;
+    }
+}
+
+// The constant that a node computes from constants; none if it is too large.
+std::optional<Tensor> constantResult(const Graph& graph, const Node& node) {
+    Operands operands;
+    std::vector<Shape> shapes;
+    std::int64_t before = 0;
+    for (const ValueId input : node.inputs) {
+        operands.push_back(constantOf(graph, input));
+        if (operands.back() == nullptr) {
+            return std::nullopt;
+        }
+        shapes.push_back(operands.back()->shape);
+        before += elementCount(shapes.back());
+    }
+    const Shape out = outputShape(node.op, shapes);
+    if (elementCount(out) > std::max(kMaxFoldedElements, before)) {
+        return std::nullopt;
+    }
+    return computeOperator(node.op, operands, out);
+}
+
+// The matrix of a Gemm or MatMul as [outputs, inputs], times `factor`.
+Tensor transposedMatrix(const Tensor& matrix, bool isTransposed, float factor) {
+    Tensor result = matrix;
+    if (!isTransposed) {
+        const Shape shape = {matrix.shape[1], matrix.shape[0]};
+        result = computeOperator(Transpose{}, {&matrix}, shape);
+    }
+    std::transform(result.data.begin(), result.data.end(), result.data.begin(),
+                   [&](float x) { return factor * x; });
+    return result;
+}
+
+// c as a vector of `outputs` numbers, times beta; none if it differs from row to row.
+std::optional<Tensor> biasVector(const Tensor& c, std::int64_t outputs, float beta) {
+    const bool sameRows = c.shape.size() < 2 || c.shape[0] == 1;
+    if (!sameRows) {
+        return std::nullopt;
+    }
+    Tensor bias = filled({outputs}, 0);
+    for (std::size_t i = 0; i < bias.data.size(); ++i) {
+        bias.data[i] = beta * c.data[c.data.size() == 1 ? 0 : i];
+    }
+    return bias;
+}
+
+// The inputs of the normalised form, or none if the node has none or is normalised already.
+std::optional<std::vector<ValueId>> normalisedInputs(Graph& graph, const Node& node,
+                                                     const std::vector<Shape>& shapes) {
+    Gemm gemm;
+    if (const auto* found = std::get_if<Gemm>(&node.op)) {
+        gemm = *found;
+    } else if (!std::holds_alternative<MatMul>(node.op) || shapes[node.inputs[0]].size() != 2) {
+        return std::nullopt;
+    }
+    const Tensor* matrix = constantOf(graph, node.inputs[1]);
+    const bool hasBias = node.inputs.size() == 3;
+    const Tensor* c = hasBias ? constantOf(graph, node.inputs[2]) : nullptr;
+    const bool isNormal = std::holds_alternative<Gemm>(node.op) && gemm.alpha == 1 &&
+                          gemm.beta == 1 && gemm.transB && (c == nullptr || c->shape.size() == 1);
+    if (isNormal || gemm.transA || matrix == nullptr || matrix->shape.size() != 2 ||
+        (hasBias && c == nullptr)) {
+        return std::nullopt;
+    }
+    Tensor weights = transposedMatrix(*matrix, gemm.transB, gemm.alpha);
+    std::vector<ValueId> inputs = {node.inputs[0]};
+    std::optional<Tensor> bias;
+    if (hasBias) {
+        bias = biasVector(*c, weights.shape[0], gemm.beta);
+        if (!bias) {
+            return std::nullopt;
+        }
+    }
+    inputs.push_back(addConstant(graph, node.name + ".weights", std::move(weights)));
+    if (bias) {
+        inputs.push_back(addConstant(graph, node.name + ".bias", std::move(*bias)));
+    }
+    return inputs;
+}
+
+// True for zeros around the spatial dimensions, none cut off.
+bool isSpatialZeroPad(const Pad& pad) {
+    const auto grows = [](std::int64_t amount) { return amount >= 0; };
+    return pad.mode == Pad::Mode::Constant && pad.value == 0 && pad.begin.size() > 2 &&
+           pad.begin[0] == 0 && pad.begin[1] == 0 && pad.end[0] == 0 && pad.end[1] == 0 &&
+           std::all_of(pad.begin.begin(), pad.begin.end(), grows) &&
+           std::all_of(pad.end.begin(), pad.end.end(), grows);
+}
+
+void addPads(Shape& pads, const Shape& more) {
+    pads.resize(more.size() - 2);
+    for (std::size_t i = 0; i < pads.size(); ++i) {
+        pads[i] += more[i + 2];
+    }
+}
+
+}  // namespace
+
+bool removeIdentities(Graph& graph) {
+    bool changed = false;
+    for (const Node& node : graph.nodes) {
+        if (std::holds_alternative<Identity>(node.op) || std::holds_alternative<Dropout>(node.op)) {
+            replaceReads(graph, node.output, node.inputs[0]);
+            changed = true;
+        }
+    }
+    std::erase_if(graph.nodes, [](const Node& node) {
+        return std::holds_alternative<Identity>(node.op) ||
+               std::holds_alternative<Dropout>(node.op);
+    });
+    return changed;
+}
+
+bool foldConstants(Graph& graph) {
+    std::vector<Node> remaining;
+    for (Node& node : graph.nodes) {
+        if (std::optional<Tensor> result = constantResult(graph, node)) {
+            graph.values[node.output].constant = std::move(result);
+        } else {
+            remaining.push_back(std::move(node));
+        }
+    }
+    const bool changed = remaining.size() < graph.nodes.size();
+    graph.nodes = std::move(remaining);
+    return changed;
+}
+
+bool normaliseGemms(Graph& graph) {
+    bool changed = false;
+    const std::vector<Shape> shapes = inferShapes(graph, inputShapes(graph, 1));
+    for (Node& node : graph.nodes) {
+        if (auto inputs = normalisedInputs(graph, node, shapes)) {
+            node.op = Gemm{.transB = true};
+            node.inputs = std::move(*inputs);
+            changed = true;
+        }
+    }
+    return changed;
+}
+
+bool foldPads(Graph& graph) {
+    bool changed = false;
+    const auto producer = producers(graph);
+    for (Node& node : graph.nodes) {
+        auto* conv = std::get_if<Conv>(&node.op);
+        if (conv == nullptr || !producer[node.inputs[0]]) {
+            continue;
+        }
+        const Node& before = graph.nodes[*producer[node.inputs[0]]];
+        const auto* pad = std::get_if<Pad>(&before.op);
+        const bool isPadding =
+            conv->window.autoPad == AutoPad::Explicit || conv->window.autoPad == AutoPad::Valid;
+        if (pad != nullptr && isPadding && isSpatialZeroPad(*pad)) {
+            if (conv->window.autoPad == AutoPad::Valid) {
+                conv->window.padsBegin.clear();
+                conv->window.padsEnd.clear();
+                conv->window.autoPad = AutoPad::Explicit;
+            }
+            addPads(conv->window.padsBegin, pad->begin);
+            addPads(conv->window.padsEnd, pad->end);
+            node.inputs[0] = before.inputs[0];
+            changed = true;
+        }
+    }
+    return changed;
+}
+
+bool removeUnused(Graph& graph) {
+    std::vector<bool> needed(graph.values.size());
+    for (const GraphOutput& output : graph.outputs) {
+        needed[output.value] = true;
+    }
+    for (std::size_t i = graph.nodes.size(); i-- > 0;) {
+        for (const ValueId input : graph.nodes[i].inputs) {
+            needed[input] = needed[input] || needed[graph.nodes[i].output];
+        }
+    }
+    const std::size_t count = graph.nodes.size();
+    std::erase_if(graph.nodes, [&](const Node& node) { return !needed[node.output]; });
+    for (std::size_t i = 0; i < graph.values.size(); ++i) {
+        if (!needed[i]) {
+            graph.values[i].constant.reset();
+        }
+    }
+    return graph.nodes.size() < count;
+}
+
+void fold(Graph& graph) {
+    bool changed = true;
+    while (changed) {
+        changed = removeIdentities(graph);
+        changed |= foldConstants(graph);
+        changed |= normaliseGemms(graph);
+        changed |= foldPads(graph);
+        changed |= foldAffineIntoProducers(graph);
+        changed |= foldAffineIntoConsumers(graph);
+        changed |= removeUnused(graph);
+    }
+}
+
+}  // namespace aslog::ptq

@@ -1,0 +1,39 @@
+// Folding: a network with fewer nodes that computes the same, for quantisation. Each pass changes
+// the graph in place and returns whether it changed anything; value ids keep their meaning. What
+// the graph computes changes by rounding alone. The graph must be one that a reader has made.
+#pragma once
+
+#include "ptq/graph/graph.h"
+
+namespace aslog::ptq {
+
+// Identity and Dropout give way to their inputs.
+bool removeIdentities(Graph& graph);
+
+// A node whose inputs are all constants becomes a constant, unless that would be large (2^24
+// elements) beside its inputs: files must not grow in memory.
+bool foldConstants(Graph& graph);
+
+// A Gemm with constant factor b gets the form x * transposed(b) + c with alpha = beta = 1 and c a
+// vector; so does the MatMul of a matrix and a constant matrix.
+bool normaliseGemms(Graph& graph);
+
+// A Pad with zeros of spatial dimensions gives way to the padding of the Conv behind it.
+bool foldPads(Graph& graph);
+
+// BatchNormalization and Add, Sub, Mul, Div by constants, one for each channel or one for all, go
+// into the weights and bias of the Conv or normalised Gemm before them, if nothing else reads its
+// output.
+bool foldAffineIntoProducers(Graph& graph);
+
+// The same into the Conv or Gemm behind them, if nothing else reads them and it is exact: no offset
+// meets zero padding.
+bool foldAffineIntoConsumers(Graph& graph);
+
+// Nodes that no output needs go; constants that nothing reads give their memory back.
+bool removeUnused(Graph& graph);
+
+// All passes, until nothing changes.
+void fold(Graph& graph);
+
+}  // namespace aslog::ptq

@@ -1,0 +1,24 @@
+// Where the windows of a convolution or a pooling lie.
+#pragma once
+
+#include "ptq/graph/operators.h"
+#include "ptq/graph/tensor.h"
+
+namespace aslog::ptq {
+
+// A Window with every default filled in; each member has one size for each spatial dimension.
+struct ResolvedWindow {
+    Shape kernel;
+    Shape strides;
+    Shape dilations;
+    Shape padsBegin;
+    Shape padsEnd;
+    Shape output;  // number of windows, >= 1
+};
+
+// `kernel`: that of the weights, or window.kernel. `input`: the spatial sizes of the input.
+// With ceilMode, windows that would start behind the input are left out (ONNX 1.16, PyTorch).
+// Throws InputError if lengths do not match, a number is out of range or no window fits.
+ResolvedWindow resolve(const Window& window, const Shape& kernel, const Shape& input);
+
+}  // namespace aslog::ptq

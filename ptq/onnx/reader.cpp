@@ -1,0 +1,234 @@
+#include "ptq/onnx/reader.h"
+
+#include <cstddef>
+#include <limits>
+#include <map>
+#include <utility>
+#include <variant>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <onnx/onnx_pb.h>
+
+#include "ptq/graph/shapes.h"
+#include "ptq/onnx/convert.h"
+#include "ptq/onnx/order.h"
+#include "ptq/onnx/tensors.h"
+#include "support/error.h"
+#include "support/file.h"
+
+namespace aslog::ptq {
+namespace {
+
+using support::InputError;
+
+// protobuf counts bytes in an int.
+constexpr std::size_t kMaxFileBytes = std::numeric_limits<int>::max();
+
+bool isOnnxDomain(const std::string& domain) {
+    return domain.empty() || domain == "ai.onnx";
+}
+
+std::int64_t opsetOf(const onnx::ModelProto& model) {
+    for (const auto& set : model.opset_import()) {
+        if (!isOnnxDomain(set.domain())) {
+            continue;
+        }
+        if (set.version() < kOldestOpset || set.version() > kNewestOpset) {
+            throw InputError(fmt::format(
+                "opset: found {}, allowed {} to {}; convert the model with onnx.version_converter",
+                set.version(), kOldestOpset, kNewestOpset));
+        }
+        return set.version();
+    }
+    throw InputError("opset_import is missing: this is no ONNX model");
+}
+
+GraphInput readInputType(const onnx::ValueInfoProto& input) {
+    const auto& type = input.type();
+    if (!type.has_tensor_type() || type.tensor_type().elem_type() != onnx::TensorProto::FLOAT) {
+        throw InputError(fmt::format("found {}, allowed: a tensor of float",
+                                     type.has_tensor_type()
+                                         ? elementTypeName(type.tensor_type().elem_type())
+                                         : "no tensor"));
+    }
+    if (!type.tensor_type().has_shape()) {
+        throw InputError("its shape is not given; export the model with fixed sizes");
+    }
+    GraphInput result;
+    for (const auto& dim : type.tensor_type().shape().dim()) {
+        if (dim.has_dim_value() && dim.dim_value() >= 1) {
+            result.shape.push_back(dim.dim_value());
+        } else if (result.shape.empty() && !dim.has_dim_value()) {
+            result.shape.push_back(kSymbolicBatch);
+        } else {
+            throw InputError(fmt::format(
+                "dimension {}: found {}, allowed: a number above 0; only the batch (dimension 0) "
+                "may be symbolic; export the model with fixed sizes",
+                result.shape.size(),
+                dim.has_dim_value() ? std::to_string(dim.dim_value())
+                                    : fmt::format("\"{}\"", dim.dim_param())));
+        }
+    }
+    return result;
+}
+
+class GraphReader {
+  public:
+    GraphReader(const onnx::GraphProto& proto, std::int64_t opset) : proto_(proto), opset_(opset) {}
+
+    Graph read() {
+        if (proto_.sparse_initializer_size() > 0) {
+            throw InputError("sparse initializers are not supported");
+        }
+        const std::vector<std::string> names = nodeNames(proto_);
+        const std::vector<int> order = computingOrder(proto_, names);
+        readInitializers();
+        readInputs();
+        for (const int i : order) {
+            const std::string where =
+                fmt::format("node \"{}\" ({})", names[i], proto_.node(i).op_type());
+            try {
+                readNode(proto_.node(i), names[i]);
+            } catch (const InputError& error) {
+                problems_.push_back(fmt::format("{}: {}", where, error.what()));
+                standIn(proto_.node(i));
+            }
+        }
+        refuseProblems();
+        readOutputs();
+        inferShapes(graph_, inputShapes(graph_, 1));
+        return std::move(graph_);
+    }
+
+  private:
+    void readInitializers() {
+        for (const auto& tensor : proto_.initializer()) {
+            try {
+                addFileConstant(tensor.name(), readTensor(tensor));
+            } catch (const InputError& error) {
+                throw InputError(
+                    fmt::format("initializer \"{}\": {}", tensor.name(), error.what()));
+            }
+        }
+    }
+
+    void readInputs() {
+        for (const auto& input : proto_.input()) {
+            if (constants_.contains(input.name())) {
+                continue;
+            }
+            try {
+                graph_.inputs.push_back(readInputType(input));
+                graph_.inputs.back().value = addValue(input.name());
+            } catch (const InputError& error) {
+                throw InputError(fmt::format("input \"{}\": {}", input.name(), error.what()));
+            }
+        }
+    }
+
+    void readNode(const onnx::NodeProto& proto, const std::string& name) {
+        if (!isOnnxDomain(proto.domain()) || !isSupported(proto.op_type())) {
+            throw InputError("this operator is not supported");
+        }
+        if (proto.op_type() == "Constant") {
+            FileConstant constant = convertConstant(proto);  // checks the outputs
+            addFileConstant(proto.output(0), std::move(constant));
+            return;
+        }
+        ConvertedNode converted = convert(proto, opset_, constants_);
+        Node node{name, std::move(converted.op), {}, 0};
+        for (std::size_t i = 0; i < converted.operands; ++i) {
+            node.inputs.push_back(operand(proto.input(static_cast<int>(i))));
+        }
+        node.output = addValue(proto.output(0));
+        graph_.nodes.push_back(std::move(node));
+    }
+
+    // The outputs of a node that cannot be used count as values, so that the nodes behind it are
+    // checked for faults of their own.
+    void standIn(const onnx::NodeProto& proto) {
+        for (const std::string& output : proto.output()) {
+            if (!ids_.contains(output)) {
+                addValue(output);
+            }
+        }
+    }
+
+    // A value that computingOrder() has seen, but perhaps not one of floats.
+    ValueId operand(const std::string& name) {
+        if (const auto found = ids_.find(name); found != ids_.end()) {
+            return found->second;
+        }
+        if (const auto found = constants_.find(name); found != constants_.end()) {
+            if (auto* tensor = std::get_if<Tensor>(&found->second)) {
+                const ValueId id = addValue(name);
+                graph_.values[id].constant = *tensor;
+                return id;
+            }
+            throw InputError(fmt::format("input \"{}\": found whole numbers, allowed float", name));
+        }
+        throw InputError(fmt::format("nothing computes \"{}\"", name));
+    }
+
+    ValueId addValue(const std::string& name) {
+        graph_.values.push_back({name, {}});
+        ids_.emplace(name, graph_.values.size() - 1);
+        return graph_.values.size() - 1;
+    }
+
+    void addFileConstant(const std::string& name, FileConstant constant) {
+        constants_.emplace(name, std::move(constant));
+    }
+
+    void readOutputs() {
+        for (const auto& output : proto_.output()) {
+            try {
+                graph_.outputs.push_back({output.name(), operand(output.name())});
+            } catch (const InputError&) {
+                throw InputError(
+                    fmt::format("output \"{}\": no node computes it as float", output.name()));
+            }
+        }
+        if (graph_.outputs.empty()) {
+            throw InputError("the graph has no output");
+        }
+    }
+
+    void refuseProblems() const {
+        if (!problems_.empty()) {
+            throw InputError(
+                fmt::format("{} of {} nodes cannot be used:\n  {}\nsupported operators: {}",
+                            problems_.size(), proto_.node_size(), fmt::join(problems_, "\n  "),
+                            fmt::join(supportedOperators(), ", ")));
+        }
+    }
+
+    const onnx::GraphProto& proto_;
+    std::int64_t opset_;
+    Graph graph_;
+    FileConstants constants_;
+    std::map<std::string, ValueId> ids_;
+    std::vector<std::string> problems_;
+};
+
+}  // namespace
+
+Graph parseOnnx(std::string_view bytes, const std::string& fileName) {
+    onnx::ModelProto model;
+    if (bytes.empty() || bytes.size() > kMaxFileBytes ||
+        !model.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
+        throw InputError(fmt::format("{}: this is no ONNX file (or a damaged one)", fileName));
+    }
+    try {
+        return GraphReader(model.graph(), opsetOf(model)).read();
+    } catch (const InputError& error) {
+        throw InputError(fmt::format("{}: {}", fileName, error.what()));
+    }
+}
+
+Graph readOnnx(const std::filesystem::path& path) {
+    return parseOnnx(support::readFile(path, kMaxFileBytes), path.filename().string());
+}
+
+}  // namespace aslog::ptq

@@ -1,0 +1,33 @@
+// Tensors of an ONNX file.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include <onnx/onnx_pb.h>
+
+#include "ptq/graph/tensor.h"
+
+namespace aslog::ptq {
+
+// int32, int64 or bool in the file: shapes, axes, pads. They never reach the graph as values.
+struct WholeNumbers {
+    Shape shape;
+    std::vector<std::int64_t> data;
+};
+
+using FileConstant = std::variant<Tensor, WholeNumbers>;
+using FileConstants = std::map<std::string, FileConstant>;
+
+// float and double become a Tensor, whole numbers WholeNumbers. Throws InputError, without the
+// tensor's name, if the data lies in another file, has another type, or is not as long as the shape
+// says; allocates only after that check.
+FileConstant readTensor(const onnx::TensorProto& proto);
+
+// "float", "int64", ... as ONNX calls its element types.
+std::string elementTypeName(int type);
+
+}  // namespace aslog::ptq

@@ -1,0 +1,85 @@
+// Operators that treat each element alone.
+#include <algorithm>
+#include <cmath>
+
+#include "ptq/reference/kernels.h"
+
+namespace aslog::ptq {
+namespace {
+
+template <typename Function>
+Tensor zip(const Tensor& a, const Tensor& b, const Shape& out, Function function) {
+    Tensor y = filled(out, 0);
+    if (a.shape == b.shape) {
+        std::transform(a.data.begin(), a.data.end(), b.data.begin(), y.data.begin(), function);
+        return y;
+    }
+    Odometer placeA(out, repeatedStrides(a.shape, out));
+    Odometer placeB(out, repeatedStrides(b.shape, out));
+    for (float& value : y.data) {
+        value = function(a.data[placeA.offset()], b.data[placeB.offset()]);
+        placeA.advance();
+        placeB.advance();
+    }
+    return y;
+}
+
+}  // namespace
+
+Tensor compute(const Arithmetic& op, const Operands& in, const Shape& out) {
+    const Tensor& a = *in[0];
+    const Tensor& b = *in[1];
+    switch (op.kind) {
+        case Arithmetic::Kind::Add:
+            return zip(a, b, out, [](float x, float y) { return x + y; });
+        case Arithmetic::Kind::Sub:
+            return zip(a, b, out, [](float x, float y) { return x - y; });
+        case Arithmetic::Kind::Mul:
+            return zip(a, b, out, [](float x, float y) { return x * y; });
+        case Arithmetic::Kind::Div:
+            break;
+    }
+    return zip(a, b, out, [](float x, float y) { return x / y; });
+}
+
+Tensor compute(const BatchNormalization& op, const Operands& in, const Shape& out) {
+    Tensor y = *in[0];
+    if (y.data.empty()) {
+        return y;
+    }
+    const std::int64_t pixels = elementCount(Shape(out.begin() + 2, out.end()));
+    float* channel = y.data.data();
+    for (std::int64_t i = 0; i < out[0] * out[1]; ++i, channel += pixels) {
+        const std::int64_t c = i % out[1];
+        const double scale = in[1]->data[c] / std::sqrt(double{in[4]->data[c]} + op.epsilon);
+        const double shift = in[2]->data[c] - in[3]->data[c] * scale;
+        std::transform(channel, channel + pixels, channel,
+                       [&](float x) { return static_cast<float>(x * scale + shift); });
+    }
+    return y;
+}
+
+Tensor compute(const Relu& /*op*/, const Operands& in, const Shape& /*out*/) {
+    Tensor y = *in[0];
+    std::transform(y.data.begin(), y.data.end(), y.data.begin(),
+                   [](float x) { return std::max(x, 0.0F); });
+    return y;
+}
+
+Tensor compute(const Clip& op, const Operands& in, const Shape& /*out*/) {
+    Tensor y = *in[0];
+    // Not std::clamp: ONNX allows low > high, and then high wins.
+    std::transform(y.data.begin(), y.data.end(), y.data.begin(),
+                   [&](float x) { return std::min(std::max(x, op.low), op.high); });
+    return y;
+}
+
+Tensor compute(const Identity& /*op*/, const Operands& in, const Shape& /*out*/) {
+    return *in[0];
+}
+
+Tensor compute(const Dropout& /*op*/, const Operands& in, const Shape& /*out*/) {
+    return *in[0];
+}
+
+}  // namespace aslog::ptq

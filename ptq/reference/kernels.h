@@ -1,0 +1,80 @@
+// What each operator computes, one overload each. Inside ptq only: run() checks shapes first.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <utility>
+#include <vector>
+
+#include "ptq/graph/operators.h"
+#include "ptq/graph/tensor.h"
+
+namespace aslog::ptq {
+
+using Operands = std::vector<const Tensor*>;
+
+// Inputs that outputShape() has accepted, and the shape that it gave; the shape of the result.
+Tensor compute(const Conv& op, const Operands& in, const Shape& out);
+Tensor compute(const Gemm& op, const Operands& in, const Shape& out);
+Tensor compute(const MatMul& op, const Operands& in, const Shape& out);
+Tensor compute(const BatchNormalization& op, const Operands& in, const Shape& out);
+Tensor compute(const Relu& op, const Operands& in, const Shape& out);
+Tensor compute(const Clip& op, const Operands& in, const Shape& out);
+Tensor compute(const Arithmetic& op, const Operands& in, const Shape& out);
+Tensor compute(const MaxPool& op, const Operands& in, const Shape& out);
+Tensor compute(const AveragePool& op, const Operands& in, const Shape& out);
+Tensor compute(const GlobalAveragePool& op, const Operands& in, const Shape& out);
+Tensor compute(const ReduceMean& op, const Operands& in, const Shape& out);
+Tensor compute(const Concat& op, const Operands& in, const Shape& out);
+Tensor compute(const Pad& op, const Operands& in, const Shape& out);
+Tensor compute(const Slice& op, const Operands& in, const Shape& out);
+Tensor compute(const Flatten& op, const Operands& in, const Shape& out);
+Tensor compute(const Reshape& op, const Operands& in, const Shape& out);
+Tensor compute(const Squeeze& op, const Operands& in, const Shape& out);
+Tensor compute(const Unsqueeze& op, const Operands& in, const Shape& out);
+Tensor compute(const Transpose& op, const Operands& in, const Shape& out);
+Tensor compute(const Identity& op, const Operands& in, const Shape& out);
+Tensor compute(const Dropout& op, const Operands& in, const Shape& out);
+Tensor compute(const Softmax& op, const Operands& in, const Shape& out);
+
+// The overload of the operator that `op` holds.
+Tensor computeOperator(const Operator& op, const Operands& in, const Shape& out);
+
+// Calls work(i) for each i below `count`, on all cores. An exception of a call is thrown again.
+void forEachImage(std::int64_t count, const std::function<void(std::int64_t)>& work);
+
+// Strides of a tensor that is broadcast to `target`: 0 along the dimensions that are repeated.
+Shape repeatedStrides(const Shape& shape, const Shape& target);
+
+// Steps through all positions of a shape in row-major order, and keeps a weighted sum of the
+// coordinates: where the matching element of another tensor lies.
+class Odometer {
+  public:
+    Odometer(Shape shape, Shape strides, std::int64_t start = 0)
+        : shape_(std::move(shape)),
+          strides_(std::move(strides)),
+          position_(shape_.size(), 0),
+          offset_(start) {}
+
+    const Shape& position() const { return position_; }
+    std::int64_t offset() const { return offset_; }
+    void advance() {
+        for (std::size_t i = shape_.size(); i-- > 0;) {
+            offset_ += strides_[i];
+            if (++position_[i] < shape_[i]) {
+                return;
+            }
+            offset_ -= strides_[i] * shape_[i];
+            position_[i] = 0;
+        }
+    }
+
+  private:
+    Shape shape_;
+    Shape strides_;
+    Shape position_;
+    std::int64_t offset_;
+};
+
+}  // namespace aslog::ptq

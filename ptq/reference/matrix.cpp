@@ -1,0 +1,96 @@
+// Products of matrices, and Softmax.
+#include <algorithm>
+#include <cmath>
+
+#include <cblas.h>
+
+#include "ptq/graph/shapes.h"
+#include "ptq/reference/kernels.h"
+
+namespace aslog::ptq {
+Tensor compute(const Gemm& op, const Operands& in, const Shape& out) {
+    const Tensor& a = *in[0];
+    const Tensor& b = *in[1];
+    Tensor y = filled(out, 0);
+    if (in.size() == 3 && op.beta != 0) {
+        Odometer place(out, repeatedStrides(in[2]->shape, out));
+        for (float& value : y.data) {
+            value = op.beta * in[2]->data[place.offset()];
+            place.advance();
+        }
+    }
+    const std::int64_t depth = a.shape[op.transA ? 0 : 1];
+    if (y.data.empty() || depth == 0) {
+        return y;
+    }
+    cblas_sgemm(CblasRowMajor, op.transA ? CblasTrans : CblasNoTrans,
+                op.transB ? CblasTrans : CblasNoTrans, static_cast<blasint>(out[0]),
+                static_cast<blasint>(out[1]), static_cast<blasint>(depth), op.alpha, a.data.data(),
+                static_cast<blasint>(a.shape[1]), b.data.data(), static_cast<blasint>(b.shape[1]),
+                1.0F, y.data.data(), static_cast<blasint>(out[1]));
+    return y;
+}
+
+Tensor compute(const MatMul& /*op*/, const Operands& in, const Shape& out) {
+    Shape a = in[0]->shape;
+    Shape b = in[1]->shape;
+    if (a.size() == 1) {
+        a.insert(a.begin(), 1);
+    }
+    if (b.size() == 1) {
+        b.push_back(1);
+    }
+    const std::int64_t rows = a[a.size() - 2];
+    const std::int64_t depth = a.back();
+    const std::int64_t columns = b.back();
+    const Shape batchA(a.begin(), a.end() - 2);
+    const Shape batchB(b.begin(), b.end() - 2);
+    const Shape batch = broadcast(batchA, batchB);
+    Tensor y = filled(out, 0);
+    if (y.data.empty() || depth == 0) {
+        return y;
+    }
+    Odometer placeA(batch, repeatedStrides(batchA, batch));
+    Odometer placeB(batch, repeatedStrides(batchB, batch));
+    for (std::int64_t i = 0; i < elementCount(batch); ++i, placeA.advance(), placeB.advance()) {
+        cblas_sgemm(
+            CblasRowMajor, CblasNoTrans, CblasNoTrans, static_cast<blasint>(rows),
+            static_cast<blasint>(columns), static_cast<blasint>(depth), 1.0F,
+            in[0]->data.data() + placeA.offset() * rows * depth, static_cast<blasint>(depth),
+            in[1]->data.data() + placeB.offset() * depth * columns, static_cast<blasint>(columns),
+            0.0F, y.data.data() + i * rows * columns, static_cast<blasint>(columns));
+    }
+    return y;
+}
+
+Tensor compute(const Softmax& op, const Operands& in, const Shape& out) {
+    Tensor y = *in[0];
+    if (y.data.empty()) {
+        return y;
+    }
+    // x as [outer, size, inner]; the softmax is over the middle.
+    const std::size_t axis = out.empty() ? 0 : axisIndex(op.axis, out.size());
+    const std::size_t end = out.empty() ? 0 : op.toTheEnd ? out.size() : axis + 1;
+    const auto at = [&](std::size_t i) { return out.begin() + static_cast<std::ptrdiff_t>(i); };
+    const std::int64_t outer = elementCount(Shape(out.begin(), at(axis)));
+    const std::int64_t size = elementCount(Shape(at(axis), at(end)));
+    const std::int64_t inner = elementCount(Shape(at(end), out.end()));
+    for (std::int64_t i = 0; i < outer * inner; ++i) {
+        float* first = y.data.data() + i / inner * size * inner + i % inner;
+        float largest = *first;
+        for (std::int64_t k = 1; k < size; ++k) {
+            largest = std::max(largest, first[k * inner]);
+        }
+        double sum = 0;
+        for (std::int64_t k = 0; k < size; ++k) {
+            first[k * inner] = std::exp(first[k * inner] - largest);
+            sum += first[k * inner];
+        }
+        for (std::int64_t k = 0; k < size; ++k) {
+            first[k * inner] = static_cast<float>(first[k * inner] / sum);
+        }
+    }
+    return y;
+}
+
+}  // namespace aslog::ptq

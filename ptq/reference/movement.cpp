@@ -1,0 +1,119 @@
+// Operators that move elements and compute nothing.
+#include <algorithm>
+
+#include "ptq/graph/shapes.h"
+#include "ptq/reference/kernels.h"
+
+namespace aslog::ptq {
+namespace {
+
+Tensor reshaped(const Operands& in, const Shape& out) {
+    return {out, in[0]->data};
+}
+
+// Where the element at `place` of a dimension of `size` elements comes from; -1: the padding.
+std::int64_t padSource(Pad::Mode mode, std::int64_t place, std::int64_t size) {
+    if (place >= 0 && place < size) {
+        return place;
+    }
+    switch (mode) {
+        case Pad::Mode::Edge:
+            return std::clamp<std::int64_t>(place, 0, size - 1);
+        case Pad::Mode::Reflect:
+            return place < 0 ? -place : 2 * (size - 1) - place;
+        case Pad::Mode::Constant:
+            break;
+    }
+    return -1;
+}
+
+}  // namespace
+
+Tensor compute(const Flatten& /*op*/, const Operands& in, const Shape& out) {
+    return reshaped(in, out);
+}
+
+Tensor compute(const Reshape& /*op*/, const Operands& in, const Shape& out) {
+    return reshaped(in, out);
+}
+
+Tensor compute(const Squeeze& /*op*/, const Operands& in, const Shape& out) {
+    return reshaped(in, out);
+}
+
+Tensor compute(const Unsqueeze& /*op*/, const Operands& in, const Shape& out) {
+    return reshaped(in, out);
+}
+
+Tensor compute(const Concat& op, const Operands& in, const Shape& out) {
+    Tensor y{out, {}};
+    const auto axis = static_cast<std::ptrdiff_t>(axisIndex(op.axis, out.size()));
+    const std::int64_t outer = elementCount(Shape(out.begin(), out.begin() + axis));
+    y.data.reserve(static_cast<std::size_t>(elementCount(out)));
+    for (std::int64_t i = 0; i < outer; ++i) {
+        for (const Tensor* part : in) {
+            const std::int64_t run = std::ssize(part->data) / outer;
+            const auto from = part->data.begin() + i * run;
+            y.data.insert(y.data.end(), from, from + run);
+        }
+    }
+    return y;
+}
+
+Tensor compute(const Pad& op, const Operands& in, const Shape& out) {
+    const Tensor& x = *in[0];
+    const Shape strides = rowMajorStrides(x.shape);
+    Tensor y = filled(out, op.value);
+    Odometer place(out, Shape(out.size(), 0));
+    for (float& value : y.data) {
+        std::int64_t offset = 0;
+        bool inside = true;
+        for (std::size_t i = 0; i < out.size() && inside; ++i) {
+            const std::int64_t source =
+                padSource(op.mode, place.position()[i] - op.begin[i], x.shape[i]);
+            inside = source >= 0;
+            offset += source * strides[i];
+        }
+        if (inside) {
+            value = x.data[offset];
+        }
+        place.advance();
+    }
+    return y;
+}
+
+Tensor compute(const Slice& op, const Operands& in, const Shape& out) {
+    const Tensor& x = *in[0];
+    const std::vector<SliceRange> ranges = sliceRanges(op, x.shape);
+    Shape strides = rowMajorStrides(x.shape);
+    std::int64_t start = 0;
+    for (std::size_t i = 0; i < strides.size(); ++i) {
+        start += ranges[i].start * strides[i];
+        // Without a second element there is no step, and a wild one must not overflow.
+        strides[i] *= ranges[i].count > 1 ? ranges[i].step : 0;
+    }
+    Tensor y = filled(out, 0);
+    Odometer place(out, strides, start);
+    for (float& value : y.data) {
+        value = x.data[place.offset()];
+        place.advance();
+    }
+    return y;
+}
+
+Tensor compute(const Transpose& op, const Operands& in, const Shape& out) {
+    const Shape own = rowMajorStrides(in[0]->shape);
+    Shape strides;
+    for (const std::size_t from : permutationOf(op, out.size())) {
+        strides.push_back(own[from]);
+    }
+    Tensor y = filled(out, 0);
+    Odometer place(out, strides);
+    for (float& value : y.data) {
+        value = in[0]->data[place.offset()];
+        place.advance();
+    }
+    return y;
+}
+
+}  // namespace aslog::ptq
