@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "examples/fashion_cnn/idx.h"
+#include "examples/fashion_cnn/fashion_mnist.h"
 #include "examples/fashion_cnn/model_file.h"
 #include "examples/fashion_cnn/quantise.h"
 #include "golden/conv.h"

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "examples/fashion_cnn/idx.h"
+#include "examples/fashion_cnn/fashion_mnist.h"
 
 namespace aslog::examples {
 

@@ -4,7 +4,7 @@
 
 #include <zlib.h>
 
-#include "examples/fashion_cnn/idx.h"
+#include "examples/fashion_cnn/fashion_mnist.h"
 #include "support/error.h"
 #include "support/file.h"
 #include "tests/catch.h"

@@ -1,4 +1,4 @@
-#include "examples/fashion_cnn/idx.h"
+#include "ptq/data/idx.h"
 
 #include <array>
 #include <memory>
@@ -10,13 +10,12 @@
 
 #include "support/error.h"
 
-namespace aslog::examples {
+namespace aslog::data {
 namespace {
 
 constexpr std::uint32_t kImagesMagic = 0x0803;   // unsigned bytes, three dimensions
 constexpr std::uint32_t kLabelsMagic = 0x0801;   // unsigned bytes, one dimension
 constexpr std::uint64_t kMaxBytes = 1ULL << 30;  // a header that claims more is corrupt
-constexpr std::uint8_t kClasses = 10;
 
 // A gzip stream whose errors name the file.
 class GzFile {
@@ -86,33 +85,6 @@ void expectMagic(GzFile& file, std::uint32_t expected, const char* kind) {
                           kind, magic, expected));
 }
 
-Dataset readSet(const std::filesystem::path& folder, const char* stem) {
-    const auto imagesPath = folder / fmt::format("{}-images-idx3-ubyte.gz", stem);
-    const auto labelsPath = folder / fmt::format("{}-labels-idx1-ubyte.gz", stem);
-    for (const auto& path : {imagesPath, labelsPath}) {
-        if (std::filesystem::exists(path)) {
-            continue;
-        }
-        throw support::FileError(fmt::format(
-            "{}: does not exist; the data is in the Debian package dataset-fashion-mnist",
-            path.string()));
-    }
-    Dataset set{readIdxImages(imagesPath), readIdxLabels(labelsPath)};
-    if (set.images.count != set.labels.size()) {
-        throw support::InputError(fmt::format("{}: {} images, but {} labels in {}",
-                                              imagesPath.string(), set.images.count,
-                                              set.labels.size(), labelsPath.string()));
-    }
-    for (const std::uint8_t label : set.labels) {
-        if (label < kClasses) {
-            continue;
-        }
-        throw support::InputError(
-            fmt::format("{}: label {} found, 0 to 9 allowed", labelsPath.string(), label));
-    }
-    return set;
-}
-
 }  // namespace
 
 std::span<const std::uint8_t> IdxImages::image(std::size_t index) const {
@@ -152,14 +124,6 @@ std::vector<std::uint8_t> readIdxLabels(const std::filesystem::path& path) {
     return labels;
 }
 
-Dataset readTrainingSet(const std::filesystem::path& folder) {
-    return readSet(folder, "train");
-}
-
-Dataset readTestSet(const std::filesystem::path& folder) {
-    return readSet(folder, "t10k");
-}
-
 IdxImages firstImages(const IdxImages& images, std::size_t count) {
     if (count > images.count) {
         throw support::InputError(
@@ -171,16 +135,4 @@ IdxImages firstImages(const IdxImages& images, std::size_t count) {
     return part;
 }
 
-bool hasFashionMnist(const std::filesystem::path& folder) {
-    for (const char* stem : {"train", "t10k"}) {
-        const bool found =
-            std::filesystem::exists(folder / fmt::format("{}-images-idx3-ubyte.gz", stem)) &&
-            std::filesystem::exists(folder / fmt::format("{}-labels-idx1-ubyte.gz", stem));
-        if (!found) {
-            return false;
-        }
-    }
-    return true;
-}
-
-}  // namespace aslog::examples
+}  // namespace aslog::data

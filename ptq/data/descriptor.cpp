@@ -1,0 +1,193 @@
+#include "ptq/data/descriptor.h"
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <map>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "support/diagnostics.h"
+#include "support/error.h"
+#include "support/json_file.h"
+
+namespace aslog::data {
+namespace {
+
+using support::Json;
+
+template <typename Value>
+using Names = std::vector<std::pair<std::string, Value>>;
+
+const Names<Kind> kKinds = {
+    {"idx", Kind::Idx}, {"cifar", Kind::Cifar}, {"pictures", Kind::Pictures}};
+const Names<ChannelOrder> kOrders = {
+    {"RGB", ChannelOrder::Rgb}, {"BGR", ChannelOrder::Bgr}, {"grey", ChannelOrder::Grey}};
+// "$comment" is for people: source and licence of the data.
+const std::vector<std::string> kKeys = {"$comment", "name",  "kind",  "images",
+                                        "labels",   "list",  "pairs", "first",
+                                        "channels", "scale", "mean",  "deviation"};
+
+class DescriptorParser {
+  public:
+    DescriptorParser(const Json& json, support::Diagnostics& faults)
+        : json_(json), faults_(faults) {}
+
+    Descriptor run() {
+        for (const auto& [key, value] : json_.items()) {
+            if (std::find(kKeys.begin(), kKeys.end(), key) == kKeys.end()) {
+                const std::string near = support::nearestName(key, kKeys);
+                faults_.add({.pointer = "/" + key,
+                             .message = "unknown key",
+                             .hint = near.empty() ? "" : fmt::format("is \"{}\" meant?", near)});
+            }
+        }
+        Descriptor result;
+        text("name", result.name, true);
+        name("kind", kKinds, result.kind, true);
+        text("images", result.images, true);
+        text("labels", result.labels, false);
+        text("list", result.list, false);
+        text("pairs", result.pairs, false);
+        name("channels", kOrders, result.channels, false);
+        number("scale", result.scale);
+        const std::size_t count = result.channels == ChannelOrder::Grey ? 1 : 3;
+        list(
+            "mean", count, 0, result.mean, [](double) { return true; }, "numbers");
+        list(
+            "deviation", count, 1, result.deviation, [](double x) { return x > 0; },
+            "numbers above 0");
+        readFirst(result);
+        onlyFor("labels", Kind::Idx, result);
+        onlyFor("list", Kind::Pictures, result);
+        onlyFor("pairs", Kind::Pictures, result);
+        if (result.kind == Kind::Idx && result.channels != ChannelOrder::Grey) {
+            fault("channels", "IDX images are grey", "\"grey\"");
+        }
+        return result;
+    }
+
+  private:
+    void fault(const std::string& key, const std::string& message, const std::string& allowed) {
+        faults_.add({.pointer = "/" + key,
+                     .message = message,
+                     .found = json_.contains(key) ? json_.at(key).dump() : "",
+                     .allowed = allowed});
+    }
+
+    // Faults if a key that must be there is missing.
+    bool has(const std::string& key, bool mustBeThere, const std::string& allowed) {
+        if (json_.contains(key)) {
+            return true;
+        }
+        if (mustBeThere) {
+            fault(key, "missing", allowed);
+        }
+        return false;
+    }
+
+    void text(const std::string& key, std::string& value, bool mustBeThere) {
+        const std::string allowed = "a string that is not empty";
+        if (!has(key, mustBeThere, allowed)) {
+            return;
+        }
+        if (!json_.at(key).is_string() || json_.at(key).get<std::string>().empty()) {
+            fault(key, "wrong type or empty", allowed);
+            return;
+        }
+        value = json_.at(key);
+    }
+
+    template <typename Value>
+    void name(const std::string& key, const Names<Value>& names, Value& value, bool mustBeThere) {
+        std::vector<std::string> known;
+        for (const auto& [word, meaning] : names) {
+            known.push_back("\"" + word + "\"");
+        }
+        const std::string allowed = fmt::format("{}", fmt::join(known, ", "));
+        if (!has(key, mustBeThere, allowed)) {
+            return;
+        }
+        for (const auto& [word, meaning] : names) {
+            if (json_.at(key) == word) {
+                value = meaning;
+                return;
+            }
+        }
+        fault(key, "unknown value", allowed);
+    }
+
+    void number(const std::string& key, double& value) {
+        if (!json_.contains(key)) {
+            return;
+        }
+        if (!json_.at(key).is_number() || !(json_.at(key).get<double>() > 0)) {
+            fault(key, "wrong type or out of range", "a number above 0");
+            return;
+        }
+        value = json_.at(key);
+    }
+
+    void list(const std::string& key, std::size_t count, double otherwise,
+              std::vector<double>& values, const std::function<bool(double)>& isLegal,
+              const std::string& what) {
+        values.assign(count, otherwise);
+        if (!json_.contains(key)) {
+            return;
+        }
+        const Json& found = json_.at(key);
+        const auto isWrong = [&](const Json& each) {
+            return !each.is_number() || !isLegal(each.get<double>());
+        };
+        if (!found.is_array() || found.size() != count ||
+            std::any_of(found.begin(), found.end(), isWrong)) {
+            fault(key, "wrong", fmt::format("a list of {} {}, one a channel", count, what));
+            return;
+        }
+        values = found.get<std::vector<double>>();
+    }
+
+    void readFirst(Descriptor& result) {
+        if (!json_.contains("first")) {
+            return;
+        }
+        const Json& found = json_.at("first");
+        if (!found.is_number_unsigned() || found.get<std::size_t>() == 0) {
+            fault("first", "wrong type or out of range", "an integer above 0");
+            return;
+        }
+        result.first = found.get<std::size_t>();
+    }
+
+    void onlyFor(const std::string& key, Kind kind, const Descriptor& result) {
+        if (!json_.contains(key) || result.kind == kind) {
+            return;
+        }
+        for (const auto& [word, meaning] : kKinds) {
+            if (meaning == kind) {
+                fault(key, fmt::format("is for the kind \"{}\" only", word), "");
+            }
+        }
+    }
+
+    const Json& json_;
+    support::Diagnostics& faults_;
+};
+
+}  // namespace
+
+Descriptor readDescriptor(const std::filesystem::path& path) {
+    const Json json = support::readJson(path);
+    if (!json.is_object()) {
+        throw support::InputError(fmt::format("{}: a data set is one JSON object", path.string()));
+    }
+    support::Diagnostics faults;
+    Descriptor result = DescriptorParser(json, faults).run();
+    if (faults.hasErrors()) {
+        throw support::InputError(faults.text(path.string()));
+    }
+    return result;
+}
+
+}  // namespace aslog::data

@@ -1,0 +1,33 @@
+// The JSON file that describes a data set (docs/data.md).
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace aslog::data {
+
+enum class Kind { Idx, Cifar, Pictures };
+enum class ChannelOrder { Rgb, Bgr, Grey };
+
+struct Descriptor {
+    std::string name;
+    Kind kind = Kind::Idx;
+    std::string images;  // a file, or the folder of the pictures; relative to the data root
+    std::string labels;  // Idx: a file; may be empty
+    std::string list;   // Pictures: a table with a column `file`, for labels also `label`; or empty
+    std::string pairs;  // Pictures: a table with `img_a`, `img_b`, `same`; or empty
+    std::optional<std::size_t> first;  // only so many images
+    ChannelOrder channels = ChannelOrder::Rgb;
+    double scale = 1;
+    std::vector<double> mean;       // one a channel
+    std::vector<double> deviation;  // one a channel, above 0
+};
+
+// Throws support::FileError, or support::InputError with every fault: unknown keys (and the nearest
+// known one), wrong types, values out of range, keys that the kind does not have.
+Descriptor readDescriptor(const std::filesystem::path& path);
+
+}  // namespace aslog::data

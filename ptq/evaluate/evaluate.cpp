@@ -1,0 +1,85 @@
+#include "ptq/evaluate/evaluate.h"
+
+#include <algorithm>
+#include <stdexcept>
+
+#include <fmt/format.h>
+
+#include "support/error.h"
+
+namespace aslog::ptq {
+namespace {
+
+Tensor batchOf(const data::Dataset& set, std::size_t first, std::size_t count) {
+    const data::ImageShape& shape = set.shape();
+    Tensor batch;
+    batch.shape = {static_cast<std::int64_t>(count), static_cast<std::int64_t>(shape.channels),
+                   static_cast<std::int64_t>(shape.height), static_cast<std::int64_t>(shape.width)};
+    batch.data.reserve(count * shape.size());
+    for (std::size_t i = 0; i < count; ++i) {
+        const std::vector<float> image = set.image(first + i);
+        batch.data.insert(batch.data.end(), image.begin(), image.end());
+    }
+    return batch;
+}
+
+// One row for each image of a batch.
+std::vector<std::vector<float>> rowsOf(const Tensor& answers, std::size_t count) {
+    if (answers.shape.empty() || answers.shape.front() != static_cast<std::int64_t>(count) ||
+        answers.data.empty()) {
+        throw support::InputError(
+            fmt::format("the network gives {} for {} images; one row for each is needed",
+                        shapeText(answers.shape), count));
+    }
+    const std::size_t size = answers.data.size() / count;
+    std::vector<std::vector<float>> rows(count);
+    for (std::size_t i = 0; i < count; ++i) {
+        const auto start = answers.data.begin() + static_cast<std::ptrdiff_t>(i * size);
+        rows[i].assign(start, start + static_cast<std::ptrdiff_t>(size));
+    }
+    return rows;
+}
+
+}  // namespace
+
+Evaluation evaluate(const Network& network, const data::Dataset& set, std::size_t batch,
+                    std::optional<double> threshold, const EvaluationProgress& progress) {
+    if (set.labels().empty() && set.pairs().empty()) {
+        throw support::InputError(fmt::format(
+            "the data set {} has neither labels nor pairs: there is nothing to compare with",
+            set.name()));
+    }
+    TopCounter counter;
+    std::vector<std::vector<float>> descriptors;
+    try {
+        for (std::size_t first = 0; first < set.size(); first += batch) {
+            const std::size_t count = std::min(batch, set.size() - first);
+            std::vector<std::vector<float>> rows =
+                rowsOf(network(batchOf(set, first, count)), count);
+            for (std::size_t i = 0; i < count; ++i) {
+                if (!set.labels().empty()) {
+                    counter.add(rows[i], set.labels()[first + i]);
+                }
+                if (!set.pairs().empty()) {
+                    descriptors.push_back(std::move(rows[i]));
+                }
+            }
+            progress(first + count, set.size());
+        }
+        Evaluation result;
+        if (!set.labels().empty()) {
+            result.classification = counter.result();
+        }
+        if (!set.pairs().empty()) {
+            const std::vector<double> all = distances(descriptors, set.pairs());
+            result.verification = verification(
+                all, set.pairs(), threshold ? *threshold : bestThreshold(all, set.pairs()));
+        }
+        return result;
+    } catch (const std::invalid_argument& error) {
+        throw support::InputError(
+            fmt::format("the network does not fit the data set {}: {}", set.name(), error.what()));
+    }
+}
+
+}  // namespace aslog::ptq

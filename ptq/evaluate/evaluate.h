@@ -1,0 +1,33 @@
+// A network's answers on a data set.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <optional>
+#include <vector>
+
+#include "ptq/data/dataset.h"
+#include "ptq/evaluate/scores.h"
+#include "ptq/graph/tensor.h"
+
+namespace aslog::ptq {
+
+// A batch of images [N, C, H, W] in, one row of scores or a descriptor for each out: [N, ...].
+using Network = std::function<Tensor(const Tensor& images)>;
+
+// Told after each batch how many of the images are done.
+using EvaluationProgress = std::function<void(std::size_t done, std::size_t all)>;
+
+// Of a data set with labels the classification, of one with pairs the verification.
+struct Evaluation {
+    std::optional<Classification> classification;
+    std::optional<Verification> verification;
+};
+
+// All images, in batches of `batch` (at least 1). `threshold`: for pairs; otherwise the one that is
+// best for this network. Throws support::InputError if the data set has neither labels nor pairs,
+// or if the network's answers do not fit them; what the network throws goes through.
+Evaluation evaluate(const Network& network, const data::Dataset& set, std::size_t batch,
+                    std::optional<double> threshold, const EvaluationProgress& progress);
+
+}  // namespace aslog::ptq

@@ -1,0 +1,66 @@
+// How good answers are: the share of images whose class is right, of pairs that are told apart.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <vector>
+
+#include "ptq/data/dataset.h"
+
+namespace aslog::ptq {
+
+// A share of `count` tries, with the 95 % interval of Wilson (1927): what other sets of as many
+// images would give. All in percent, 0 to 100.
+struct Share {
+    double percent = 0;
+    double low = 0;
+    double high = 0;
+};
+
+// `right` <= `count`, `count` > 0; otherwise throws std::invalid_argument.
+Share shareOf(std::size_t right, std::size_t count);
+
+struct Classification {
+    std::size_t images = 0;
+    Share top1;
+    Share top5;
+};
+
+// The answers of a classifier, counted as they come.
+class TopCounter {
+  public:
+    // `scores`: one a class. Right for the first place if no other class has as high a score; for
+    // the first five if fewer than five others have: a tie is never counted in our favour. Throws
+    // std::invalid_argument if the class does not exist or a score is no number.
+    void add(std::span<const float> scores, int label);
+
+    // Throws std::invalid_argument if nothing was added.
+    Classification result() const;
+
+  private:
+    std::size_t images_ = 0;
+    std::size_t first_ = 0;
+    std::size_t amongFive_ = 0;
+};
+
+struct Verification {
+    std::size_t pairs = 0;
+    double threshold = 0;  // pairs nearer than this are taken for the same
+    Share accuracy;
+    double auc = 0;  // area under the ROC curve, 0 to 1; ties count one half
+};
+
+// Euclidean distance of each pair of descriptors. All of one size; otherwise throws
+// std::invalid_argument.
+std::vector<double> distances(const std::vector<std::vector<float>>& descriptors,
+                              std::span<const data::Pair> pairs);
+
+// The threshold with the most right answers; of several, the middle of the lowest gap.
+double bestThreshold(std::span<const double> distances, std::span<const data::Pair> pairs);
+
+// Throws std::invalid_argument unless there are as many distances as pairs, and pairs of both
+// kinds.
+Verification verification(std::span<const double> distances, std::span<const data::Pair> pairs,
+                          double threshold);
+
+}  // namespace aslog::ptq

@@ -1,0 +1,34 @@
+#include "ptq/quantise/grid.h"
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace aslog::ptq {
+
+Grid::Grid(const golden::Element& element) {
+    std::vector<std::int64_t> all;
+    for (const golden::Code code : element.codes()) {
+        all.push_back(element.value(code));
+    }
+    std::sort(all.begin(), all.end());
+    all.erase(std::unique(all.begin(), all.end()), all.end());
+    std::copy_if(all.begin(), all.end(), std::back_inserter(values_), [&](std::int64_t value) {
+        return std::binary_search(all.begin(), all.end(), -value);
+    });
+    if (values_.empty() || values_.back() <= 0) {
+        throw std::invalid_argument("the element " + element.name() +
+                                    " has no weight with both signs");
+    }
+    for (std::size_t i = 0; i + 1 < values_.size(); ++i) {
+        borders_.push_back(0.5 * static_cast<double>(values_[i] + values_[i + 1]));
+    }
+}
+
+std::int64_t Grid::nearest(double x) const {
+    // On a border, the value on the side of zero; +1 rather than -1.
+    const auto border = x <= 0 ? std::upper_bound(borders_.begin(), borders_.end(), x)
+                               : std::lower_bound(borders_.begin(), borders_.end(), x);
+    return values_[static_cast<std::size_t>(border - borders_.begin())];
+}
+
+}  // namespace aslog::ptq

@@ -1,0 +1,61 @@
+// Rounding of the weights of a layer to a grid so that the layer's outputs, not its weights, change
+// least.
+//
+// The outputs of channel c change by x·(w - d·g), x the inputs of the layer. With H the covariance
+// of the inputs the mean square of that change is (w - d·g)ᵀ H (w - d·g): the error of this file.
+// Weights may be wrong by much where others make up for it, which plain rounding does not use.
+// Sources: Frantar et al., GPTQ, 2022 (one pass, error handed on to the weights not yet rounded);
+// coordinate descent on the same error; here on the grid of any element, per output channel.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include <Eigen/Core>
+
+#include "ptq/quantise/grid.h"
+
+namespace aslog::ptq {
+
+struct RoundingOptions {
+    bool compensates = true;     // hand the error of each weight on to those not yet rounded
+    int sweeps = 20;             // of coordinate descent, at most; 0: none
+    int refits = 2;              // of the scale, each followed by descent again
+    int scales = 24;             // candidates of a channel's scale
+    double smallestClip = 0.35;  // of the scale that makes the largest weight the largest value
+    double damping = 0.01;       // added to H's diagonal, as a part of its mean
+};
+
+// The weights of one output channel: w ≈ scale · values.
+struct RoundedChannel {
+    std::vector<std::int64_t> values;  // on the grid, one a tap
+    double scale = 0;                  // above 0
+    double error = 0;                  // (w - d·g)ᵀ H (w - d·g), H without damping
+};
+
+// One layer: its covariance is prepared once for all channels. Const functions may be called from
+// several threads.
+class Rounding {
+  public:
+    // `covariance`: H, taps × taps, symmetric, positive semidefinite; of the centred inputs if
+    // their mean is corrected by the bias. Throws std::invalid_argument if it is not square, empty
+    // or not finite.
+    Rounding(const Eigen::MatrixXd& covariance, const RoundingOptions& options);
+    ~Rounding();
+
+    // `weights`: one a tap. All 0 give values that are all the grid's smallest magnitude or 0, and
+    // a scale of 1 if there is no other. Throws std::invalid_argument for a wrong number of weights
+    // or one that is not finite.
+    RoundedChannel round(const Eigen::VectorXd& weights, const Grid& grid) const;
+
+    // The error of any values, for comparison.
+    double errorOf(const Eigen::VectorXd& weights, const RoundedChannel& channel) const;
+
+  private:
+    struct Prepared;
+    std::unique_ptr<const Prepared> prepared_;
+    RoundingOptions options_;
+};
+
+}  // namespace aslog::ptq

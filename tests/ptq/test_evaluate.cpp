@@ -1,0 +1,83 @@
+// Evaluation: every image once, in order, whatever the size of the batches.
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "ptq/evaluate/evaluate.h"
+#include "support/error.h"
+#include "support/file.h"
+#include "support/json_file.h"
+#include "tests/catch.h"
+#include "tests/temporary_folder.h"
+
+namespace {
+
+using namespace aslog;
+using ptq::Tensor;
+using support::InputError;
+using tests::TemporaryFolder;
+
+constexpr int kImages = 11;
+
+// CIFAR records whose first pixel is the number of the image; the labels are number mod 10.
+data::Dataset numbered(const TemporaryFolder& folder, data::Answers answers) {
+    std::string bytes;
+    for (int i = 0; i < kImages; ++i) {
+        bytes += static_cast<char>(i % 10);
+        bytes += static_cast<char>(i);
+        bytes += std::string(3071, '\0');
+    }
+    support::writeFile(folder / "images.bin", bytes);
+    support::writeJson(folder / "set.json",
+                       {{"name", "numbered"}, {"kind", "cifar"}, {"images", "images.bin"}});
+    return data::readDataset(folder / "set.json", folder.path(), answers);
+}
+
+// Knows the answer from the first pixel, except for the images 4 and 10.
+Tensor answers(const Tensor& images) {
+    const auto count = static_cast<std::size_t>(images.shape.front());
+    Tensor scores = ptq::filled({images.shape.front(), 10}, 0);
+    for (std::size_t i = 0; i < count; ++i) {
+        const auto number = static_cast<std::size_t>(images.data[i * 3072]);
+        const bool isWrong = number == 4 || number == 10;
+        scores.data[i * 10 + (number + (isWrong ? 1 : 0)) % 10] = 1;
+    }
+    return scores;
+}
+
+const auto kQuiet = [](std::size_t, std::size_t) {};
+
+}  // namespace
+
+TEST_CASE("The result does not depend on the batch") {
+    const TemporaryFolder folder;
+    const data::Dataset set = numbered(folder, data::Answers::Wanted);
+    for (const std::size_t batch : {1U, 4U, 11U, 100U}) {
+        std::size_t last = 0;
+        const auto result = ptq::evaluate(answers, set, batch, std::nullopt,
+                                          [&last](std::size_t done, std::size_t all) {
+                                              CHECK(done > last);
+                                              CHECK(all == kImages);
+                                              last = done;
+                                          });
+        CHECK(last == kImages);
+        REQUIRE(result.classification.has_value());
+        CHECK(result.classification->images == kImages);
+        CHECK(result.classification->top1.percent == ptq::shareOf(9, kImages).percent);
+        CHECK_FALSE(result.verification.has_value());
+    }
+}
+
+TEST_CASE("Without answers, or with answers that do not fit, there is no result") {
+    const TemporaryFolder folder;
+    const data::Dataset hidden = numbered(folder, data::Answers::Hidden);
+    CHECK_THROWS_AS(ptq::evaluate(answers, hidden, 4, std::nullopt, kQuiet), InputError);
+    const data::Dataset set = numbered(folder, data::Answers::Wanted);
+    const auto tooFewClasses = [](const Tensor& images) {
+        return ptq::filled({images.shape.front(), 3}, 0);
+    };
+    CHECK_THROWS_AS(ptq::evaluate(tooFewClasses, set, 4, std::nullopt, kQuiet), InputError);
+    const auto oneRow = [](const Tensor&) { return ptq::filled({1, 10}, 0); };
+    CHECK_THROWS_AS(ptq::evaluate(oneRow, set, 4, std::nullopt, kQuiet), InputError);
+}

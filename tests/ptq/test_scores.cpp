@@ -1,0 +1,68 @@
+// Accuracies and their intervals against numbers worked out by hand.
+
+#include <cmath>
+#include <limits>
+#include <stdexcept>
+#include <vector>
+
+#include "ptq/evaluate/scores.h"
+#include "tests/catch.h"
+
+namespace {
+
+using namespace aslog::ptq;
+using aslog::data::Pair;
+
+bool isNear(double a, double b) {
+    return std::abs(a - b) < 0.005;
+}
+
+}  // namespace
+
+TEST_CASE("Wilson's interval has the values of the literature") {
+    // Newcombe, Statistics in Medicine 17 (1998), table I, method 3.
+    const Share most = shareOf(81, 263);
+    CHECK(isNear(most.percent, 30.80));
+    CHECK(isNear(most.low, 25.53));
+    CHECK(isNear(most.high, 36.62));
+    CHECK(isNear(shareOf(0, 20).high, 16.11));
+    CHECK(shareOf(0, 20).low == 0);
+    CHECK(isNear(shareOf(1, 29).low, 0.61));
+    CHECK(isNear(shareOf(29, 29).low, 88.30));
+    CHECK(shareOf(29, 29).high <= 100);
+    CHECK_THROWS_AS(shareOf(0, 0), std::invalid_argument);
+    CHECK_THROWS_AS(shareOf(2, 1), std::invalid_argument);
+}
+
+TEST_CASE("Ties are never counted in our favour") {
+    TopCounter counter;
+    const std::vector<float> scores = {3, 9, 1, 9, 5, 4, 2};
+    counter.add(scores, 1);  // shares the first place
+    counter.add(scores, 4);  // third
+    counter.add(scores, 0);  // fifth
+    counter.add(scores, 6);  // sixth
+    const std::vector<float> clear = {0, 1, 0};
+    counter.add(clear, 1);
+    const Classification result = counter.result();
+    CHECK(result.images == 5);
+    CHECK(isNear(result.top1.percent, 20));
+    CHECK(isNear(result.top5.percent, 80));
+    CHECK_THROWS_AS(counter.add(scores, 7), std::invalid_argument);
+    const std::vector<float> broken = {0, std::numeric_limits<float>::quiet_NaN()};
+    CHECK_THROWS_AS(counter.add(broken, 0), std::invalid_argument);
+    CHECK_THROWS_AS(TopCounter().result(), std::invalid_argument);
+}
+
+TEST_CASE("Pairs are told apart by distance") {
+    const std::vector<std::vector<float>> descriptors = {{0, 0}, {3, 4}, {0, 1}, {6, 8}};
+    const std::vector<Pair> pairs = {{0, 2, true}, {1, 3, true}, {0, 1, false}, {0, 3, false}};
+    const std::vector<double> found = distances(descriptors, pairs);
+    CHECK(found == std::vector<double>{1, 5, 5, 10});
+    const double threshold = bestThreshold(found, pairs);
+    CHECK(threshold == 3);  // 3 of 4 right; so would 7.5 be, but it lies higher
+    const Verification result = verification(found, pairs, threshold);
+    CHECK(isNear(result.accuracy.percent, 75));
+    CHECK(result.auc == 0.875);  // of four comparisons three won and one tied
+    CHECK_THROWS_AS(verification(found, std::vector<Pair>(4), 1), std::invalid_argument);
+    CHECK_THROWS_AS(bestThreshold(std::vector<double>{1}, pairs), std::invalid_argument);
+}
