@@ -71,7 +71,7 @@ void addGenerateCommand(CLI::App& app, Action& action) {
         "same array with each integer element that it is compared with. Verilog-2005; files.f\n"
         "lists the files in reading order. The same spec gives the same bytes.\n"
         "\n"
-        "Example:\n"
+        "Examples:\n"
         "  aslog generate examples/aslog_16x16.json\n"
         "  cd out/aslog_16x16/rtl && verilator --lint-only -Wall -f files.f\n");
     command->callback([options, &action] {

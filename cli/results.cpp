@@ -271,7 +271,7 @@ void addResultsCommand(CLI::App& app, Action& action) {
     CLI::App* sub = app.add_subcommand("results", "Print the figures of finished runs as Markdown");
     sub->add_option("DIR", command->folders, "Run folders")->required();
     sub->footer(
-        "Example:\n"
+        "Examples:\n"
         "  aslog results out/aslog_16x16 out/aslog_8x8 > results.md\n");
     sub->callback([command, &action] {
         action = [command](const Output& output) { return runResults(*command, output); };

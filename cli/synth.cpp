@@ -60,13 +60,11 @@ flows::SynthResult synthesiseAndReport(const flows::SynthOptions& options) {
 
 void addSynthOptions(CLI::App& command, flows::SynthOptions& options, double& clockMhz) {
     options.jobs = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
-    command.add_option(
-        "--tech", options.technology,
-        fmt::format("Technology: {} (default: {})", technologyList(), options.technology));
+    command.add_option("--tech", options.technology,
+                       fmt::format("{} (default: {})", technologyList(), options.technology));
     command.add_option("--clock-mhz", clockMhz, "Clock target (default: the spec's)");
-    command.add_option(
-        "--liberty", options.liberty,
-        "Cell library; otherwise searched for below --tech-path, then where Debian puts it");
+    command.add_option("--liberty", options.liberty,
+                       "Cell library (default: found below --tech-path, or Debian's)");
     command
         .add_option("--tech-path", options.searchPath,
                     "Folders with cell libraries, separated by colons")

@@ -43,8 +43,15 @@ TEST_CASE("--version tells the version") {
 }
 
 TEST_CASE("--help teaches by examples, for aslog and for each command") {
-    for (const std::vector<std::string>& arguments :
-         {std::vector<std::string>{"--help"}, {"init", "--help"}, {"check", "--help"}}) {
+    for (const std::vector<std::string>& arguments : {std::vector<std::string>{"--help"},
+                                                      {"init", "--help"},
+                                                      {"check", "--help"},
+                                                      {"generate", "--help"},
+                                                      {"verify", "--help"},
+                                                      {"synth", "--help"},
+                                                      {"flow", "--help"},
+                                                      {"evaluate", "--help"},
+                                                      {"results", "--help"}}) {
         const Run result = runAslog(arguments);
         CHECK(result.exitCode == 0);
         CHECK(result.err.empty());
