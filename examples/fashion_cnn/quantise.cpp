@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include "ptq/quantise/grid.h"
+
 namespace aslog::examples {
 namespace {
 
@@ -83,38 +85,6 @@ std::vector<ActivationRange> activationRanges(const FashionCnn& cnn,
     return ranges;
 }
 
-// The magnitudes that an element has with both signs, ascending.
-std::vector<std::int64_t> symmetricMagnitudes(const golden::Element& element) {
-    std::vector<std::int64_t> values;
-    for (const golden::Code code : element.codes()) {
-        values.push_back(element.value(code));
-    }
-    std::ranges::sort(values);
-    std::vector<std::int64_t> magnitudes;
-    for (const std::int64_t value : values) {
-        if (value >= 0 && std::ranges::binary_search(values, -value)) {
-            magnitudes.push_back(value);
-        }
-    }
-    // Not std::ranges::unique: clang 14, and so clang-tidy, does not take its result.
-    magnitudes.erase(std::unique(magnitudes.begin(), magnitudes.end()), magnitudes.end());
-    return magnitudes;
-}
-
-std::int64_t nearest(const std::vector<std::int64_t>& magnitudes, double x) {
-    const double size = std::abs(x);
-    const auto above = std::ranges::lower_bound(
-        magnitudes, size, {}, [](std::int64_t m) { return static_cast<double>(m); });
-    std::int64_t best = above == magnitudes.end() ? magnitudes.back() : *above;
-    if (above != magnitudes.begin()) {
-        const std::int64_t below = *std::prev(above);
-        if (size - static_cast<double>(below) <= static_cast<double>(best) - size) {
-            best = below;
-        }
-    }
-    return std::signbit(x) ? -best : best;
-}
-
 // M_c / 2^s_c.
 struct Ratio {
     std::uint64_t scale = 1;
@@ -154,7 +124,7 @@ class LayerQuantiser {
         : numerics_(numerics),
           in_(in),
           out_(out),
-          magnitudes_(symmetricMagnitudes(*numerics.element)),
+          grid_(*numerics.element),
           unit_(std::ldexp(1.0, -numerics.fractionBits)) {}
 
     golden::ConvLayer run(const ConvShape& shape, std::span<const float> weights,
@@ -199,7 +169,7 @@ class LayerQuantiser {
         for (const double weight : weights) {
             largest = std::max(largest, std::abs(weight));
         }
-        const double full = largest / static_cast<double>(magnitudes_.back());
+        const double full = largest / static_cast<double>(grid_.largest());
         // A channel of (almost) no weights still must express its bias: |b_c| < 2^(T-2), and half
         // of that is left to the zero point.
         const double least =
@@ -224,7 +194,7 @@ class LayerQuantiser {
         double squares = 0;
         for (const double weight : weights) {
             const double real = weight / channel.weightScale;
-            channel.values.push_back(nearest(magnitudes_, real));
+            channel.values.push_back(grid_.nearest(real));
             const double error = real - static_cast<double>(channel.values.back());
             sum += error;
             squares += error * error;
@@ -244,7 +214,7 @@ class LayerQuantiser {
     const golden::Numerics& numerics_;
     ActivationRange in_;
     ActivationRange out_;
-    std::vector<std::int64_t> magnitudes_;
+    ptq::Grid grid_;
     double unit_;  // 2^-f
 };
 
