@@ -18,10 +18,6 @@ int outputSize(int input, int padding, int kernel, int stride, int dilation) {
     return free < 0 ? 0 : free / stride + 1;
 }
 
-std::int64_t offsetOf(const ConvLayer& layer, std::size_t channel, std::size_t output) {
-    return layer.offsets[layer.offsets.size() == layer.channels.size() ? channel : output];
-}
-
 }  // namespace
 
 std::size_t Tensor::size() const {
@@ -82,7 +78,15 @@ std::vector<std::int64_t> Convolution::correctionSums(const Tensor& input) const
     return prepared_->sums->run(input);
 }
 
+const ConvLayer& Convolution::layer() const {
+    return prepared_->layer;
+}
+
 Tensor Convolution::run(const Tensor& input) const {
+    return run(input, prepared_->layer.offsets);
+}
+
+Tensor Convolution::run(const Tensor& input, const std::vector<std::int64_t>& offsets) const {
     const ConvLayer& layer = prepared_->layer;
     const int outputBits = prepared_->numerics.outputBits;
     if (outputBits > 8) {
@@ -90,13 +94,18 @@ Tensor Convolution::run(const Tensor& input) const {
                                     " bits do not fit a tensor of 8-bit values");
     }
     const std::vector<std::int64_t> sums = correctionSums(input);
+    const std::size_t channels = layer.channels.size();
+    if (offsets.size() != channels && offsets.size() != sums.size()) {
+        throw std::invalid_argument(std::to_string(offsets.size()) + " offsets for " +
+                                    std::to_string(sums.size()) + " outputs");
+    }
     Tensor output{layer.geometry.outputChannels, layer.geometry.outputHeight(input.height),
                   layer.geometry.outputWidth(input.width), std::vector<std::uint8_t>(sums.size())};
     const std::size_t pixels = product(output.height, output.width);
-    for (std::size_t c = 0; c < layer.channels.size(); ++c) {
+    for (std::size_t c = 0; c < channels; ++c) {
         PcfParameters parameters{layer.channels[c].scale, layer.channels[c].shift, 0, 0, Code{}};
         for (std::size_t i = c * pixels; i < (c + 1) * pixels; ++i) {
-            parameters.offset = offsetOf(layer, c, i);
+            parameters.offset = offsets[offsets.size() == channels ? c : i];
             output.data[i] =
                 static_cast<std::uint8_t>(requantise(sums[i], parameters, layer.clamp, outputBits));
         }

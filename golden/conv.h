@@ -85,6 +85,12 @@ class Convolution {
     /// Output activations. Throws as checkInput does, and if outputBits is above 8.
     [[nodiscard]] Tensor run(const Tensor& input) const;
 
+    /// The same with other offsets o_c than those of the layer, one for each output (CHW): a
+    /// residual. They must be legal ones; what they are is not checked again, their number is.
+    [[nodiscard]] Tensor run(const Tensor& input, const std::vector<std::int64_t>& offsets) const;
+
+    [[nodiscard]] const ConvLayer& layer() const;
+
     /// t_c of each output, [output channel][y][x], units of 2^-f; for any outputBits.
     [[nodiscard]] std::vector<std::int64_t> correctionSums(const Tensor& input) const;
 

@@ -120,20 +120,26 @@ void addPads(Shape& pads, const Shape& more) {
     }
 }
 
+// Exporters leave a Pad of nothing behind.
+bool isIdentity(const Operator& op) {
+    const auto* pad = std::get_if<Pad>(&op);
+    const auto isZero = [](std::int64_t size) { return size == 0; };
+    return std::holds_alternative<Identity>(op) || std::holds_alternative<Dropout>(op) ||
+           (pad != nullptr && std::all_of(pad->begin.begin(), pad->begin.end(), isZero) &&
+            std::all_of(pad->end.begin(), pad->end.end(), isZero));
+}
+
 }  // namespace
 
 bool removeIdentities(Graph& graph) {
     bool changed = false;
     for (const Node& node : graph.nodes) {
-        if (std::holds_alternative<Identity>(node.op) || std::holds_alternative<Dropout>(node.op)) {
+        if (isIdentity(node.op)) {
             replaceReads(graph, node.output, node.inputs[0]);
             changed = true;
         }
     }
-    std::erase_if(graph.nodes, [](const Node& node) {
-        return std::holds_alternative<Identity>(node.op) ||
-               std::holds_alternative<Dropout>(node.op);
-    });
+    std::erase_if(graph.nodes, [](const Node& node) { return isIdentity(node.op); });
     return changed;
 }
 

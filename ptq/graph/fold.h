@@ -7,7 +7,7 @@
 
 namespace aslog::ptq {
 
-// Identity and Dropout give way to their inputs.
+// Identity, Dropout and a Pad of nothing give way to their inputs.
 bool removeIdentities(Graph& graph);
 
 // A node whose inputs are all constants becomes a constant, unless that would be large (2^24

@@ -37,6 +37,7 @@ struct Rounding::Prepared {
     // Row i, divided by its diagonal: how the error of the i-th tap in that order is handed on to
     // the later ones. Row-major, because it is read row by row.
     Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor> handedOn;
+    Eigen::LLT<MatrixXd> factor;  // of H, damped, in that order
 
     double error(const VectorXd& difference) const {
         return difference.dot(covariance * difference);
@@ -127,11 +128,11 @@ Rounding::Rounding(const MatrixXd& covariance, const RoundingOptions& options) :
         }
         const double mean = std::max(ordered.trace() / static_cast<double>(taps), 1e-30);
         ordered.diagonal().array() += options.damping * mean;
-        const Eigen::LLT<MatrixXd> factor(ordered);
-        if (factor.info() != Eigen::Success) {
+        prepared->factor.compute(ordered);
+        if (prepared->factor.info() != Eigen::Success) {
             throw std::invalid_argument("a covariance has no negative eigenvalue; this one has");
         }
-        const MatrixXd inverse = factor.solve(MatrixXd::Identity(taps, taps));
+        const MatrixXd inverse = prepared->factor.solve(MatrixXd::Identity(taps, taps));
         prepared->handedOn = MatrixXd(Eigen::LLT<MatrixXd>(inverse).matrixU());
         for (Index i = 0; i < taps; ++i) {
             prepared->handedOn.row(i) /= prepared->handedOn(i, i);
@@ -141,6 +142,20 @@ Rounding::Rounding(const MatrixXd& covariance, const RoundingOptions& options) :
 }
 
 Rounding::~Rounding() = default;
+
+VectorXd Rounding::fitted(const VectorXd& weights, const VectorXd& crossCovariance) const {
+    const VectorXd missing = crossCovariance - prepared_->covariance * weights;
+    VectorXd ordered(missing.size());
+    for (Index i = 0; i < missing.size(); ++i) {
+        ordered[i] = missing[prepared_->order[static_cast<std::size_t>(i)]];
+    }
+    const VectorXd change = prepared_->factor.solve(ordered);
+    VectorXd result = weights;
+    for (Index i = 0; i < change.size(); ++i) {
+        result[prepared_->order[static_cast<std::size_t>(i)]] += change[i];
+    }
+    return result;
+}
 
 double Rounding::errorOf(const VectorXd& weights, const RoundedChannel& channel) const {
     return prepared_->error(weights - channel.scale * asVector(channel.values));
@@ -160,8 +175,10 @@ RoundedChannel Rounding::round(const VectorXd& weights, const Grid& grid) const 
         return values;
     };
     const double widest = weights.cwiseAbs().maxCoeff() / static_cast<double>(grid.largest());
+    const auto snap = [this](double scale) { return options_.snap ? options_.snap(scale) : scale; };
     if (widest < kLeastScale) {
-        RoundedChannel channel{plain(1), 1, 0};
+        const double scale = snap(1);
+        RoundedChannel channel{plain(scale), scale, 0};
         channel.error = errorOf(weights, channel);
         return channel;
     }
@@ -174,7 +191,7 @@ RoundedChannel Rounding::round(const VectorXd& weights, const Grid& grid) const 
     for (int i = 0; i < options_.scales; ++i) {
         const double part =
             options_.scales == 1 ? 0 : static_cast<double>(i) / (options_.scales - 1);
-        const double scale = widest * (1 - part * (1 - options_.smallestClip));
+        const double scale = snap(widest * (1 - part * (1 - options_.smallestClip)));
         if (options_.compensates) {
             add(prepared_->compensated(weights, grid, scale), scale);
         }
@@ -189,7 +206,7 @@ RoundedChannel Rounding::round(const VectorXd& weights, const Grid& grid) const 
         RoundedChannel next = std::move(starts[i]);
         for (int refit = 0; refit <= options_.refits; ++refit) {
             if (refit > 0) {
-                next.scale = prepared_->bestScale(weights, next.values, next.scale);
+                next.scale = snap(prepared_->bestScale(weights, next.values, next.scale));
             }
             prepared_->descend(weights, grid, options_.sweeps, next.scale, next.values);
             next.error = errorOf(weights, next);

@@ -9,6 +9,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -25,6 +26,8 @@ struct RoundingOptions {
     int scales = 24;             // candidates of a channel's scale
     double smallestClip = 0.35;  // of the scale that makes the largest weight the largest value
     double damping = 0.01;       // added to H's diagonal, as a part of its mean
+    // The nearest scale that the hardware can express; absent: any. snap(snap(x)) = snap(x) > 0.
+    std::function<double(double)> snap = {};
 };
 
 // The weights of one output channel: w ≈ scale · values.
@@ -43,6 +46,11 @@ class Rounding {
     // or not finite.
     Rounding(const Eigen::MatrixXd& covariance, const RoundingOptions& options);
     ~Rounding();
+
+    // The weights that bring the outputs nearest to others, of which `crossCovariance` is the
+    // covariance with each input; damped towards `weights`. Needs options.compensates.
+    Eigen::VectorXd fitted(const Eigen::VectorXd& weights,
+                           const Eigen::VectorXd& crossCovariance) const;
 
     // `weights`: one a tap. All 0 give values that are all the grid's smallest magnitude or 0, and
     // a scale of 1 if there is no other. Throws std::invalid_argument for a wrong number of weights

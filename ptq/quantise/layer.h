@@ -1,0 +1,30 @@
+// One convolution, from float weights to codes and parameters of the array.
+#pragma once
+
+#include <vector>
+
+#include "golden/conv.h"
+#include "golden/numerics.h"
+#include "ptq/quantise/lowering.h"
+#include "ptq/quantise/options.h"
+#include "ptq/quantise/scales.h"
+
+namespace aslog::ptq {
+
+struct LayerInput {
+    const LoweredConv& conv;
+    const golden::Numerics& numerics;
+    ActivationScale input;
+    ActivationScale output;
+    golden::ClampRange clamp;
+    const std::vector<golden::Tensor>& images;  // what goes into the quantised layer
+    const Tensor& targets;  // what shall come out before the clamp and without the residual, in
+                            // float: [image, channel, y, x]
+};
+
+// One layer for each group. Throws support::InputError if the array can not express a scale or
+// hold the layer.
+std::vector<golden::ConvLayer> quantiseLayer(const LayerInput& input,
+                                             const QuantiseOptions& options);
+
+}  // namespace aslog::ptq

@@ -1,0 +1,292 @@
+#include "ptq/quantise/lower_operators.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "ptq/graph/shapes.h"
+#include "ptq/graph/window.h"
+#include "support/error.h"
+
+namespace aslog::ptq {
+namespace {
+
+using support::InputError;
+
+struct Context {
+    const Graph& graph;
+    const Node& node;
+    const std::vector<Shape>& shapes;
+
+    golden::TensorInfo input(std::size_t i = 0) const {
+        return tensorInfo(graph, shapes, node.inputs[i]);
+    }
+    golden::TensorInfo output() const { return tensorInfo(graph, shapes, node.output); }
+    const Shape& inputShape() const { return shapes[node.inputs.front()]; }
+    const Shape& outputShape() const { return shapes[node.output]; }
+
+    const Tensor& constant(std::size_t i, const char* what) const {
+        const Tensor* tensor = constantOf(graph, node.inputs[i]);
+        if (tensor == nullptr) {
+            throw InputError(fmt::format("{} must be constant", what));
+        }
+        return *tensor;
+    }
+};
+
+int asInt(std::int64_t size) {
+    if (size < 0 || size > (1 << 24)) {
+        throw InputError(fmt::format("a size of {} is beyond what is supported", size));
+    }
+    return static_cast<int>(size);
+}
+
+ResolvedWindow planeWindow(const Window& window, const Shape& kernel, const Shape& input) {
+    if (input.size() != 4) {
+        throw InputError(
+            fmt::format("its input is {}; two spatial dimensions are needed", shapeText(input)));
+    }
+    return resolve(window, kernel, spatialSizes(input));
+}
+
+golden::PoolWindow poolWindow(const ResolvedWindow& w) {
+    return {asInt(w.kernel[0]),    asInt(w.kernel[1]),   asInt(w.strides[0]),   asInt(w.strides[1]),
+            asInt(w.padsBegin[0]), asInt(w.padsEnd[0]),  asInt(w.padsBegin[1]), asInt(w.padsEnd[1]),
+            asInt(w.dilations[0]), asInt(w.dilations[1])};
+}
+
+// All of the plane, for a global mean.
+golden::PoolWindow wholePlane(const golden::TensorInfo& input) {
+    golden::PoolWindow window;
+    window.kernelHeight = input.height;
+    window.kernelWidth = input.width;
+    return window;
+}
+
+LoweredOperation lowerOne(const Conv& op, const Context& context) {
+    const Tensor& weights = context.constant(1, "the weights");
+    const ResolvedWindow w =
+        planeWindow(op.window, spatialSizes(weights.shape), context.inputShape());
+    LoweredConv conv;
+    conv.groups = asInt(op.groups);
+    conv.geometry = {asInt(weights.shape[1]), asInt(weights.shape[0] / op.groups),
+                     asInt(w.kernel[0]),      asInt(w.kernel[1]),
+                     asInt(w.strides[0]),     asInt(w.strides[1]),
+                     asInt(w.padsBegin[0]),   asInt(w.padsEnd[0]),
+                     asInt(w.padsBegin[1]),   asInt(w.padsEnd[1]),
+                     asInt(w.dilations[0]),   asInt(w.dilations[1])};
+    conv.weights = weights.data;
+    conv.bias = context.node.inputs.size() == 3 ? context.constant(2, "the bias").data
+                                                : std::vector<float>(weights.shape[0], 0.0F);
+    return conv;
+}
+
+LoweredOperation lowerOne(const Gemm& op, const Context& context) {
+    const Tensor& weights = context.constant(1, "the matrix");
+    if (op.transA || !op.transB || op.alpha != 1 || op.beta != 1 ||
+        context.inputShape().size() != 2) {
+        throw InputError("only vector * matrix + vector has an integer form");
+    }
+    LoweredConv conv;
+    conv.geometry.outputChannels = asInt(weights.shape[0]);
+    conv.geometry.inputChannels = asInt(weights.shape[1]);
+    conv.weights = weights.data;
+    conv.bias = context.node.inputs.size() == 3 ? context.constant(2, "the bias").data
+                                                : std::vector<float>(weights.shape[0], 0.0F);
+    if (std::ssize(conv.bias) != weights.shape[0]) {
+        throw InputError("its bias has not one number for each output");
+    }
+    return conv;
+}
+
+// One weight for each channel: a convolution of one tap in as many groups.
+LoweredConv perChannel(std::vector<float> scale, std::vector<float> bias) {
+    LoweredConv conv;
+    conv.groups = static_cast<int>(scale.size());
+    conv.weights = std::move(scale);
+    conv.bias = std::move(bias);
+    return conv;
+}
+
+LoweredOperation lowerOne(const BatchNormalization& op, const Context& context) {
+    const Tensor& scale = context.constant(1, "the scale");
+    const Tensor& bias = context.constant(2, "the bias");
+    const Tensor& mean = context.constant(3, "the mean");
+    const Tensor& variance = context.constant(4, "the variance");
+    std::vector<float> weights;
+    std::vector<float> offsets;
+    for (std::size_t c = 0; c < scale.data.size(); ++c) {
+        weights.push_back(scale.data[c] / std::sqrt(variance.data[c] + op.epsilon));
+        offsets.push_back(bias.data[c] - mean.data[c] * weights.back());
+    }
+    (void)context.input();  // has a size that is supported
+    return perChannel(std::move(weights), std::move(offsets));
+}
+
+LoweredOperation lowerOne(const MaxPool& op, const Context& context) {
+    return golden::MaxPoolStep{
+        poolWindow(planeWindow(op.window, op.window.kernel, context.inputShape()))};
+}
+
+LoweredOperation lowerOne(const AveragePool& op, const Context& context) {
+    return LoweredAveragePool{
+        poolWindow(planeWindow(op.window, op.window.kernel, context.inputShape())),
+        op.countIncludePad};
+}
+
+LoweredOperation lowerOne(const GlobalAveragePool& /*op*/, const Context& context) {
+    return LoweredAveragePool{wholePlane(context.input()), false};
+}
+
+LoweredOperation lowerOne(const ReduceMean& op, const Context& context) {
+    std::vector<bool> reduced(4, false);
+    for (const std::int64_t axis : op.axes) {
+        reduced[axisIndex(axis, context.inputShape().size()) % 4] = true;
+    }
+    if (context.inputShape().size() != 4 ||
+        reduced != std::vector<bool>{false, false, true, true}) {
+        throw InputError("only the mean over both spatial dimensions has an integer form");
+    }
+    return LoweredAveragePool{wholePlane(context.input()), false};
+}
+
+LoweredOperation lowerOne(const Concat& op, const Context& context) {
+    if (axisIndex(op.axis, context.outputShape().size()) != 1) {
+        throw InputError("only channels can be joined");
+    }
+    for (const ValueId id : context.node.inputs) {
+        if (constantOf(context.graph, id) != nullptr) {
+            throw InputError("it joins a constant");
+        }
+    }
+    return LoweredConcat{};
+}
+
+LoweredOperation lowerOne(const Pad& op, const Context& /*context*/) {
+    const bool isNegative =
+        std::any_of(op.begin.begin(), op.begin.end(), [](auto size) { return size < 0; }) ||
+        std::any_of(op.end.begin(), op.end.end(), [](auto size) { return size < 0; });
+    if (op.mode != Pad::Mode::Constant || op.value != 0 || isNegative ||
+        op.begin.front() + op.end.front() != 0) {
+        throw InputError("only zeros around channels and planes have an integer form");
+    }
+    golden::PadStep step;
+    step.channels = asInt(op.begin[1]);
+    step.top = op.begin.size() == 4 ? asInt(op.begin[2]) : 0;
+    step.left = op.begin.size() == 4 ? asInt(op.begin[3]) : 0;
+    return step;
+}
+
+LoweredOperation lowerOne(const Slice& op, const Context& context) {
+    const std::vector<SliceRange> ranges = sliceRanges(op, context.inputShape());
+    golden::SliceStep step;
+    for (std::size_t i = 0; i < ranges.size(); ++i) {
+        const bool isBatch = i == 0;
+        if (ranges[i].step < 1 || (isBatch && (ranges[i].start != 0 || ranges[i].count != 1))) {
+            throw InputError("it turns a dimension round, or takes a part of the batch");
+        }
+        if (!isBatch) {
+            step.starts.at(i - 1) = asInt(ranges[i].start);
+            step.steps.at(i - 1) = asInt(std::min<std::int64_t>(ranges[i].step, 1 << 20));
+        }
+    }
+    return step;
+}
+
+// The order of the elements stays.
+LoweredOperation lowerMove(const Context& context) {
+    (void)context.input();
+    (void)context.output();
+    return golden::ReshapeStep{};
+}
+
+LoweredOperation lowerOne(const Flatten& /*op*/, const Context& context) {
+    return lowerMove(context);
+}
+LoweredOperation lowerOne(const Reshape& /*op*/, const Context& context) {
+    return lowerMove(context);
+}
+LoweredOperation lowerOne(const Squeeze& /*op*/, const Context& context) {
+    return lowerMove(context);
+}
+LoweredOperation lowerOne(const Unsqueeze& /*op*/, const Context& context) {
+    return lowerMove(context);
+}
+
+// A constant for each channel (or one for all), as numbers; throws for any other.
+std::vector<float> channelConstant(const Context& context, std::size_t index) {
+    const Tensor& tensor = *constantOf(context.graph, context.node.inputs[index]);
+    const golden::TensorInfo size = context.output();
+    const auto channels = static_cast<std::size_t>(size.channels);
+    if (tensor.data.size() == 1) {
+        return std::vector<float>(channels, tensor.data.front());
+    }
+    // Behind the channels of [C, 1, 1] (or of [C] beside a vector) nothing varies.
+    Shape shape = tensor.shape;
+    const Shape& out = context.outputShape();
+    shape.insert(shape.begin(), out.size() - std::min(out.size(), shape.size()), 1);
+    if (tensor.data.size() != channels || shape[1] != size.channels) {
+        throw InputError(fmt::format("a constant {} is neither one number nor one a channel",
+                                     shapeText(tensor.shape)));
+    }
+    return tensor.data;
+}
+
+LoweredOperation lowerOne(const Arithmetic& op, const Context& context) {
+    const bool constantFirst = constantOf(context.graph, context.node.inputs[0]) != nullptr;
+    const std::vector<float> c = channelConstant(context, constantFirst ? 0 : 1);
+    std::vector<float> scale(c.size(), 1.0F);
+    std::vector<float> bias(c.size(), 0.0F);
+    for (std::size_t i = 0; i < c.size(); ++i) {
+        switch (op.kind) {
+            case Arithmetic::Kind::Add:
+                bias[i] = c[i];
+                break;
+            case Arithmetic::Kind::Sub:
+                bias[i] = constantFirst ? c[i] : -c[i];
+                scale[i] = constantFirst ? -1.0F : 1.0F;
+                break;
+            case Arithmetic::Kind::Mul:
+                scale[i] = c[i];
+                break;
+            case Arithmetic::Kind::Div:
+                if (constantFirst) {
+                    throw InputError("a number divided by an activation has no integer form");
+                }
+                scale[i] = 1 / c[i];
+                break;
+        }
+    }
+    return perChannel(std::move(scale), std::move(bias));
+}
+
+template <typename Other>
+LoweredOperation lowerOne(const Other& /*op*/, const Context& /*context*/) {
+    throw InputError("it has no integer form");
+}
+
+}  // namespace
+
+golden::TensorInfo tensorInfo(const Graph& graph, const std::vector<Shape>& shapes, ValueId id) {
+    const Shape& shape = shapes[id];
+    if ((shape.size() != 2 && shape.size() != 4) || shape.front() != 1) {
+        throw InputError(fmt::format("\"{}\" is {} for one image; [1, C, H, W] or [1, C] is needed",
+                                     graph.values[id].name, shapeText(shape)));
+    }
+    golden::TensorInfo info;
+    info.name = graph.values[id].name;
+    info.channels = asInt(shape[1]);
+    info.height = shape.size() == 4 ? asInt(shape[2]) : 1;
+    info.width = shape.size() == 4 ? asInt(shape[3]) : 1;
+    return info;
+}
+
+LoweredOperation lowerOperator(const Graph& graph, const Node& node,
+                               const std::vector<Shape>& shapes) {
+    const Context context{graph, node, shapes};
+    (void)context.output();
+    return std::visit([&](const auto& op) { return lowerOne(op, context); }, node.op);
+}
+
+}  // namespace aslog::ptq

@@ -1,0 +1,67 @@
+// From a folded graph to the steps of an integer network: what becomes a convolution of the array,
+// what is done by its PCF, what lies between. Structure only; no number is quantised here.
+#pragma once
+
+#include <limits>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "golden/conv.h"
+#include "golden/network.h"
+#include "ptq/graph/graph.h"
+
+namespace aslog::ptq {
+
+// A convolution, a matrix times a vector, or a scale of each channel: y = w * x + bias.
+struct LoweredConv {
+    golden::ConvGeometry geometry;  // of one group
+    int groups = 1;
+    std::vector<float> weights;  // [group][output channel][input channel][ky][kx]
+    std::vector<float> bias;     // one an output channel
+};
+
+struct LoweredAdd {};
+
+struct LoweredAveragePool {
+    golden::PoolWindow window;
+    bool countsPadding = false;
+};
+
+struct LoweredConcat {};
+struct LoweredClamp {};
+
+using LoweredOperation =
+    std::variant<LoweredConv, LoweredAdd, golden::MaxPoolStep, LoweredAveragePool, LoweredConcat,
+                 golden::PadStep, golden::SliceStep, golden::ReshapeStep, LoweredClamp>;
+
+// Results are clamped to this range; +-infinity where there is no limit.
+struct FloatRange {
+    float low = -std::numeric_limits<float>::infinity();
+    float high = std::numeric_limits<float>::infinity();
+
+    bool isOpen() const;
+};
+
+struct LoweredStep {
+    std::string name;  // of the node that names the layer
+    LoweredOperation operation;
+    std::vector<ValueId> inputs;  // of a convolution the second is a residual
+    ValueId output = 0;           // behind the clamp
+    ValueId sum = 0;              // before the clamp, the residual included
+    FloatRange clamp;
+    std::vector<std::size_t> nodes;  // of the graph, in order: they compute the step in float
+};
+
+struct LoweredNetwork {
+    std::vector<LoweredStep> steps;
+    std::vector<golden::TensorInfo> sizes;  // by ValueId; zero points 0; without a size: unused
+    ValueId input = 0;
+    ValueId output = 0;  // before a final Softmax, which is left to the host
+};
+
+// Throws support::InputError that names every node which has no integer form, and why; or if the
+// network has not one input of images [N, C, H, W] and one output.
+LoweredNetwork lower(const Graph& graph);
+
+}  // namespace aslog::ptq

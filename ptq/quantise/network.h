@@ -1,0 +1,31 @@
+// A quantised network: integers, and what they stand for.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "golden/network.h"
+#include "ptq/quantise/options.h"
+#include "ptq/quantise/scales.h"
+
+namespace aslog::ptq {
+
+struct QuantisedNetwork {
+    NumberFormat format;
+    golden::Network network;
+    std::vector<double> scales;  // by TensorId: x = scale * (q - zeroPoint)
+
+    // Pixels as the float network takes them, [C, H, W], to the integers of the input. Throws
+    // std::invalid_argument for a wrong number of them.
+    golden::Tensor quantiseImage(std::span<const float> image) const;
+
+    // The numbers that a tensor of the network stands for.
+    std::vector<float> dequantise(golden::TensorId id, const golden::Tensor& tensor) const;
+
+    // Both, around network.run().
+    std::vector<float> run(std::span<const float> image) const;
+};
+
+}  // namespace aslog::ptq

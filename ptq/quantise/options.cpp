@@ -1,0 +1,68 @@
+#include "ptq/quantise/options.h"
+
+#include <algorithm>
+#include <array>
+#include <memory>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "golden/element.h"
+#include "support/error.h"
+
+namespace aslog::ptq {
+namespace {
+
+using Switch = std::pair<const char*, bool QuantiseSteps::*>;
+constexpr std::array<Switch, 7> kSteps{{
+    {"range-calibration", &QuantiseSteps::rangeCalibration},
+    {"scale-search", &QuantiseSteps::scaleSearch},
+    {"mean-correction", &QuantiseSteps::meanCorrection},
+    {"variance-correction", &QuantiseSteps::varianceCorrection},
+    {"bias-correction", &QuantiseSteps::biasCorrection},
+    {"output-scale-search", &QuantiseSteps::outputScaleSearch},
+    {"compensation", &QuantiseSteps::compensation},
+}};
+
+}  // namespace
+
+const std::vector<std::string>& stepNames() {
+    static const std::vector<std::string> kNames = [] {
+        std::vector<std::string> names;
+        for (const Switch& step : kSteps) {
+            names.emplace_back(step.first);
+        }
+        return names;
+    }();
+    return kNames;
+}
+
+bool& stepNamed(QuantiseSteps& steps, const std::string& name) {
+    const auto step = std::find_if(kSteps.begin(), kSteps.end(),
+                                   [&](const Switch& s) { return name == s.first; });
+    if (step == kSteps.end()) {
+        throw support::InputError(
+            fmt::format("no step \"{}\"; the steps are: {}", name, fmt::join(stepNames(), ", ")));
+    }
+    return steps.*step->second;
+}
+
+golden::Numerics numericsOf(const NumberFormat& format) {
+    std::shared_ptr<const golden::Element> element;
+    if (format.element == "slogii") {
+        element = std::make_shared<golden::SlogElement>(format.slog);
+    } else {
+        element = golden::makeBaseline(format.element, format.slog.activationBits);
+    }
+    return golden::deriveNumerics(std::move(element), format.numerics);
+}
+
+std::string describe(const NumberFormat& format) {
+    if (format.element != "slogii") {
+        return format.element;
+    }
+    return fmt::format("{} bits, {} half-octave steps, {}zero", format.slog.weightBits,
+                       format.slog.sqrt2Steps, format.slog.zero ? "" : "no ");
+}
+
+}  // namespace aslog::ptq

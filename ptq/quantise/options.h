@@ -1,0 +1,52 @@
+// What a quantisation does, and for which array.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "golden/format.h"
+#include "golden/numerics.h"
+
+namespace aslog::ptq {
+
+// The steps of the pipeline, each of which can be left out to see what it is worth.
+struct QuantiseSteps {
+    bool rangeCalibration = true;    // clip activations where that makes the square error least;
+                                     // otherwise all that calibration has seen is covered
+    bool scaleSearch = true;         // weight scale of least square error of the weights;
+                                     // otherwise the largest weight is the largest level
+    bool meanCorrection = true;      // mu_c (Banner et al. 2019), for an array that has a BCE
+    bool varianceCorrection = true;  // xi_c (Banner et al. 2019), inside M_c
+    bool biasCorrection = true;      // means of outputs on the calibration images (Nagel et al.
+                                     // 2019), inside b_c
+    bool outputScaleSearch = true;   // weight scale of least square error of the outputs
+    bool compensation = true;        // rounding whose errors make up for each other (Rounding)
+};
+
+// "range-calibration", "scale-search", ...: in the order above.
+const std::vector<std::string>& stepNames();
+
+// The switch of that name. Throws support::InputError, which names all, for another name.
+bool& stepNamed(QuantiseSteps& steps, const std::string& name);
+
+// For which element and widths a network is quantised.
+struct NumberFormat {
+    std::string element = "slogii";  // or a name of golden::baselineNames()
+    golden::FormatSpec slog;         // of the weights; of a baseline its activationBits only
+    golden::NumericsSpec numerics;   // maxTaps: of the largest layer
+};
+
+// Throws std::invalid_argument as golden::deriveNumerics() does.
+golden::Numerics numericsOf(const NumberFormat& format);
+
+// "4 bits, 4 half-octave steps, zero", or the name of the baseline.
+std::string describe(const NumberFormat& format);
+
+struct QuantiseOptions {
+    QuantiseSteps steps = {};
+    std::size_t largestWindows = std::size_t{1} << 16;  // that a layer's moments are taken from
+    double damping = 0.01;                              // as RoundingOptions::damping
+};
+
+}  // namespace aslog::ptq

@@ -1,0 +1,317 @@
+#include "ptq/quantise/quantise.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "ptq/quantise/float_run.h"
+#include "ptq/quantise/layer.h"
+#include "ptq/reference/kernels.h"
+#include "support/error.h"
+
+namespace aslog::ptq {
+namespace {
+
+using golden::TensorId;
+using Images = std::vector<golden::Tensor>;  // one tensor of the network for each image
+
+// The quantised network as it grows, beside the float one.
+class Pass {
+  public:
+    Pass(const Graph& graph, const LoweredNetwork& network, const Tensor& images,
+         std::vector<ActivationScale> scales, const NumberFormat& format,
+         const QuantiseOptions& options)
+        : network_(network),
+          float_(graph, network, images),
+          activationScales_(std::move(scales)),
+          format_(format),
+          numerics_(numericsOf(format)),
+          options_(options),
+          ids_(graph.values.size()),
+          lastReaders_(graph.values.size(), 0) {
+        for (std::size_t i = 0; i < network.steps.size(); ++i) {
+            for (const ValueId id : network.steps[i].inputs) {
+                lastReaders_[id] = i;
+            }
+        }
+        addTensor(network.input);
+        spec_.input = ids_[network.input];
+        quantiseImages(images);
+    }
+
+    void run(std::size_t index) {
+        const LoweredStep& step = network_.steps[index];
+        float_.run(step);
+        golden::Step next;
+        next.name = step.name;
+        for (const ValueId id : step.inputs) {
+            next.inputs.push_back(ids_[id]);
+        }
+        next.output = addTensor(step.output);
+        next.operation = std::visit(
+            [&](const auto& operation) { return operationOf(operation, step); }, step.operation);
+        execute(next);
+        compare(step);
+        spec_.steps.push_back(std::move(next));
+        release(index, step);
+    }
+
+    QuantiseResult result() {
+        spec_.output = ids_[network_.output];
+        QuantiseResult result{{format_, golden::Network(std::move(spec_), numerics_), scales_},
+                              std::move(layers_),
+                              0};
+        std::size_t convolutions = 0;
+        for (std::size_t i = 0; i < network_.steps.size(); ++i) {
+            if (std::holds_alternative<LoweredConv>(network_.steps[i].operation)) {
+                const LayerError& layer = result.layers[i];
+                result.calibrationError += layer.signal > 0 ? layer.noise / layer.signal : 0;
+                ++convolutions;
+            }
+        }
+        result.calibrationError /= static_cast<double>(std::max<std::size_t>(1, convolutions));
+        return result;
+    }
+
+  private:
+    int top() const {
+        return static_cast<int>(std::min<std::uint64_t>(numerics_.element->activationMax(),
+                                                        golden::lowMask(numerics_.outputBits)));
+    }
+
+    TensorId addTensor(ValueId value) {
+        const TensorId id = spec_.tensors.size();
+        spec_.tensors.push_back(network_.sizes[value]);
+        spec_.tensors.back().zeroPoint = activationScales_[value].zeroPoint;
+        scales_.push_back(activationScales_[value].scale);
+        ids_[value] = id;
+        quantised_.emplace_back();
+        return id;
+    }
+
+    void quantiseImages(const Tensor& images) {
+        const golden::TensorInfo& info = spec_.tensors[spec_.input];
+        const ActivationScale& scale = activationScales_[network_.input];
+        Images& to = quantised_[spec_.input];
+        to.resize(static_cast<std::size_t>(images.shape.front()));
+        for (std::size_t n = 0; n < to.size(); ++n) {
+            to[n] = {info.channels, info.height, info.width, {}};
+            for (std::size_t i = n * info.size(); i < (n + 1) * info.size(); ++i) {
+                to[n].data.push_back(
+                    static_cast<std::uint8_t>(quantiseActivation(images.data[i], scale, top())));
+            }
+        }
+    }
+
+    golden::ClampRange clampOf(const LoweredStep& step) const {
+        const ActivationScale& scale = activationScales_[step.output];
+        const auto limit = [&](float x, int otherwise) {
+            return static_cast<std::uint32_t>(std::isinf(x) ? otherwise
+                                                            : quantiseActivation(x, scale, top()));
+        };
+        return {limit(step.clamp.low, 0), limit(step.clamp.high, top())};
+    }
+
+    // From the step of one tensor to that of the step's output.
+    double ratioOf(ValueId from, const LoweredStep& step) const {
+        return activationScales_[from].scale / activationScales_[step.output].scale;
+    }
+
+    golden::Operation operationOf(const LoweredConv& conv, const LoweredStep& step) {
+        golden::ConvStep result;
+        Tensor targets = float_.at(step.sum);
+        if (step.inputs.size() == 2) {
+            result.residual = tensorRatio(ratioOf(step.inputs[1], step));
+            subtractResidual(step, result.residual, targets);
+        }
+        result.groups = quantiseLayer(
+            {conv, numerics_, activationScales_[step.inputs[0]], activationScales_[step.output],
+             clampOf(step), quantised_[ids_[step.inputs[0]]], targets},
+            options_);
+        return result;
+    }
+
+    // What the convolution has to give so that the sum is right, the errors of the residual
+    // included.
+    void subtractResidual(const LoweredStep& step, const golden::Ratio& ratio, Tensor& targets) {
+        const ActivationScale& from = activationScales_[step.inputs[1]];
+        const ActivationScale& to = activationScales_[step.output];
+        const Images& images = quantised_[ids_[step.inputs[1]]];
+        const std::size_t size = images.front().data.size();
+        for (std::size_t i = 0; i < targets.data.size(); ++i) {
+            targets.data[i] -=
+                static_cast<float>(to.scale * static_cast<double>(golden::residualOf(
+                                                  images[i / size].data[i % size], from.zeroPoint,
+                                                  ratio, to.zeroPoint, numerics_.outputBits)));
+        }
+    }
+
+    golden::Operation operationOf(const LoweredAdd& /*op*/, const LoweredStep& step) const {
+        // Both scales at one shift: the larger one takes all bits.
+        const std::array<double, 2> ratios{ratioOf(step.inputs[0], step),
+                                           ratioOf(step.inputs[1], step)};
+        golden::AddStep result;
+        result.shift = tensorRatio(std::max(ratios[0], ratios[1])).shift;
+        for (std::size_t i = 0; i < 2; ++i) {
+            result.scales[i] =
+                static_cast<std::uint64_t>(std::llround(std::ldexp(ratios[i], result.shift)));
+        }
+        result.clamp = clampOf(step);
+        return result;
+    }
+
+    golden::Operation operationOf(const LoweredAveragePool& op, const LoweredStep& step) const {
+        golden::AveragePoolStep result{op.window, op.countsPadding, {}, clampOf(step)};
+        for (int taps = 1; taps <= op.window.kernelHeight * op.window.kernelWidth; ++taps) {
+            result.ratios.push_back(tensorRatio(ratioOf(step.inputs[0], step) / taps));
+        }
+        return result;
+    }
+
+    golden::Operation operationOf(const LoweredConcat& /*op*/, const LoweredStep& step) const {
+        golden::ConcatStep result;
+        for (const ValueId id : step.inputs) {
+            result.ratios.push_back(tensorRatio(ratioOf(id, step)));
+        }
+        return result;
+    }
+
+    golden::Operation operationOf(const LoweredClamp& /*op*/, const LoweredStep& step) const {
+        return golden::ClampStep{clampOf(step)};
+    }
+
+    // Poolings of maxima and steps that move elements are complete as they are.
+    template <typename Complete>
+    golden::Operation operationOf(const Complete& op, const LoweredStep& /*step*/) const {
+        return op;
+    }
+
+    void execute(const golden::Step& step) {
+        std::vector<golden::TensorInfo> inputs;
+        for (const TensorId id : step.inputs) {
+            inputs.push_back(spec_.tensors[id]);
+        }
+        const golden::StepKernel kernel(step, inputs, spec_.tensors[step.output], numerics_);
+        Images& outputs = quantised_[step.output];
+        outputs.resize(quantised_[spec_.input].size());
+        forEachImage(std::ssize(outputs), [&](std::int64_t n) {
+            std::vector<const golden::Tensor*> images;
+            for (const TensorId id : step.inputs) {
+                images.push_back(&quantised_[id][static_cast<std::size_t>(n)]);
+            }
+            outputs[static_cast<std::size_t>(n)] = kernel.run(images);
+        });
+    }
+
+    void compare(const LoweredStep& step) {
+        const ActivationScale& scale = activationScales_[step.output];
+        const Tensor& wanted = float_.at(step.output);
+        const Images& found = quantised_[ids_[step.output]];
+        const std::size_t size = found.front().data.size();
+        LayerError error{step.name, 0, 0};
+        for (std::size_t i = 0; i < wanted.data.size(); ++i) {
+            const double y = wanted.data[i];
+            const double e = scale.scale * (found[i / size].data[i % size] - scale.zeroPoint) - y;
+            error.signal += y * y;
+            error.noise += e * e;
+        }
+        error.signal /= static_cast<double>(wanted.data.size());
+        error.noise /= static_cast<double>(wanted.data.size());
+        layers_.push_back(error);
+    }
+
+    // Tensors that no later step reads; the quantised images of the input tell how many there are.
+    void release(std::size_t index, const LoweredStep& step) {
+        if (step.sum != step.output) {
+            float_.release(step.sum);
+        }
+        for (const ValueId id : step.inputs) {
+            if (lastReaders_[id] == index) {
+                float_.release(id);
+                if (id != network_.input) {
+                    quantised_[ids_[id]] = {};
+                }
+            }
+        }
+    }
+
+    const LoweredNetwork& network_;
+    FloatRun float_;
+    std::vector<ActivationScale> activationScales_;  // by ValueId
+    NumberFormat format_;
+    golden::Numerics numerics_;
+    QuantiseOptions options_;
+    golden::NetworkSpec spec_;
+    std::vector<double> scales_;     // by TensorId
+    std::vector<TensorId> ids_;      // by ValueId
+    std::vector<Images> quantised_;  // by TensorId
+    std::vector<std::size_t> lastReaders_;
+    std::vector<LayerError> layers_;
+};
+
+}  // namespace
+
+double LayerError::decibel() const {
+    return noise > 0 ? 10 * std::log10(signal / noise) : std::numeric_limits<double>::infinity();
+}
+
+Quantiser::Quantiser(const Graph& graph, Tensor images)
+    : graph_(graph),
+      network_(lower(graph)),
+      images_(std::move(images)),
+      samples_(sampleActivations(graph, network_, images_)) {
+}
+
+Quantiser Quantiser::withFirstImages(std::size_t count) const {
+    const auto all = static_cast<std::size_t>(images_.shape.front());
+    Quantiser result = *this;
+    count = std::min(count, all);
+    result.images_.shape.front() = static_cast<std::int64_t>(count);
+    result.images_.data.resize(images_.data.size() / all * count);
+    return result;
+}
+
+std::int64_t Quantiser::largestLayerTaps() const {
+    std::int64_t taps = 1;
+    for (const LoweredStep& step : network_.steps) {
+        if (const auto* conv = std::get_if<LoweredConv>(&step.operation)) {
+            taps = std::max(taps, conv->geometry.taps());
+        }
+    }
+    return taps;
+}
+
+QuantiseResult Quantiser::run(NumberFormat format, const QuantiseOptions& options,
+                              const QuantiseProgress& progress) const {
+    if (format.numerics.maxTaps == 0) {
+        format.numerics.maxTaps = largestLayerTaps();
+    }
+    const golden::Numerics numerics = numericsOf(format);
+    const auto top = static_cast<int>(std::min<std::uint64_t>(
+        numerics.element->activationMax(), golden::lowMask(numerics.outputBits)));
+    Pass pass(graph_, network_, images_,
+              chooseScales(network_, samples_, top, options.steps.rangeCalibration), format,
+              options);
+    for (std::size_t i = 0; i < network_.steps.size(); ++i) {
+        const std::string& name = network_.steps[i].name;
+        if (progress) {
+            progress(i, network_.steps.size(), name);
+        }
+        try {
+            pass.run(i);
+        } catch (const support::InputError& error) {
+            throw support::InputError(fmt::format("layer {}: {}", name, error.what()));
+        } catch (const std::invalid_argument& error) {
+            throw support::InputError(error.what());
+        }
+    }
+    return pass.result();
+}
+
+}  // namespace aslog::ptq

@@ -1,0 +1,107 @@
+#include "ptq/quantise/scales.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include <fmt/format.h>
+
+#include "support/error.h"
+
+namespace aslog::ptq {
+namespace {
+
+constexpr int kClipSteps = 48;         // candidates of a range
+constexpr double kSmallestClip = 0.3;  // of what was seen
+
+ActivationScale scaleOf(double low, double high, int top) {
+    const double scale = std::max(high - low, 1e-12) / top;
+    return {scale, static_cast<int>(std::lround(std::clamp(-low / scale, 0.0, 1.0 * top)))};
+}
+
+double squareError(const std::vector<float>& values, const ActivationScale& scale, int top) {
+    double sum = 0;
+    for (const float value : values) {
+        const int q = quantiseActivation(value, scale, top);
+        const double error = scale.scale * (q - scale.zeroPoint) - value;
+        sum += error * error;
+    }
+    return sum;
+}
+
+}  // namespace
+
+int quantiseActivation(double x, const ActivationScale& scale, int top) {
+    const double q = std::floor(x / scale.scale + 0.5) + scale.zeroPoint;
+    return static_cast<int>(std::clamp(q, 0.0, static_cast<double>(top)));
+}
+
+ActivationScale chooseScale(const ActivationSample& sample, int top, bool clips) {
+    ActivationScale best = scaleOf(sample.low, sample.high, top);
+    if (!clips || sample.values.empty()) {
+        return best;
+    }
+    double least = squareError(sample.values, best, top);
+    for (int step = 1; step < kClipSteps; ++step) {
+        const double part = 1 - (1 - kSmallestClip) * step / kClipSteps;
+        const ActivationScale next = scaleOf(part * sample.low, part * sample.high, top);
+        const double error = squareError(sample.values, next, top);
+        if (error < least) {
+            least = error;
+            best = next;
+        }
+    }
+    return best;
+}
+
+golden::Ratio nearestRatio(double value, int scaleBits, int shiftMin, int shiftMax,
+                           bool* isReached) {
+    const double highest = std::ldexp(1.0, scaleBits) - 1;
+    int shift = shiftMax;
+    while (shift > shiftMin && std::round(std::ldexp(value, shift)) > highest) {
+        --shift;
+    }
+    const double scale = std::round(std::ldexp(value, shift));
+    if (isReached != nullptr) {
+        *isReached = scale <= highest;
+    }
+    return {static_cast<std::uint64_t>(std::clamp(scale, 1.0, highest)), shift};
+}
+
+double valueOf(const golden::Ratio& ratio) {
+    return std::ldexp(static_cast<double>(ratio.scale), -ratio.shift);
+}
+
+golden::Ratio tensorRatio(double value) {
+    bool isReached = true;
+    const golden::Ratio ratio =
+        nearestRatio(value, golden::kRatioBits, 1, golden::kRatioShiftMax, &isReached);
+    if (!isReached) {
+        throw support::InputError(fmt::format(
+            "the steps of two activations differ by a factor of {:.3g}, which is beyond {:.3g}",
+            value, std::ldexp(1.0, golden::kRatioBits - 1)));
+    }
+    return ratio;
+}
+
+WeightScales::WeightScales(const golden::Numerics& numerics, const ActivationScale& input,
+                           const ActivationScale& output)
+    : scaleBits_(numerics.scaleBits),
+      shiftMin_(numerics.shiftMin),
+      shiftMax_(numerics.shiftMax),
+      unit_(std::ldexp(output.scale / input.scale, numerics.fractionBits)) {
+}
+
+golden::Ratio WeightScales::ratio(double weightScale) const {
+    return nearestRatio(weightScale / unit_, scaleBits_, shiftMin_, shiftMax_);
+}
+
+double WeightScales::snap(double weightScale) const {
+    return valueOf(ratio(weightScale)) * unit_;
+}
+
+double WeightScales::largest() const {
+    return snap(std::numeric_limits<double>::max());
+}
+
+}  // namespace aslog::ptq
