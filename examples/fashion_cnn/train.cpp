@@ -1,9 +1,11 @@
 // Trains the CNN of this folder on Fashion-MNIST. Deterministic: the same seed, OpenBLAS and kind
 // of CPU give the same weights, bit by bit. The test images are looked at once, after training.
+// With --export it trains nothing, but writes the ONNX file of a trained network.
 #include <chrono>
 #include <cmath>
 #include <cstdio>
 #include <exception>
+#include <filesystem>
 #include <numbers>
 #include <numeric>
 #include <thread>
@@ -14,6 +16,7 @@
 #include <fmt/format.h>
 
 #include "examples/fashion_cnn/model_file.h"
+#include "examples/fashion_cnn/onnx_file.h"
 #include "examples/fashion_cnn/train_network.h"
 
 namespace aslog::examples {
@@ -31,6 +34,7 @@ constexpr std::size_t kMaxShift = 2;  // pixels
 struct Options {
     std::string data = kFashionMnistFolder;
     std::string out = ".";
+    std::string exported;  // a trained network, fashion_cnn.json; empty: train one
     std::uint64_t seed = 1;
     std::size_t epochs = 36;
 };
@@ -220,6 +224,10 @@ class Trainer {
     std::vector<std::size_t> order_;
 };
 
+std::filesystem::path onnxPath(const Options& options) {
+    return std::filesystem::path(options.out) / "fashion_cnn.onnx";
+}
+
 void train(const Options& options) {
     const auto start = std::chrono::steady_clock::now();
     const Dataset trainingSet = readTrainingSet(options.data);
@@ -248,6 +256,7 @@ void train(const Options& options) {
         options.epochs,
         testSet.size(),
         correct};
+    saveOnnx(cnn, onnxPath(options));
     saveStoredCnn({std::move(cnn), provenance}, options.out, "fashion_cnn");
 }
 
@@ -257,7 +266,9 @@ void train(const Options& options) {
 int main(int argc, char** argv) {
     try {
         aslog::examples::Options options;
-        CLI::App app("Trains the Fashion-MNIST CNN; writes fashion_cnn.json and fashion_cnn.f32");
+        CLI::App app(
+            "Trains the Fashion-MNIST CNN; writes fashion_cnn.json, fashion_cnn.f32 and "
+            "fashion_cnn.onnx");
         app.add_option("--data", options.data, "Folder of the data set")->capture_default_str();
         app.add_option("--out", options.out, "Folder to write to")
             ->check(CLI::ExistingDirectory)
@@ -266,7 +277,15 @@ int main(int argc, char** argv) {
         app.add_option("--epochs", options.epochs, "Passes over the training set")
             ->check(CLI::Range(1, 1000))
             ->capture_default_str();
+        app.add_option("--export", options.exported,
+                       "Train nothing, write fashion_cnn.onnx of this fashion_cnn.json");
         CLI11_PARSE(app, argc, argv);
+        if (!options.exported.empty()) {
+            const aslog::examples::FashionCnn cnn =
+                aslog::examples::loadFashionCnn(options.exported);
+            aslog::examples::saveOnnx(cnn, aslog::examples::onnxPath(options));
+            return 0;
+        }
         openblas_set_num_threads(1);  // the program's own threads share the work
         aslog::examples::train(options);
         return 0;

@@ -9,6 +9,8 @@
 #include "ptq/data/descriptor.h"
 #include "ptq/data/idx.h"
 #include "ptq/data/image_file.h"
+#include "ptq/data/npy.h"
+#include "ptq/data/npy_images.h"
 #include "support/error.h"
 #include "support/file.h"
 
@@ -73,6 +75,9 @@ class DatasetReader {
                 break;
             case Kind::Cifar:
                 readCifar();
+                break;
+            case Kind::Npy:
+                readNpy();
                 break;
             case Kind::Pictures:
                 readPictures();
@@ -147,6 +152,26 @@ class DatasetReader {
                 }
                 set_.labels_.push_back(label);
             }
+        }
+    }
+
+    void readNpy() {
+        NpyFile images(pathOf(descriptor_.images));
+        set_.shape_ = npyImageShape(images, descriptor_);
+        const std::size_t count = countOf(images.rows());
+        set_.pixels_ = images.pixels(count);
+        if (descriptor_.layout == Layout::Nhwc) {
+            separateChannels(set_.pixels_, set_.shape_);
+        }
+        if (wantsAnswers() && !descriptor_.labels.empty()) {
+            NpyFile labels(pathOf(descriptor_.labels));
+            if (labels.shape().size() != 1 || labels.rows() != images.rows()) {
+                labels.fail(
+                    fmt::format("has the shape {}; one label for each of {} images is "
+                                "needed",
+                                labels.shapeText(), images.rows()));
+            }
+            set_.labels_ = labels.integers(count, 0, kMostClasses);
         }
     }
 

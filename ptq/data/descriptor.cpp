@@ -21,13 +21,15 @@ template <typename Value>
 using Names = std::vector<std::pair<std::string, Value>>;
 
 const Names<Kind> kKinds = {
-    {"idx", Kind::Idx}, {"cifar", Kind::Cifar}, {"pictures", Kind::Pictures}};
+    {"idx", Kind::Idx}, {"cifar", Kind::Cifar}, {"npy", Kind::Npy}, {"pictures", Kind::Pictures}};
 const Names<ChannelOrder> kOrders = {
     {"RGB", ChannelOrder::Rgb}, {"BGR", ChannelOrder::Bgr}, {"grey", ChannelOrder::Grey}};
+const Names<Layout> kLayouts = {
+    {"NHW", Layout::Nhw}, {"NHWC", Layout::Nhwc}, {"NCHW", Layout::Nchw}};
 // "$comment" is for people: source and licence of the data.
-const std::vector<std::string> kKeys = {"$comment", "name",  "kind",  "images",
-                                        "labels",   "list",  "pairs", "first",
-                                        "channels", "scale", "mean",  "deviation"};
+const std::vector<std::string> kKeys = {"$comment", "name", "kind",     "images", "labels",
+                                        "layout",   "list", "pairs",    "first",  "channels",
+                                        "scale",    "mean", "deviation"};
 
 class DescriptorParser {
   public:
@@ -48,6 +50,8 @@ class DescriptorParser {
         name("kind", kKinds, result.kind, true);
         text("images", result.images, true);
         text("labels", result.labels, false);
+        // No default: the sizes alone do not tell 3 channels from 3 rows.
+        name("layout", kLayouts, result.layout, result.kind == Kind::Npy);
         text("list", result.list, false);
         text("pairs", result.pairs, false);
         name("channels", kOrders, result.channels, false);
@@ -59,11 +63,16 @@ class DescriptorParser {
             "deviation", count, 1, result.deviation, [](double x) { return x > 0; },
             "numbers above 0");
         readFirst(result);
-        onlyFor("labels", Kind::Idx, result);
-        onlyFor("list", Kind::Pictures, result);
-        onlyFor("pairs", Kind::Pictures, result);
+        onlyFor("labels", {Kind::Idx, Kind::Npy}, result);
+        onlyFor("layout", {Kind::Npy}, result);
+        onlyFor("list", {Kind::Pictures}, result);
+        onlyFor("pairs", {Kind::Pictures}, result);
         if (result.kind == Kind::Idx && result.channels != ChannelOrder::Grey) {
             fault("channels", "IDX images are grey", "\"grey\"");
+        }
+        if (json_.contains("layout") && json_.at("layout") == "NHW" &&
+            result.channels != ChannelOrder::Grey) {
+            fault("channels", "images of the layout \"NHW\" are grey", "\"grey\"");
         }
         return result;
     }
@@ -160,15 +169,21 @@ class DescriptorParser {
         result.first = found.get<std::size_t>();
     }
 
-    void onlyFor(const std::string& key, Kind kind, const Descriptor& result) {
-        if (!json_.contains(key) || result.kind == kind) {
+    void onlyFor(const std::string& key, const std::vector<Kind>& kinds, const Descriptor& result) {
+        if (!json_.contains(key) ||
+            std::find(kinds.begin(), kinds.end(), result.kind) != kinds.end()) {
             return;
         }
+        std::vector<std::string> words;
         for (const auto& [word, meaning] : kKinds) {
-            if (meaning == kind) {
-                fault(key, fmt::format("is for the kind \"{}\" only", word), "");
+            if (std::find(kinds.begin(), kinds.end(), meaning) != kinds.end()) {
+                words.push_back("\"" + word + "\"");
             }
         }
+        fault(key,
+              fmt::format("is for the kind{} {} only", words.size() > 1 ? "s" : "",
+                          fmt::join(words, " and ")),
+              "");
     }
 
     const Json& json_;

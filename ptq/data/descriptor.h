@@ -9,14 +9,18 @@
 
 namespace aslog::data {
 
-enum class Kind { Idx, Cifar, Pictures };
+enum class Kind { Idx, Cifar, Npy, Pictures };
 enum class ChannelOrder { Rgb, Bgr, Grey };
+// What the dimensions of an array of images count: images, channels, rows (height), columns
+// (width).
+enum class Layout { Nhw, Nhwc, Nchw };
 
 struct Descriptor {
     std::string name;
     Kind kind = Kind::Idx;
     std::string images;  // a file, or the folder of the pictures; relative to the data root
-    std::string labels;  // Idx: a file; may be empty
+    std::string labels;  // Idx, Npy: a file; may be empty
+    Layout layout = Layout::Nhw;  // Npy
     std::string list;   // Pictures: a table with a column `file`, for labels also `label`; or empty
     std::string pairs;  // Pictures: a table with `img_a`, `img_b`, `same`; or empty
     std::optional<std::size_t> first;  // only so many images

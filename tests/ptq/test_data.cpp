@@ -229,5 +229,5 @@ TEST_CASE("The descriptors of the examples are valid, and those whose data is th
             WARN("skipped: " << error.what());
         }
     }
-    CHECK(descriptors == 7);
+    CHECK(descriptors == 8);
 }
