@@ -68,17 +68,17 @@ void TopCounter::add(std::span<const float> scores, int label) {
         throw std::invalid_argument(
             fmt::format("class {} of {} does not exist", label, scores.size()));
     }
-    const float mine = scores[static_cast<std::size_t>(label)];
-    std::size_t before = 0;  // others that are as good or better
-    for (const float score : scores) {
-        if (std::isnan(score)) {
+    const auto own = static_cast<std::size_t>(label);
+    std::size_t before = 0;  // classes that come first
+    for (std::size_t i = 0; i < scores.size(); ++i) {
+        if (std::isnan(scores[i])) {
             throw std::invalid_argument("a score is not a number");
         }
-        before += score >= mine ? 1 : 0;
+        before += scores[i] > scores[own] || (scores[i] == scores[own] && i < own) ? 1 : 0;
     }
     ++images_;
-    first_ += before <= 1 ? 1 : 0;
-    amongFive_ += before <= 5 ? 1 : 0;
+    first_ += before < 1 ? 1 : 0;
+    amongFive_ += before < 5 ? 1 : 0;
 }
 
 Classification TopCounter::result() const {

@@ -29,8 +29,7 @@ struct Classification {
 // The answers of a classifier, counted as they come.
 class TopCounter {
   public:
-    // `scores`: one a class. Right for the first place if no other class has as high a score; for
-    // the first five if fewer than five others have: a tie is never counted in our favour. Throws
+    // `scores`: one a class; of equal ones the first class comes first, as in ONNX's ArgMax. Throws
     // std::invalid_argument if the class does not exist or a score is no number.
     void add(std::span<const float> scores, int label);
 

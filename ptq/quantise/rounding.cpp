@@ -27,64 +27,100 @@ VectorXd asVector(const std::vector<std::int64_t>& values) {
     return result;
 }
 
+// Row-major: all candidates of one tap side by side.
+using Candidates = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+
 }  // namespace
 
 struct Rounding::Prepared {
-    MatrixXd covariance;
     // Taps by falling variance of their inputs: what is rounded late has little left to make up for
-    // it, so it should matter little.
+    // it, so it should matter little. All matrices and vectors below are in this order.
     std::vector<Index> order;
-    // Row i, divided by its diagonal: how the error of the i-th tap in that order is handed on to
-    // the later ones. Row-major, because it is read row by row.
-    Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor> handedOn;
-    Eigen::LLT<MatrixXd> factor;  // of H, damped, in that order
+    MatrixXd covariance;
+    // Row i, divided by its diagonal: how the error of the i-th tap is handed on to the later ones.
+    MatrixXd handedOn;
+    VectorXd diagonal;            // of the same, before the division
+    Eigen::LLT<MatrixXd> factor;  // of H, damped
 
-    double error(const VectorXd& difference) const {
-        return difference.dot(covariance * difference);
+    VectorXd ordered(const VectorXd& taps) const {
+        VectorXd result(taps.size());
+        for (Index i = 0; i < taps.size(); ++i) {
+            result[i] = taps[order[static_cast<std::size_t>(i)]];
+        }
+        return result;
     }
 
-    // One pass of GPTQ with a given scale.
-    std::vector<std::int64_t> compensated(const VectorXd& weights, const Grid& grid,
-                                          double scale) const {
-        const Index taps = weights.size();
-        VectorXd left(taps);  // in the order of the pass, with the errors handed on so far
-        for (Index i = 0; i < taps; ++i) {
-            left[i] = weights[order[static_cast<std::size_t>(i)]];
-        }
-        std::vector<std::int64_t> values(static_cast<std::size_t>(taps));
-        for (Index i = 0; i < taps; ++i) {
-            const std::int64_t value = grid.nearest(left[i] / scale);
-            values[static_cast<std::size_t>(order[static_cast<std::size_t>(i)])] = value;
-            const double error = left[i] - scale * static_cast<double>(value);
-            const Index rest = taps - i - 1;
-            left.tail(rest) -= error * handedOn.row(i).tail(rest).transpose();
+    // Rounds with each of the scales and hands on no error.
+    static Candidates plain(const VectorXd& weights, const Grid& grid, const VectorXd& scales) {
+        Candidates values(weights.size(), scales.size());
+        for (Index i = 0; i < weights.size(); ++i) {
+            for (Index s = 0; s < scales.size(); ++s) {
+                values(i, s) = static_cast<double>(grid.nearest(weights[i] / scales[s]));
+            }
         }
         return values;
     }
 
+    // One pass of GPTQ with each of the scales. The errors are handed on within a block at once, to
+    // the taps behind it by one product of matrices.
+    Candidates compensated(const VectorXd& weights, const Grid& grid,
+                           const VectorXd& scales) const {
+        constexpr Index kBlock = 64;
+        const Index taps = weights.size();
+        Candidates left = weights.replicate(1, scales.size());
+        Candidates values(taps, scales.size());
+        Candidates errors(kBlock, scales.size());
+        for (Index first = 0; first < taps; first += kBlock) {
+            const Index size = std::min(kBlock, taps - first);
+            for (Index i = first; i < first + size; ++i) {
+                for (Index s = 0; s < scales.size(); ++s) {
+                    const auto value = static_cast<double>(grid.nearest(left(i, s) / scales[s]));
+                    values(i, s) = value;
+                    errors(i - first, s) = left(i, s) - scales[s] * value;
+                }
+                for (Index j = i + 1; j < first + size; ++j) {
+                    left.row(j) -= handedOn(i, j) * errors.row(i - first);
+                }
+            }
+            const Index rest = taps - first - size;
+            left.bottomRows(rest).noalias() -=
+                handedOn.block(first, first + size, size, rest).transpose() * errors.topRows(size);
+        }
+        return values;
+    }
+
+    // The errors of all candidates.
+    VectorXd errorsOf(const VectorXd& weights, const Candidates& values,
+                      const VectorXd& scales) const {
+        const MatrixXd differences =
+            weights.replicate(1, scales.size()) - values * scales.asDiagonal();
+        const MatrixXd products = covariance * differences;
+        return differences.cwiseProduct(products).colwise().sum();
+    }
+};
+
+namespace {
+
+// One set of values on its way down. The slope H (w - d·g) is kept up to date, so that neither an
+// error nor a best scale needs a product with H.
+class Descent {
+  public:
+    Descent(const MatrixXd& covariance, const VectorXd& weights, const VectorXd& product,
+            const Grid& grid)
+        : covariance_(covariance), weights_(weights), product_(product), grid_(grid) {}
+
+    void start(const VectorXd& values, double scale) {
+        values_ = values;
+        scale_ = scale;
+        slope_ = product_ - scale * (covariance_ * values);
+    }
+
     // Moves one weight at a time to the grid value that makes the error least, until none moves.
-    void descend(const VectorXd& weights, const Grid& grid, int sweeps, double scale,
-                 std::vector<std::int64_t>& values) const {
-        VectorXd slope = covariance * (weights - scale * asVector(values));
+    void run(int sweeps) {
         for (int sweep = 0; sweep < sweeps; ++sweep) {
             bool moved = false;
-            for (const Index tap : order) {
-                const double variance = covariance(tap, tap);
-                if (variance <= 0) {
-                    continue;
-                }
-                std::int64_t& value = values[static_cast<std::size_t>(tap)];
-                const double best = static_cast<double>(value) + slope[tap] / (variance * scale);
-                const std::int64_t next = grid.nearest(best);
-                // Half a step of doubt is no reason to move: it would go on for ever.
-                const double gain = std::abs(static_cast<double>(value) - best) -
-                                    std::abs(static_cast<double>(next) - best);
-                if (next == value || gain <= 1e-9) {
-                    continue;
-                }
-                slope -= covariance.col(tap) * (scale * static_cast<double>(next - value));
-                value = next;
-                moved = true;
+            for (Index tap = 0; tap < values_.size(); ++tap) {
+                moved |= improve(tap);
             }
             if (!moved) {
                 return;
@@ -92,16 +128,49 @@ struct Rounding::Prepared {
         }
     }
 
-    // The scale that makes the error of these values least; `otherwise` if none does.
-    double bestScale(const VectorXd& weights, const std::vector<std::int64_t>& values,
-                     double otherwise) const {
-        const VectorXd grid = asVector(values);
-        const VectorXd product = covariance * grid;
-        const double size = grid.dot(product);
-        const double scale = size > 0 ? weights.dot(product) / size : 0;
-        return scale > 0 && std::isfinite(scale) ? scale : otherwise;
+    // The scale that makes the error of these values least, if there is one.
+    void refit(const std::function<double(double)>& snap) {
+        const VectorXd product = (product_ - slope_) / scale_;  // H g
+        const double size = values_.dot(product);
+        const double best = size > 0 ? weights_.dot(product) / size : 0;
+        if (best > 0 && std::isfinite(best)) {
+            scale_ = snap(best);
+            slope_ = product_ - scale_ * product;
+        }
     }
+
+    double error() const { return (weights_ - scale_ * values_).dot(slope_); }
+    const VectorXd& values() const { return values_; }
+    double scale() const { return scale_; }
+
+  private:
+    bool improve(Index tap) {
+        const double variance = covariance_(tap, tap);
+        if (variance <= 0) {
+            return false;
+        }
+        const double best = values_[tap] + slope_[tap] / (variance * scale_);
+        const auto next = static_cast<double>(grid_.nearest(best));
+        // Half a step of doubt is no reason to move: it would go on for ever.
+        const double gain = std::abs(values_[tap] - best) - std::abs(next - best);
+        if (next == values_[tap] || gain <= 1e-9) {
+            return false;
+        }
+        slope_ -= covariance_.col(tap) * (scale_ * (next - values_[tap]));
+        values_[tap] = next;
+        return true;
+    }
+
+    const MatrixXd& covariance_;
+    const VectorXd& weights_;
+    const VectorXd& product_;  // H w
+    const Grid& grid_;
+    VectorXd values_;
+    double scale_ = 1;
+    VectorXd slope_;
 };
+
+}  // namespace
 
 Rounding::Rounding(const MatrixXd& covariance, const RoundingOptions& options) : options_(options) {
     if (covariance.rows() == 0 || covariance.rows() != covariance.cols() ||
@@ -110,33 +179,36 @@ Rounding::Rounding(const MatrixXd& covariance, const RoundingOptions& options) :
             "a covariance is a square matrix of numbers; found {} x {}{}", covariance.rows(),
             covariance.cols(), covariance.allFinite() ? "" : " with some that are not finite"));
     }
+    if (!options_.snap) {
+        options_.snap = [](double scale) { return scale; };
+    }
     auto prepared = std::make_unique<Prepared>();
     const Index taps = covariance.rows();
-    prepared->covariance = 0.5 * (covariance + covariance.transpose());
     prepared->order.resize(static_cast<std::size_t>(taps));
     std::iota(prepared->order.begin(), prepared->order.end(), Index{0});
     std::stable_sort(prepared->order.begin(), prepared->order.end(),
                      [&](Index a, Index b) { return covariance(a, a) > covariance(b, b); });
-    if (options.compensates) {
-        // The upper Cholesky factor U of H's inverse, H^-1 = Uᵀ U, in the order of the pass.
-        MatrixXd ordered(taps, taps);
+    prepared->covariance.resize(taps, taps);
+    for (Index j = 0; j < taps; ++j) {
         for (Index i = 0; i < taps; ++i) {
-            for (Index j = 0; j < taps; ++j) {
-                ordered(i, j) = prepared->covariance(prepared->order[static_cast<std::size_t>(i)],
-                                                     prepared->order[static_cast<std::size_t>(j)]);
-            }
+            const Index a = prepared->order[static_cast<std::size_t>(i)];
+            const Index b = prepared->order[static_cast<std::size_t>(j)];
+            prepared->covariance(i, j) = 0.5 * (covariance(a, b) + covariance(b, a));
         }
-        const double mean = std::max(ordered.trace() / static_cast<double>(taps), 1e-30);
-        ordered.diagonal().array() += options.damping * mean;
-        prepared->factor.compute(ordered);
+    }
+    if (options.compensates) {
+        // The upper Cholesky factor U of H's inverse, H^-1 = Uᵀ U.
+        MatrixXd damped = prepared->covariance;
+        const double mean = std::max(damped.trace() / static_cast<double>(taps), 1e-30);
+        damped.diagonal().array() += options.damping * mean;
+        prepared->factor.compute(damped);
         if (prepared->factor.info() != Eigen::Success) {
             throw std::invalid_argument("a covariance has no negative eigenvalue; this one has");
         }
         const MatrixXd inverse = prepared->factor.solve(MatrixXd::Identity(taps, taps));
-        prepared->handedOn = MatrixXd(Eigen::LLT<MatrixXd>(inverse).matrixU());
-        for (Index i = 0; i < taps; ++i) {
-            prepared->handedOn.row(i) /= prepared->handedOn(i, i);
-        }
+        prepared->handedOn = Eigen::LLT<MatrixXd>(inverse).matrixU();
+        prepared->diagonal = prepared->handedOn.diagonal();
+        prepared->handedOn = prepared->diagonal.cwiseInverse().asDiagonal() * prepared->handedOn;
     }
     prepared_ = std::move(prepared);
 }
@@ -144,12 +216,9 @@ Rounding::Rounding(const MatrixXd& covariance, const RoundingOptions& options) :
 Rounding::~Rounding() = default;
 
 VectorXd Rounding::fitted(const VectorXd& weights, const VectorXd& crossCovariance) const {
-    const VectorXd missing = crossCovariance - prepared_->covariance * weights;
-    VectorXd ordered(missing.size());
-    for (Index i = 0; i < missing.size(); ++i) {
-        ordered[i] = missing[prepared_->order[static_cast<std::size_t>(i)]];
-    }
-    const VectorXd change = prepared_->factor.solve(ordered);
+    const VectorXd start = prepared_->ordered(weights);
+    const VectorXd change = prepared_->factor.solve(prepared_->ordered(crossCovariance) -
+                                                    prepared_->covariance * start);
     VectorXd result = weights;
     for (Index i = 0; i < change.size(); ++i) {
         result[prepared_->order[static_cast<std::size_t>(i)]] += change[i];
@@ -158,7 +227,22 @@ VectorXd Rounding::fitted(const VectorXd& weights, const VectorXd& crossCovarian
 }
 
 double Rounding::errorOf(const VectorXd& weights, const RoundedChannel& channel) const {
-    return prepared_->error(weights - channel.scale * asVector(channel.values));
+    const VectorXd difference =
+        prepared_->ordered(weights - channel.scale * asVector(channel.values));
+    return difference.dot(prepared_->covariance * difference);
+}
+
+VectorXd Rounding::candidateScales(double widest) const {
+    std::vector<double> scales;
+    for (int i = 0; i < options_.scales; ++i) {
+        const double part =
+            options_.scales == 1 ? 0 : static_cast<double>(i) / (options_.scales - 1);
+        const double scale = options_.snap(widest * (1 - part * (1 - options_.smallestClip)));
+        if (scales.empty() || scale != scales.back()) {
+            scales.push_back(scale);
+        }
+    }
+    return Eigen::Map<VectorXd>(scales.data(), static_cast<Index>(scales.size()));
 }
 
 RoundedChannel Rounding::round(const VectorXd& weights, const Grid& grid) const {
@@ -166,56 +250,44 @@ RoundedChannel Rounding::round(const VectorXd& weights, const Grid& grid) const 
         throw std::invalid_argument(fmt::format("{} finite weights are needed, one a tap; found {}",
                                                 prepared_->covariance.rows(), weights.size()));
     }
-    const auto plain = [&](double scale) {
-        std::vector<std::int64_t> values;
-        values.reserve(static_cast<std::size_t>(weights.size()));
-        for (const double weight : weights) {
-            values.push_back(grid.nearest(weight / scale));
-        }
-        return values;
-    };
+    const VectorXd ordered = prepared_->ordered(weights);
     const double widest = weights.cwiseAbs().maxCoeff() / static_cast<double>(grid.largest());
-    const auto snap = [this](double scale) { return options_.snap ? options_.snap(scale) : scale; };
-    if (widest < kLeastScale) {
-        const double scale = snap(1);
-        RoundedChannel channel{plain(scale), scale, 0};
-        channel.error = errorOf(weights, channel);
-        return channel;
-    }
+    const VectorXd scales =
+        widest < kLeastScale ? VectorXd::Constant(1, options_.snap(1)) : candidateScales(widest);
     // The best starts, one a scale; which of them descends furthest shows only afterwards.
-    std::vector<RoundedChannel> starts;
-    const auto add = [&](std::vector<std::int64_t> values, double scale) {
-        RoundedChannel& start = starts.emplace_back(RoundedChannel{std::move(values), scale, 0});
-        start.error = errorOf(weights, start);
-    };
-    for (int i = 0; i < options_.scales; ++i) {
-        const double part =
-            options_.scales == 1 ? 0 : static_cast<double>(i) / (options_.scales - 1);
-        const double scale = snap(widest * (1 - part * (1 - options_.smallestClip)));
-        if (options_.compensates) {
-            add(prepared_->compensated(weights, grid, scale), scale);
-        }
-        add(plain(scale), scale);
-    }
-    const auto isBetter = [](const RoundedChannel& a, const RoundedChannel& b) {
-        return a.error < b.error;
-    };
-    std::stable_sort(starts.begin(), starts.end(), isBetter);
-    RoundedChannel best = starts.front();
-    for (std::size_t i = 0; i < std::min<std::size_t>(kStarts, starts.size()); ++i) {
-        RoundedChannel next = std::move(starts[i]);
+    const Candidates starts = options_.compensates ? prepared_->compensated(ordered, grid, scales)
+                                                   : Prepared::plain(ordered, grid, scales);
+    const VectorXd errors = prepared_->errorsOf(ordered, starts, scales);
+    std::vector<Index> ranking(static_cast<std::size_t>(scales.size()));
+    std::iota(ranking.begin(), ranking.end(), Index{0});
+    std::stable_sort(ranking.begin(), ranking.end(),
+                     [&](Index a, Index b) { return errors[a] < errors[b]; });
+    ranking.resize(std::min(ranking.size(), options_.sweeps > 0 ? kStarts : 1));
+
+    const VectorXd product = prepared_->covariance * ordered;
+    Descent descent(prepared_->covariance, ordered, product, grid);
+    VectorXd best;
+    RoundedChannel result;
+    for (const Index start : ranking) {
+        descent.start(starts.col(start), scales[start]);
         for (int refit = 0; refit <= options_.refits; ++refit) {
             if (refit > 0) {
-                next.scale = snap(prepared_->bestScale(weights, next.values, next.scale));
+                descent.refit(options_.snap);
             }
-            prepared_->descend(weights, grid, options_.sweeps, next.scale, next.values);
-            next.error = errorOf(weights, next);
-            if (isBetter(next, best)) {
-                best = next;
+            descent.run(options_.sweeps);
+            if (best.size() == 0 || descent.error() < result.error) {
+                best = descent.values();
+                result.scale = descent.scale();
+                result.error = descent.error();
             }
         }
     }
-    return best;
+    result.values.resize(static_cast<std::size_t>(best.size()));
+    for (Index i = 0; i < best.size(); ++i) {
+        result.values[static_cast<std::size_t>(prepared_->order[static_cast<std::size_t>(i)])] =
+            static_cast<std::int64_t>(best[i]);
+    }
+    return result;
 }
 
 }  // namespace aslog::ptq

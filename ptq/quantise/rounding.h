@@ -62,6 +62,8 @@ class Rounding {
 
   private:
     struct Prepared;
+    Eigen::VectorXd candidateScales(double widest) const;
+
     std::unique_ptr<const Prepared> prepared_;
     RoundingOptions options_;
 };
