@@ -111,7 +111,7 @@ PoolWindow poolWindow() {
     window.kernelWidth = 2;
     window.strideY = 2;
     window.padTop = 1;
-    window.padBottom = 1;
+    window.padBottom = 2;
     window.padLeft = 1;
     window.dilationX = 2;
     return window;
@@ -121,6 +121,15 @@ ConvGeometry square(int kernel, int pad) {
     ConvGeometry geometry;
     geometry.kernelHeight = geometry.kernelWidth = kernel;
     geometry.padTop = geometry.padBottom = geometry.padLeft = geometry.padRight = pad;
+    return geometry;
+}
+
+// Keeps the size, and has no two numbers alike where that can be.
+ConvGeometry oblong() {
+    ConvGeometry geometry = square(3, 0);
+    geometry.kernelWidth = 2;
+    geometry.padTop = 2;
+    geometry.padLeft = 1;
     return geometry;
 }
 
@@ -152,7 +161,7 @@ ptq::StoredNetwork sampleNetwork(Random& random, const ptq::NumberFormat& format
     Builder b(random, format);
     const TensorId image = b.tensor(4, 9, 8);
     const TensorId first = b.tensor(6, 9, 8);
-    b.conv(square(3, 1), 1, {image}, first);
+    b.conv(oblong(), 1, {image}, first);
     const TensorId depthwise = b.tensor(6, 9, 8);
     b.conv(square(1, 0), 6, {first, first}, depthwise);
     const TensorId grouped = b.tensor(6, 9, 8);

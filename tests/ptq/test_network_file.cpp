@@ -161,7 +161,7 @@ TEST_CASE("A file holds the tensors that its description promises") {
         return file.content().tensors.at(name).shape;
     };
     using Shape = std::vector<std::uint64_t>;
-    CHECK(shapeOf("slogii.0.codes") == Shape{6, 4, 3, 3});
+    CHECK(shapeOf("slogii.0.codes") == Shape{6, 4, 3, 2});
     CHECK(shapeOf("slogii.1.codes") == Shape{6, 1, 1, 1});  // six groups in one tensor
     CHECK(shapeOf("slogii.1.mu") == Shape{6});
     CHECK(shapeOf("slogii.levels") == Shape{16});
@@ -188,7 +188,7 @@ TEST_CASE("Where a container puts its tensors does not change the content hash")
     content.tensors.at("slogii.0.bias").bytes[3] ^= 1;
     CHECK(contentHash(content) != hash);
     content = file.content();
-    content.tensors.at("slogii.0.codes").shape = {6, 4, 9};
+    content.tensors.at("slogii.0.codes").shape = {6, 4, 2, 3};
     CHECK(contentHash(content) != hash);
     content = file.content();
     content.metadata["network"] += " ";
