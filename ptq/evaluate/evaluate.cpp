@@ -5,23 +5,11 @@
 
 #include <fmt/format.h>
 
+#include "ptq/evaluate/networks.h"
 #include "support/error.h"
 
 namespace aslog::ptq {
 namespace {
-
-Tensor batchOf(const data::Dataset& set, std::size_t first, std::size_t count) {
-    const data::ImageShape& shape = set.shape();
-    Tensor batch;
-    batch.shape = {static_cast<std::int64_t>(count), static_cast<std::int64_t>(shape.channels),
-                   static_cast<std::int64_t>(shape.height), static_cast<std::int64_t>(shape.width)};
-    batch.data.reserve(count * shape.size());
-    for (std::size_t i = 0; i < count; ++i) {
-        const std::vector<float> image = set.image(first + i);
-        batch.data.insert(batch.data.end(), image.begin(), image.end());
-    }
-    return batch;
-}
 
 // One row for each image of a batch.
 std::vector<std::vector<float>> rowsOf(const Tensor& answers, std::size_t count) {

@@ -126,6 +126,8 @@ class GroupQuantiser {
                 scales_.largest()));
         }
         Channel channel;
+        channel.mu =
+            input_.numerics.muFormat ? input_.numerics.muFormat->quantise(0) : golden::Code{};
         channel.rounded = rounding_->round(weights, grid_);
         if (steps_.varianceCorrection && !steps_.compensation) {
             correctVariance(weights, channel.rounded);
