@@ -21,6 +21,9 @@ namespace {
 using golden::TensorId;
 using Images = std::vector<golden::Tensor>;  // one tensor of the network for each image
 
+constexpr int kBiasPasses = 2;
+constexpr double kLeastMoving = 0.1;  // of a channel's outputs; damps the correction of sparse ones
+
 // The quantised network as it grows, beside the float one.
 class Pass {
   public:
@@ -57,6 +60,13 @@ class Pass {
         next.operation = std::visit(
             [&](const auto& operation) { return operationOf(operation, step); }, step.operation);
         execute(next);
+        if (auto* conv = std::get_if<golden::ConvStep>(&next.operation);
+            conv != nullptr && options_.steps.biasCorrection) {
+            for (int pass = 0; pass < kBiasPasses; ++pass) {
+                correctMeans(step, *conv);
+                execute(next);
+            }
+        }
         compare(step);
         spec_.steps.push_back(std::move(next));
         release(index, step);
@@ -64,6 +74,7 @@ class Pass {
 
     QuantiseResult result() {
         spec_.output = ids_[network_.output];
+        spec_.sumsPlanes = network_.sumsPlanes;
         QuantiseResult result{{format_, golden::Network(std::move(spec_), numerics_), scales_},
                               std::move(layers_),
                               0};
@@ -207,6 +218,37 @@ class Pass {
             }
             outputs[static_cast<std::size_t>(n)] = kernel.run(images);
         });
+    }
+
+    // A clamp turns noise into an offset: what was below it stays, what was above does not. So the
+    // means of the outputs are made right once more behind the clamp.
+    void correctMeans(const LoweredStep& step, golden::ConvStep& conv) const {
+        const Tensor& wanted = float_.at(step.output);
+        const Images& found = quantised_[ids_[step.output]];
+        const ActivationScale& scale = activationScales_[step.output];
+        const golden::ClampRange clamp = clampOf(step);
+        const auto channels = static_cast<std::size_t>(wanted.shape[1]);
+        const std::size_t pixels = found.front().data.size() / channels;
+        std::size_t c = 0;
+        for (golden::ConvLayer& layer : conv.groups) {
+            for (golden::ChannelParameters& channel : layer.channels) {
+                double difference = 0;
+                std::size_t moving = 0;  // outputs that the bias moves
+                for (std::size_t n = 0; n < found.size(); ++n) {
+                    const std::uint8_t* q = found[n].data.data() + c * pixels;
+                    const float* y = wanted.data.data() + (n * channels + c) * pixels;
+                    for (std::size_t i = 0; i < pixels; ++i) {
+                        difference += y[i] / scale.scale - (q[i] - scale.zeroPoint);
+                        moving += q[i] > clamp.low && q[i] < clamp.high ? 1 : 0;
+                    }
+                }
+                const double all = static_cast<double>(found.size() * pixels);
+                const double part = std::max(static_cast<double>(moving) / all, kLeastMoving);
+                const golden::Ratio ratio{channel.scale, channel.shift};
+                channel.bias += std::llround(difference / all / part / valueOf(ratio));
+                ++c;
+            }
+        }
     }
 
     void compare(const LoweredStep& step) {
