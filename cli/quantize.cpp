@@ -92,7 +92,8 @@ std::string trialsText(const std::vector<ptq::FormatTrial>& trials) {
     Table table({{"level set"}, {"levels"}, {"noise / signal, %", Align::Right}});
     for (const ptq::FormatTrial& trial : trials) {
         std::vector<std::int64_t> levels;
-        for (const golden::Level& level : golden::SlogFormat(trial.format).levels()) {
+        const golden::SlogFormat format(trial.format);
+        for (const golden::Level& level : format.levels()) {
             levels.push_back(level.value);
         }
         table.addRow({formatText(trial.format), fmt::format("{}", fmt::join(levels, " ")),
