@@ -9,6 +9,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -125,6 +126,24 @@ Evaluations evaluateAll(const EvaluateCommand& command, const Candidates& candid
     return evaluations;
 }
 
+// Multiply-accumulates per second of the golden model, all cores.
+void addRates(const ptq::NetworkFile& file, const data::Dataset& set, Json& json) {
+    for (const auto& [name, stored] : file.networks) {
+        const double macs =
+            static_cast<double>(stored.network.network.macs()) * static_cast<double>(set.size());
+        const double seconds = json.at(name).at("seconds");
+        json[name]["macs_per_image"] = stored.network.network.macs();
+        json[name]["macs_per_second"] = seconds > 0 ? std::round(macs / seconds) : 0.0;
+        json[name]["format"] = ptq::describe(stored.network.format);
+    }
+    json["images"] = set.size();
+    json["cores"] = std::thread::hardware_concurrency();
+    json["calibration"] = {{"data", file.provenance.calibration},
+                           {"images", file.provenance.images}};
+    json["model_sha256"] = file.provenance.modelHash;
+    json["tool"] = file.provenance.tool;
+}
+
 LayerTable compareAllLayers(const EvaluateCommand& command, const Candidates& candidates,
                             const data::Dataset& set, support::Progress& progress) {
     if (!candidates.graph) {
@@ -153,6 +172,9 @@ int runEvaluate(const EvaluateCommand& command, const Output& output) {
         fmt::format("{} on {}\n\n", command.model, set.name()) + evaluationText(evaluations);
     Json json{{"model", command.model}, {"data", set.name()}};
     addEvaluations(evaluations, json);
+    if (candidates.file) {
+        addRates(*candidates.file, set, json);
+    }
     if (!candidates.note.empty()) {
         text += candidates.note + "\n";
     }

@@ -58,7 +58,11 @@ Json toJson(const ptq::Evaluation& evaluation, const ptq::Evaluation* reference)
     }
     if (evaluation.classification) {
         json["images"] = evaluation.classification->images;
+        if (reference != nullptr) {
+            json["agreement"] = rounded(ptq::agreement(evaluation, *reference).percent, 3);
+        }
     }
+    json["seconds"] = rounded(evaluation.seconds, 3);
     if (evaluation.verification) {
         json["pairs"] = evaluation.verification->pairs;
         json["threshold"] = rounded(evaluation.verification->threshold, 4);
@@ -91,6 +95,11 @@ std::string evaluationText(const Evaluations& evaluations) {
                  m.share ? fmt::format("{:.2f} to {:.2f}", m.share->low, m.share->high) : "",
                  isReference ? "" : fmt::format("{:.{}f}", references[i].value - m.value, m.digits),
                  count});
+        }
+        if (hasFloat && name != "float" && evaluation.classification) {
+            const ptq::Share same = ptq::agreement(evaluation, evaluations.front().second);
+            table.addRow({"", "as float, %", fmt::format("{:.2f}", same.percent),
+                          fmt::format("{:.2f} to {:.2f}", same.low, same.high), "", count});
         }
     }
     if (const auto& pairs = evaluations.front().second.verification) {

@@ -1,6 +1,6 @@
 // aslog quantize: a float ONNX network becomes SLogII codes.
 
-#include <algorithm>
+#include <chrono>
 #include <cstdlib>
 #include <filesystem>
 #include <memory>
@@ -102,11 +102,22 @@ std::string trialsText(const std::vector<ptq::FormatTrial>& trials) {
     return table.text() + "\n";
 }
 
+// Ours first.
+std::vector<std::string> networkNames(const ptq::NetworkFile& file) {
+    std::vector<std::string> names{"slogii"};
+    for (const auto& [name, stored] : file.networks) {
+        if (name != names.front()) {
+            names.push_back(name);
+        }
+    }
+    return names;
+}
+
 // Of the convolutions: what they are, and how near their outputs come to the float ones.
 std::string layersText(const ptq::NetworkFile& file) {
     std::vector<support::Column> columns{
         {"layer"}, {"taps", Align::Right}, {"outputs", Align::Right}};
-    for (const auto& [name, stored] : file.networks) {
+    for (const std::string& name : networkNames(file)) {
         columns.push_back({name + ", dB", Align::Right});
     }
     Table table(columns);
@@ -120,8 +131,8 @@ std::string layersText(const ptq::NetworkFile& file) {
         std::vector<std::string> row{
             steps[i].name, fmt::to_string(geometry.taps()),
             fmt::to_string(geometry.outputChannels * std::ssize(conv->groups))};
-        for (const auto& [name, stored] : file.networks) {
-            row.push_back(fmt::format("{:.1f}", stored.layers[i].decibel()));
+        for (const std::string& name : networkNames(file)) {
+            row.push_back(fmt::format("{:.1f}", file.networks.at(name).layers[i].decibel()));
         }
         table.addRow(row);
     }
@@ -129,12 +140,15 @@ std::string layersText(const ptq::NetworkFile& file) {
 }
 
 Json resultJson(const QuantizeCommand& command, const ptq::NetworkFile& file,
-                const std::vector<ptq::FormatTrial>& trials) {
+                const std::vector<ptq::FormatTrial>& trials, double seconds) {
     Json json{{"network", command.output},
               {"model", command.model},
               {"model_sha256", file.provenance.modelHash},
               {"calibration", file.provenance.calibration},
-              {"images", file.provenance.images}};
+              {"images", file.provenance.images},
+              {"without", command.without},
+              {"tool", file.provenance.tool},
+              {"seconds", seconds}};
     for (const auto& [name, stored] : file.networks) {
         Json layers = Json::array();
         for (const ptq::LayerError& layer : stored.layers) {
@@ -151,6 +165,7 @@ Json resultJson(const QuantizeCommand& command, const ptq::NetworkFile& file,
 }
 
 int runQuantize(const QuantizeCommand& command, const Output& output) {
+    const auto start = std::chrono::steady_clock::now();
     const ptq::QuantiseOptions options = optionsOf(command);
     ptq::NumberFormat format = formatOfSpec(command.spec);
     const bool isAutomatic = applyFormatOption(command.format, format.slog);
@@ -189,7 +204,9 @@ int runQuantize(const QuantizeCommand& command, const Output& output) {
                 fmt::format("\n{}: {}, {} calibration images of {}\n{} bytes\n", command.output,
                             ptq::describe(format), file.provenance.images, set.name(),
                             std::filesystem::file_size(command.output)));
-    output.result(resultJson(command, file, trials));
+    const double seconds =
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    output.result(resultJson(command, file, trials, seconds));
     return kSuccess;
 }
 

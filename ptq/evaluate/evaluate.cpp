@@ -1,6 +1,7 @@
 #include "ptq/evaluate/evaluate.h"
 
 #include <algorithm>
+#include <chrono>
 #include <stdexcept>
 
 #include <fmt/format.h>
@@ -10,6 +11,8 @@
 
 namespace aslog::ptq {
 namespace {
+
+using Clock = std::chrono::steady_clock;
 
 // One row for each image of a batch.
 std::vector<std::vector<float>> rowsOf(const Tensor& answers, std::size_t count) {
@@ -37,14 +40,19 @@ Evaluation evaluate(const Network& network, const data::Dataset& set, std::size_
             "the data set {} has neither labels nor pairs: there is nothing to compare with",
             set.name()));
     }
+    Evaluation result;
     TopCounter counter;
     std::vector<std::vector<float>> descriptors;
     try {
         for (std::size_t first = 0; first < set.size(); first += batch) {
             const std::size_t count = std::min(batch, set.size() - first);
-            std::vector<std::vector<float>> rows =
-                rowsOf(network(batchOf(set, first, count)), count);
+            const Tensor images = batchOf(set, first, count);
+            const auto start = Clock::now();
+            std::vector<std::vector<float>> rows = rowsOf(network(images), count);
+            result.seconds += std::chrono::duration<double>(Clock::now() - start).count();
             for (std::size_t i = 0; i < count; ++i) {
+                result.winners.push_back(static_cast<std::size_t>(
+                    std::max_element(rows[i].begin(), rows[i].end()) - rows[i].begin()));
                 if (!set.labels().empty()) {
                     counter.add(rows[i], set.labels()[first + i]);
                 }
@@ -54,7 +62,6 @@ Evaluation evaluate(const Network& network, const data::Dataset& set, std::size_
             }
             progress(first + count, set.size());
         }
-        Evaluation result;
         if (!set.labels().empty()) {
             result.classification = counter.result();
         }
@@ -68,6 +75,17 @@ Evaluation evaluate(const Network& network, const data::Dataset& set, std::size_
         throw support::InputError(
             fmt::format("the network does not fit the data set {}: {}", set.name(), error.what()));
     }
+}
+
+Share agreement(const Evaluation& a, const Evaluation& b) {
+    if (a.winners.size() != b.winners.size()) {
+        throw std::invalid_argument("agreement of networks that saw different images");
+    }
+    std::size_t same = 0;
+    for (std::size_t i = 0; i < a.winners.size(); ++i) {
+        same += a.winners[i] == b.winners[i] ? 1 : 0;
+    }
+    return shareOf(same, a.winners.size());
 }
 
 }  // namespace aslog::ptq
