@@ -184,8 +184,8 @@ TEST_CASE("The pieces of a layer are its outputs, each once, and no longer than 
     CHECK(cut > 100);
 }
 
-/// Mismatches if the array gets these cases.
-std::uint64_t mismatchesOf(const NetworkOnArray& on, const std::vector<LayerCase>& cases) {
+/// What is found if the array gets these cases.
+tb::SuiteResult resultOf(const NetworkOnArray& on, const std::vector<LayerCase>& cases) {
     const tb::Device device = tb::makeDevice(on.design, on.folder.path());
     const auto models = tb::compileModels({tb::arrayModel(device)}, on.folder / "verify" / "build");
     tb::SuiteResult result;
@@ -201,7 +201,11 @@ std::uint64_t mismatchesOf(const NetworkOnArray& on, const std::vector<LayerCase
         });
     }
     CHECK(result.comparisons > 0);
-    return result.mismatches;
+    return result;
+}
+
+std::uint64_t mismatchesOf(const NetworkOnArray& on, const std::vector<LayerCase>& cases) {
+    return resultOf(on, cases).mismatches;
 }
 
 /// Of one weight that is not 0.
@@ -233,6 +237,25 @@ TEST_CASE("An array that has another weight, offset or bias than the network is 
         changed = cases;
         changed.front().layer.channels.front().bias += 1 << 12;
         CHECK(mismatchesOf(on, changed) > 0);
+    }
+}
+
+TEST_CASE("A mismatch is reported where it is in the layer, whatever group or piece it is in") {
+    const NetworkOnArray on(kTiny, true);
+    const auto steps = tb::convolutionsOf(on.network);
+    const tb::Tensors tensors = tb::tensorsOf(on.network, steps, on.images.front());
+    const Numerics array = tb::makeDevice(on.design, on.folder.path()).numerics;
+    for (const golden::Step* step : steps) {
+        auto cases = tb::layerCases(on.network, *step, tensors, array);
+        cases.back().expected.data.back() ^= 1U;
+        const tb::SuiteResult result = resultOf(on, cases);
+        const golden::TensorInfo& output = on.network.spec().tensors[step->output];
+        CHECK(result.mismatches == 1);
+        REQUIRE(result.first.has_value());
+        CHECK(result.first->place.layer == step->name);
+        CHECK(result.first->place.channel == std::to_string(output.channels - 1));
+        CHECK(result.first->place.pixel ==
+              std::to_string(output.height - 1) + "," + std::to_string(output.width - 1));
     }
 }
 
