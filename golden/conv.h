@@ -41,6 +41,7 @@ struct ConvGeometry {
     [[nodiscard]] std::int64_t taps() const;
     [[nodiscard]] int outputHeight(int inputHeight) const;
     [[nodiscard]] int outputWidth(int inputWidth) const;
+    friend bool operator==(const ConvGeometry&, const ConvGeometry&) = default;
 };
 
 struct ChannelParameters {
@@ -48,6 +49,7 @@ struct ChannelParameters {
     Code mu{};                // mu_c; unused without bias correction
     std::uint64_t scale = 1;  // M_c
     int shift = 1;            // s_c
+    friend bool operator==(const ChannelParameters&, const ChannelParameters&) = default;
 };
 
 struct ConvLayer {
@@ -59,6 +61,7 @@ struct ConvLayer {
     ClampRange clamp;
 
     [[nodiscard]] Code code(int outputChannel, std::int64_t tap) const;
+    friend bool operator==(const ConvLayer&, const ConvLayer&) = default;
 };
 
 /// -z * (sum of w * 2^f + N * mu_c): the part of b_c that an input zero point needs.

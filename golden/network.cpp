@@ -10,8 +10,6 @@
 namespace aslog::golden {
 namespace {
 
-constexpr std::int64_t kLargestTensor = std::int64_t{1} << 30;  // elements
-
 void checkTensor(const TensorInfo& info, const Numerics& numerics) {
     const std::string where = "tensor \"" + info.name + "\": ";
     requireStep(info.channels >= 1 && info.height >= 1 && info.width >= 1,

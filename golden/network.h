@@ -39,6 +39,7 @@ struct PoolWindow {
     int padRight = 0;
     int dilationY = 1;
     int dilationX = 1;
+    friend bool operator==(const PoolWindow&, const PoolWindow&) = default;
 };
 
 /// One layer for each group of channels: group g takes the g-th part of the input's channels and
@@ -47,6 +48,7 @@ struct PoolWindow {
 struct ConvStep {
     std::vector<ConvLayer> groups;
     Ratio residual;  // unused without a second input
+    friend bool operator==(const ConvStep&, const ConvStep&) = default;
 };
 
 /// The sum of two inputs, both with the same shift.
@@ -54,11 +56,13 @@ struct AddStep {
     std::array<std::uint64_t, 2> scales{1, 1};  // below 2^kRatioBits
     int shift = 1;
     ClampRange clamp;
+    friend bool operator==(const AddStep&, const AddStep&) = default;
 };
 
 /// The largest of a window; padding never wins. Windows may reach beyond the padding.
 struct MaxPoolStep {
     PoolWindow window;
+    friend bool operator==(const MaxPoolStep&, const MaxPoolStep&) = default;
 };
 
 /// The mean of a window. `ratios` has, at n - 1, the ratio for windows of n taps, one for each tap
@@ -68,11 +72,13 @@ struct AveragePoolStep {
     bool countsPadding = false;  // taps in the padding count, but not those beyond it
     std::vector<Ratio> ratios;
     ClampRange clamp;
+    friend bool operator==(const AveragePoolStep&, const AveragePoolStep&) = default;
 };
 
 /// The channels of all inputs, one after the other, each input rescaled.
 struct ConcatStep {
     std::vector<Ratio> ratios;  // one an input
+    friend bool operator==(const ConcatStep&, const ConcatStep&) = default;
 };
 
 /// Zeros, which are the zero point, around the input; the output's size tells how many behind.
@@ -80,20 +86,25 @@ struct PadStep {
     int channels = 0;  // before the first
     int top = 0;
     int left = 0;
+    friend bool operator==(const PadStep&, const PadStep&) = default;
 };
 
 /// Every step-th element from start on; the output's size tells how many.
 struct SliceStep {
     std::array<int, 3> starts{0, 0, 0};  // channel, y, x
     std::array<int, 3> steps{1, 1, 1};
+    friend bool operator==(const SliceStep&, const SliceStep&) = default;
 };
 
 /// The same elements in the same order, in another size.
-struct ReshapeStep {};
+struct ReshapeStep {
+    friend bool operator==(const ReshapeStep&, const ReshapeStep&) = default;
+};
 
 /// Into a range, without another scale.
 struct ClampStep {
     ClampRange clamp;
+    friend bool operator==(const ClampStep&, const ClampStep&) = default;
 };
 
 using Operation = std::variant<ConvStep, AddStep, MaxPoolStep, AveragePoolStep, ConcatStep, PadStep,
@@ -112,6 +123,7 @@ struct TensorInfo {
     int zeroPoint = 0;  // of all elements: x = scale * (q - zeroPoint)
 
     [[nodiscard]] std::size_t size() const;
+    friend bool operator==(const TensorInfo&, const TensorInfo&) = default;
 };
 
 struct Step {
@@ -119,6 +131,7 @@ struct Step {
     Operation operation;
     std::vector<TensorId> inputs;
     TensorId output = 0;
+    friend bool operator==(const Step&, const Step&) = default;
 };
 
 struct NetworkSpec {
@@ -126,6 +139,7 @@ struct NetworkSpec {
     std::vector<Step> steps;  // each after those that make its inputs
     TensorId input = 0;
     TensorId output = 0;
+    friend bool operator==(const NetworkSpec&, const NetworkSpec&) = default;
 };
 
 /// One step, checked and packed once for any number of images. Copies share what is packed; the

@@ -28,14 +28,15 @@ class Conv final : public StepKernel::Implementation {
         requireStep(context.inputs.size() == 1 || context.inputs.size() == 2,
                     "a convolution has one input, or two with a residual");
         const TensorInfo& input = context.inputs.front();
-        int in = 0;
-        int out = 0;
+        std::int64_t in = 0;
+        std::int64_t out = 0;
         for (const ConvLayer& layer : step.groups) {
+            // First of all: sizes mean something only for a legal geometry.
+            groups_.emplace_back(layer, context.numerics);
             checkGroup(layer, input, context.output);
             in += layer.geometry.inputChannels;
             out += layer.geometry.outputChannels;
             checkClamp(layer.clamp, context.numerics);
-            groups_.emplace_back(layer, context.numerics);
         }
         requireStep(in == input.channels && out == context.output.channels,
                     "its groups take " + std::to_string(in) + " channels and give " +
@@ -69,6 +70,7 @@ class Conv final : public StepKernel::Implementation {
   private:
     static void checkGroup(const ConvLayer& layer, const TensorInfo& input,
                            const TensorInfo& output) {
+        const ConvGeometry& g = layer.geometry;
         requireStep(layer.inputZeroPoint == input.zeroPoint,
                     "its input zero point is " + std::to_string(layer.inputZeroPoint) +
                         ", that of tensor \"" + input.name + "\" is " +
@@ -78,9 +80,14 @@ class Conv final : public StepKernel::Implementation {
         requireStep(std::all_of(layer.offsets.begin(), layer.offsets.end(),
                                 [&](std::int64_t offset) { return offset == output.zeroPoint; }),
                     "its output offsets are not the output's zero point");
-        requireStep(layer.geometry.outputHeight(input.height) == output.height &&
-                        layer.geometry.outputWidth(input.width) == output.width,
+        requireStep(g.outputHeight(input.height) == output.height &&
+                        g.outputWidth(input.width) == output.width,
                     "its output is not of " + sizeText(output));
+        const Int128 height = Int128{input.height} + g.padTop + g.padBottom;
+        const Int128 width = Int128{input.width} + g.padLeft + g.padRight;
+        requireStep(height * width * g.inputChannels <= kLargestTensor,
+                    "its input has more than " + std::to_string(kLargestTensor) +
+                        " elements with its padding");
     }
 
     void prepareResidual(const Ratio& ratio, const StepContext& context) {

@@ -6,9 +6,9 @@
 namespace aslog::golden {
 namespace {
 
-/// The taps of one window along one dimension: [first, end) of the input, `dilation` apart.
+/// The taps of one window along one dimension, `dilation` apart.
 struct Run {
-    int first = 0;
+    int first = 0;   // place of the first tap inside the input
     int taps = 0;    // inside the input
     int padded = 0;  // inside the input or its padding
 };
@@ -22,33 +22,33 @@ struct Axis {
     int input;
 };
 
+/// Taps of a window that starts at `start` which lie before `end`.
+std::int64_t tapsBefore(const Axis& axis, std::int64_t start, std::int64_t end) {
+    return end <= start
+               ? 0
+               : std::min<std::int64_t>(axis.kernel, (end - start - 1) / axis.dilation + 1);
+}
+
 Run runAt(const Axis& axis, int output) {
-    const int start = output * axis.stride - axis.padBegin;
+    const std::int64_t start = std::int64_t{output} * axis.stride - axis.padBegin;
+    const std::int64_t outside = tapsBefore(axis, start, 0);
     Run run;
-    run.first = -1;
-    for (int k = 0; k < axis.kernel; ++k) {
-        const int place = start + k * axis.dilation;
-        if (place >= 0 && place < axis.input) {
-            run.first = run.first < 0 ? place : run.first;
-            ++run.taps;
-        }
-        if (place < axis.input + axis.padEnd) {
-            ++run.padded;
-        }
-    }
+    run.first = static_cast<int>(start + outside * axis.dilation);
+    run.taps = static_cast<int>(tapsBefore(axis, start, axis.input) - outside);
+    run.padded = static_cast<int>(tapsBefore(axis, start, std::int64_t{axis.input} + axis.padEnd));
     return run;
 }
 
-Axis rowsOf(const PoolWindow& w, const TensorInfo& input) {
-    return {w.kernelHeight, w.strideY, w.dilationY, w.padTop, w.padBottom, input.height};
+Axis rowsOf(const PoolWindow& w, int inputHeight) {
+    return {w.kernelHeight, w.strideY, w.dilationY, w.padTop, w.padBottom, inputHeight};
 }
 
-Axis columnsOf(const PoolWindow& w, const TensorInfo& input) {
-    return {w.kernelWidth, w.strideX, w.dilationX, w.padLeft, w.padRight, input.width};
+Axis columnsOf(const PoolWindow& w, int inputWidth) {
+    return {w.kernelWidth, w.strideX, w.dilationX, w.padLeft, w.padRight, inputWidth};
 }
 
-std::vector<Run> runsOf(const Axis& axis, int outputs) {
-    constexpr int kLargest = 1 << 12;  // keeps all products within an int
+void checkAxis(const Axis& axis, int outputs) {
+    constexpr int kLargest = 1 << 12;  // keeps the number of taps within an int
     for (const int number : {axis.kernel, axis.stride, axis.dilation}) {
         requireStep(number >= 1 && number <= kLargest,
                     "a kernel, stride or dilation is " + std::to_string(number) +
@@ -59,10 +59,21 @@ std::vector<Run> runsOf(const Axis& axis, int outputs) {
                                                            ", allowed is 0 to " +
                                                            std::to_string(kLargest));
     }
-    std::vector<Run> runs;
+    const auto check = [&axis](int output) {
+        requireStep(runAt(axis, output).taps > 0, "a window has no tap inside the input");
+    };
+    // A window that starts inside the padding may step over the input; of the others the last is
+    // the first to be beyond it.
+    for (int i = 0; i < outputs && i * axis.stride < axis.padBegin; ++i) {
+        check(i);
+    }
+    check(outputs - 1);
+}
+
+std::vector<Run> runsOf(const Axis& axis, int outputs) {
+    std::vector<Run> runs(static_cast<std::size_t>(outputs));
     for (int i = 0; i < outputs; ++i) {
-        runs.push_back(runAt(axis, i));
-        requireStep(runs.back().taps > 0, "a window has no tap inside the input");
+        runs[static_cast<std::size_t>(i)] = runAt(axis, i);
     }
     return runs;
 }
@@ -72,19 +83,18 @@ template <typename Pool>
 class Pooling final : public StepKernel::Implementation {
   public:
     Pooling(const PoolWindow& window, const StepContext& context, Pool pool)
-        : output_(context.output),
-          dilationY_(window.dilationY),
-          dilationX_(window.dilationX),
-          pool_(std::move(pool)) {
+        : output_(context.output), window_(window), pool_(std::move(pool)) {
         requireStep(context.inputs.size() == 1, "a pooling has one input");
         const TensorInfo& input = context.inputs.front();
         requireStep(input.channels == output_.channels, "a pooling keeps the number of channels");
-        rows_ = runsOf(rowsOf(window, input), output_.height);
-        columns_ = runsOf(columnsOf(window, input), output_.width);
+        checkAxis(rowsOf(window, input.height), output_.height);
+        checkAxis(columnsOf(window, input.width), output_.width);
     }
 
     [[nodiscard]] Tensor run(const std::vector<const Tensor*>& inputs) const override {
         const Tensor& input = *inputs.front();
+        const std::vector<Run> rows = runsOf(rowsOf(window_, input.height), output_.height);
+        const std::vector<Run> columns = runsOf(columnsOf(window_, input.width), output_.width);
         Tensor output = emptyTensor(output_);
         std::uint8_t* to = output.data.data();
         for (int c = 0; c < output.channels; ++c) {
@@ -92,9 +102,10 @@ class Pooling final : public StepKernel::Implementation {
                 input.data.data() + static_cast<std::size_t>(c) *
                                         static_cast<std::size_t>(input.height) *
                                         static_cast<std::size_t>(input.width);
-            for (const Run& row : rows_) {
-                for (const Run& column : columns_) {
-                    *to++ = pool_(plane, input.width, row, column, dilationY_, dilationX_);
+            for (const Run& row : rows) {
+                for (const Run& column : columns) {
+                    *to++ = pool_(plane, input.width, row, column, window_.dilationY,
+                                  window_.dilationX);
                 }
             }
         }
@@ -103,11 +114,8 @@ class Pooling final : public StepKernel::Implementation {
 
   private:
     TensorInfo output_;
-    int dilationY_;
-    int dilationX_;
+    PoolWindow window_;
     Pool pool_;
-    std::vector<Run> rows_;     // one an output row
-    std::vector<Run> columns_;  // one an output column
 };
 
 template <typename Visit>

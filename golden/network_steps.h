@@ -2,12 +2,15 @@
 // Definition: docs/arithmetic.md, section 10.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <vector>
 
 #include "golden/network.h"
 
 namespace aslog::golden {
+
+inline constexpr std::int64_t kLargestTensor = std::int64_t{1} << 30;  // elements
 
 /// What a kernel knows of its step; refers to memory that outlives the construction only.
 struct StepContext {

@@ -16,6 +16,7 @@ struct MuSpec {
     int bits = 4;
     int sqrt2Steps = 0;
     int fractionBits = 4;  // f: mu_c is in units of 2^-f
+    friend bool operator==(const MuSpec&, const MuSpec&) = default;
 };
 
 struct NumericsSpec {
@@ -26,6 +27,7 @@ struct NumericsSpec {
     int scaleBits = 16;
     int shiftMin = 1;
     int shiftMax = 32;
+    friend bool operator==(const NumericsSpec&, const NumericsSpec&) = default;
 };
 
 struct Numerics {

@@ -21,6 +21,7 @@ struct PcfParameters {
 struct ClampRange {
     std::uint32_t low = 0;
     std::uint32_t high = 255;
+    friend bool operator==(const ClampRange&, const ClampRange&) = default;
 };
 
 /// v = floor(t * scale / 2^shift + 1/2), exact; shift >= 1 and |t * scale| < 2^126.
