@@ -18,7 +18,7 @@
 #include "cli/commands.h"
 #include "cli/evaluation_report.h"
 #include "cli/layer_report.h"
-#include "cli/network_input.h"
+#include "cli/model_input.h"
 #include "ptq/data/dataset.h"
 #include "ptq/evaluate/layers.h"
 #include "ptq/evaluate/networks.h"

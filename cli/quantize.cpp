@@ -13,7 +13,7 @@
 
 #include "cli/commands.h"
 #include "cli/format_option.h"
-#include "cli/network_input.h"
+#include "cli/model_input.h"
 #include "ptq/network_file/network_file.h"
 #include "ptq/quantise/choose_format.h"
 #include "ptq/quantise/quantise.h"
