@@ -125,7 +125,7 @@ void forEachTap(const std::uint8_t* plane, int width, const Run& row, const Run&
         const std::uint8_t* line =
             plane + static_cast<std::ptrdiff_t>(row.first + y * dilationY) * width + column.first;
         for (int x = 0; x < column.taps; ++x) {
-            visit(line[x * dilationX]);
+            visit(line[static_cast<std::ptrdiff_t>(x) * dilationX]);
         }
     }
 }
