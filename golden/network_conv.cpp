@@ -28,14 +28,15 @@ class Conv final : public StepKernel::Implementation {
         requireStep(context.inputs.size() == 1 || context.inputs.size() == 2,
                     "a convolution has one input, or two with a residual");
         const TensorInfo& input = context.inputs.front();
-        int in = 0;
-        int out = 0;
+        std::int64_t in = 0;
+        std::int64_t out = 0;
         for (const ConvLayer& layer : step.groups) {
+            checkClamp(layer.clamp, context.numerics);
+            // The layer by itself first: with a stride of 0 nothing has a size.
+            groups_.emplace_back(layer, context.numerics);
             checkGroup(layer, input, context.output);
             in += layer.geometry.inputChannels;
             out += layer.geometry.outputChannels;
-            checkClamp(layer.clamp, context.numerics);
-            groups_.emplace_back(layer, context.numerics);
         }
         requireStep(in == input.channels && out == context.output.channels,
                     "its groups take " + std::to_string(in) + " channels and give " +
