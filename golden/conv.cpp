@@ -1,5 +1,7 @@
 #include "golden/conv.h"
 
+#include <algorithm>
+#include <limits>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -9,13 +11,16 @@
 namespace aslog::golden {
 namespace {
 
+constexpr std::int64_t kLargestSize = std::numeric_limits<int>::max();
+
 std::size_t product(int a, int b, int c = 1) {
     return static_cast<std::size_t>(a) * static_cast<std::size_t>(b) * static_cast<std::size_t>(c);
 }
 
-int outputSize(int input, int padding, int kernel, int stride, int dilation) {
-    const int free = input + padding - (kernel - 1) * dilation - 1;
-    return free < 0 ? 0 : free / stride + 1;
+int outputSize(int input, int padBegin, int padEnd, int kernel, int stride, int dilation) {
+    const std::int64_t free = std::int64_t{input} + padBegin + padEnd -
+                              std::int64_t{kernel - 1} * std::int64_t{dilation} - 1;
+    return free < 0 ? 0 : static_cast<int>(std::min(free / stride + 1, kLargestSize));
 }
 
 }  // namespace
@@ -33,11 +38,11 @@ std::int64_t ConvGeometry::taps() const {
 }
 
 int ConvGeometry::outputHeight(int inputHeight) const {
-    return outputSize(inputHeight, padTop + padBottom, kernelHeight, strideY, dilationY);
+    return outputSize(inputHeight, padTop, padBottom, kernelHeight, strideY, dilationY);
 }
 
 int ConvGeometry::outputWidth(int inputWidth) const {
-    return outputSize(inputWidth, padLeft + padRight, kernelWidth, strideX, dilationX);
+    return outputSize(inputWidth, padLeft, padRight, kernelWidth, strideX, dilationX);
 }
 
 Code ConvLayer::code(int outputChannel, std::int64_t tap) const {

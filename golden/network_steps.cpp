@@ -76,7 +76,7 @@ class Concat final : public StepKernel::Implementation {
         requireStep(!context.inputs.empty() && step.ratios.size() == context.inputs.size(),
                     "one ratio for each input is needed");
         const ClampRange clamp{0, largestActivation(context.numerics)};
-        int channels = 0;
+        std::int64_t channels = 0;
         for (std::size_t i = 0; i < context.inputs.size(); ++i) {
             const TensorInfo& input = context.inputs[i];
             checkRatio(step.ratios[i]);
