@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <limits>
 
 #include <fmt/format.h>
 
+#include "golden/integers.h"
 #include "support/error.h"
 
 namespace aslog::ptq {
@@ -30,6 +32,11 @@ double squareError(const std::vector<float>& values, const ActivationScale& scal
 }
 
 }  // namespace
+
+int largestActivation(const golden::Numerics& numerics) {
+    return static_cast<int>(std::min<std::uint64_t>(numerics.element->activationMax(),
+                                                    golden::lowMask(numerics.outputBits)));
+}
 
 int quantiseActivation(double x, const ActivationScale& scale, int top) {
     const double q = std::floor(x / scale.scale + 0.5) + scale.zeroPoint;
