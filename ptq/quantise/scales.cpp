@@ -15,9 +15,12 @@ namespace {
 
 constexpr int kClipSteps = 48;         // candidates of a range
 constexpr double kSmallestClip = 0.3;  // of what was seen
+constexpr double kSmallestRange = 1e-12;
 
 ActivationScale scaleOf(double low, double high, int top) {
-    const double scale = std::max(high - low, 1e-12) / top;
+    // What is always 0 needs no step of its own; a tiny one would be out of the PCF's reach.
+    const double range = high - low > kSmallestRange ? high - low : 1;
+    const double scale = range / top;
     return {scale, static_cast<int>(std::lround(std::clamp(-low / scale, 0.0, 1.0 * top)))};
 }
 
