@@ -76,7 +76,7 @@ std::vector<LayerError> compareLayers(const Graph& graph, const QuantisedNetwork
             const auto image = static_cast<std::size_t>(n);
             std::vector<LayerError>& part = parts[image];
             const std::size_t pixels = set.shape().size();
-            network.network.run(
+            (void)network.network.run(
                 network.quantiseImage(std::span(batch.data).subspan(image * pixels, pixels)),
                 [&](golden::TensorId id, const golden::Tensor& tensor) {
                     const Tensor& float_ = wanted[values[id]];
