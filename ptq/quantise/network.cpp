@@ -15,7 +15,7 @@ golden::Tensor QuantisedNetwork::quantiseImage(std::span<const float> image) con
                                                 info.size(), image.size()));
     }
     const ActivationScale scale{scales[id], info.zeroPoint};
-    const auto top = static_cast<int>(network.numerics().element->activationMax());
+    const int top = largestActivation(network.numerics());
     golden::Tensor tensor{info.channels, info.height, info.width, {}};
     tensor.data.resize(image.size());
     std::transform(image.begin(), image.end(), tensor.data.begin(), [&](float x) {

@@ -91,10 +91,7 @@ class Pass {
     }
 
   private:
-    int top() const {
-        return static_cast<int>(std::min<std::uint64_t>(numerics_.element->activationMax(),
-                                                        golden::lowMask(numerics_.outputBits)));
-    }
+    int top() const { return largestActivation(numerics_); }
 
     TensorId addTensor(ValueId value) {
         const TensorId id = spec_.tensors.size();
@@ -297,6 +294,29 @@ class Pass {
     std::vector<LayerError> layers_;
 };
 
+golden::Numerics checkedNumerics(const NumberFormat& format) {
+    try {
+        golden::Numerics numerics = numericsOf(format);
+        if (numerics.outputBits > 8 || numerics.element->activationBits() > 8) {
+            throw std::invalid_argument("a network has activations of at most 8 bits");
+        }
+        return numerics;
+    } catch (const std::invalid_argument& error) {
+        throw support::InputError(fmt::format("{}: {}", describe(format), error.what()));
+    }
+}
+
+Tensor checkedImages(Tensor images) {
+    if (images.shape.size() != 4 || images.shape.front() < 1 ||
+        std::ssize(images.data) != elementCount(images.shape)) {
+        throw support::InputError(
+            fmt::format("calibration needs at least one image, [N, C, H, W]; found are {} numbers "
+                        "of {}",
+                        images.data.size(), shapeText(images.shape)));
+    }
+    return images;
+}
+
 }  // namespace
 
 double LayerError::decibel() const {
@@ -306,14 +326,14 @@ double LayerError::decibel() const {
 Quantiser::Quantiser(const Graph& graph, Tensor images)
     : graph_(graph),
       network_(lower(graph)),
-      images_(std::move(images)),
+      images_(checkedImages(std::move(images))),
       samples_(sampleActivations(graph, network_, images_)) {
 }
 
 Quantiser Quantiser::withFirstImages(std::size_t count) const {
     const auto all = static_cast<std::size_t>(images_.shape.front());
     Quantiser result = *this;
-    count = std::min(count, all);
+    count = std::clamp<std::size_t>(count, 1, all);
     result.images_.shape.front() = static_cast<std::int64_t>(count);
     result.images_.data.resize(images_.data.size() / all * count);
     return result;
@@ -334,9 +354,7 @@ QuantiseResult Quantiser::run(NumberFormat format, const QuantiseOptions& option
     if (format.numerics.maxTaps == 0) {
         format.numerics.maxTaps = largestLayerTaps();
     }
-    const golden::Numerics numerics = numericsOf(format);
-    const auto top = static_cast<int>(std::min<std::uint64_t>(
-        numerics.element->activationMax(), golden::lowMask(numerics.outputBits)));
+    const int top = largestActivation(checkedNumerics(format));
     Pass pass(graph_, network_, images_,
               chooseScales(network_, samples_, top, options.steps.rangeCalibration), format,
               options);
