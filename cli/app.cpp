@@ -93,6 +93,7 @@ int runCommandLine(int argc, const char* const* argv) {
     addVerifyCommand(app, action);
     addSynthCommand(app, action);
     addFlowCommand(app, action);
+    addQuantizeCommand(app, action);
     addEvaluateCommand(app, action);
     addResultsCommand(app, action);
     addSpecCommand(app, action);

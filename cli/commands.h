@@ -25,6 +25,7 @@ void addGenerateCommand(CLI::App& app, Action& action);
 void addVerifyCommand(CLI::App& app, Action& action);
 void addSynthCommand(CLI::App& app, Action& action);
 void addFlowCommand(CLI::App& app, Action& action);
+void addQuantizeCommand(CLI::App& app, Action& action);
 void addEvaluateCommand(CLI::App& app, Action& action);
 void addResultsCommand(CLI::App& app, Action& action);
 void addSpecCommand(CLI::App& app, Action& action);  // hidden: makes docs/spec.*

@@ -3,129 +3,193 @@
 #include "ptq/evaluate/evaluate.h"
 
 #include <algorithm>
+#include <cmath>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
+#include <thread>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
 #include "cli/commands.h"
+#include "cli/evaluation_report.h"
+#include "cli/layer_report.h"
+#include "cli/model_input.h"
 #include "ptq/data/dataset.h"
-#include "ptq/graph/fold.h"
-#include "ptq/onnx/reader.h"
-#include "ptq/reference/run.h"
+#include "ptq/evaluate/layers.h"
+#include "ptq/evaluate/networks.h"
+#include "ptq/network_file/network_file.h"
 #include "support/error.h"
+#include "support/file.h"
 #include "support/json_file.h"
 #include "support/progress.h"
-#include "support/table.h"
+#include "support/sha256.h"
+#include "support/subprocess.h"
 
 namespace aslog::cli {
 namespace {
 
 using support::Json;
-using support::Table;
 
 struct EvaluateCommand {
-    std::string model;
+    std::string model;  // ONNX, or a network file
     std::string data;
     std::string dataRoot;
+    std::string floatModel;
     std::size_t batch = 16;
+    bool layers = false;
+    std::size_t layerImages = 64;
+    std::string picture;
 };
 
-// A network with one input of images and one output.
-ptq::Graph readNetwork(const EvaluateCommand& command, const data::Dataset& set) {
-    ptq::Graph graph = ptq::readOnnx(command.model);
-    const data::ImageShape& image = set.shape();
-    const ptq::Shape wanted = {static_cast<std::int64_t>(image.channels),
-                               static_cast<std::int64_t>(image.height),
-                               static_cast<std::int64_t>(image.width)};
-    if (graph.inputs.size() != 1 || graph.outputs.size() != 1) {
-        throw support::InputError(
-            fmt::format("{}: {} inputs and {} outputs found; one of each is needed", command.model,
-                        graph.inputs.size(), graph.outputs.size()));
+// What is compared: the float network, if there is one, and the quantised ones.
+struct Candidates {
+    std::optional<ptq::Graph> graph;
+    std::string graphPath;
+    std::optional<ptq::NetworkFile> file;
+    std::string note;  // why there is no float network
+};
+
+// The model that was quantised: the one that is given, or the one that the file remembers if it is
+// still there.
+std::string floatPath(const EvaluateCommand& command, const ptq::Provenance& provenance,
+                      std::string& note) {
+    const bool isGiven = !command.floatModel.empty();
+    const std::string path = isGiven ? command.floatModel : provenance.model;
+    if (!isGiven && !std::filesystem::exists(path)) {
+        note = fmt::format("no float network: {} is not there; name it with --float", path);
+        return {};
     }
-    const ptq::Shape& shape = graph.inputs.front().shape;
-    if (shape.size() != 4 || !std::equal(wanted.begin(), wanted.end(), shape.begin() + 1)) {
-        throw support::InputError(fmt::format("{}: takes images of {}, the data set {} has {}",
-                                              command.model, ptq::shapeText(shape), set.name(),
-                                              ptq::shapeText(wanted)));
+    if (support::sha256OfFile(path) == provenance.modelHash) {
+        return path;
     }
-    ptq::fold(graph);
-    return graph;
+    const std::string fault =
+        fmt::format("{} is not the model that was quantised: its SHA-256 differs from {}", path,
+                    provenance.modelHash);
+    if (isGiven) {
+        throw support::InputError(fault);
+    }
+    note = "no float network: " + fault;
+    return {};
 }
 
-Json shareJson(const ptq::Share& share) {
-    const auto rounded = [](double percent) { return std::stod(fmt::format("{:.3f}", percent)); };
-    return {{"percent", rounded(share.percent)},
-            {"low", rounded(share.low)},
-            {"high", rounded(share.high)}};
+Candidates readCandidates(const EvaluateCommand& command, const data::Dataset& set) {
+    Candidates candidates;
+    if (isNetworkFile(command.model)) {
+        candidates.file = ptq::readNetworkFile(command.model);
+        candidates.graphPath = floatPath(command, candidates.file->provenance, candidates.note);
+    } else {
+        if (!command.floatModel.empty() || command.layers) {
+            throw support::InputError(
+                fmt::format("{} is a float network; --float and --layers are for quantised ones",
+                            command.model));
+        }
+        candidates.graphPath = command.model;
+    }
+    if (!candidates.graphPath.empty()) {
+        candidates.graph = readModel(candidates.graphPath, set);
+    }
+    return candidates;
 }
 
-Json toJson(const ptq::Evaluation& evaluation) {
-    Json json = Json::object();
-    Json intervals = Json::object();
-    const auto add = [&](const char* key, const ptq::Share& share) {
-        json[key] = shareJson(share).at("percent");
-        intervals[key] = {{"low", shareJson(share).at("low")},
-                          {"high", shareJson(share).at("high")}};
+// One after the other; pairs are told apart at the threshold of the first, the float network.
+Evaluations evaluateAll(const EvaluateCommand& command, const Candidates& candidates,
+                        const data::Dataset& set, support::Progress& progress) {
+    Evaluations evaluations;
+    std::optional<double> threshold;
+    const auto add = [&](const std::string& name, const ptq::Network& network, std::size_t batch) {
+        ptq::Evaluation evaluation =
+            ptq::evaluate(network, set, batch, threshold, [&](std::size_t done, std::size_t all) {
+                support::throwIfInterrupted();
+                progress.update(fmt::format("{}, {} of {} images", name, done, all));
+            });
+        if (evaluation.verification && !threshold) {
+            threshold = evaluation.verification->threshold;
+        }
+        evaluations.emplace_back(name, std::move(evaluation));
     };
-    if (evaluation.classification) {
-        add("top1", evaluation.classification->top1);
-        add("top5", evaluation.classification->top5);
-        json["images"] = evaluation.classification->images;
+    if (candidates.graph) {
+        add("float", ptq::asNetwork(*candidates.graph), command.batch);
     }
-    if (evaluation.verification) {
-        add("accuracy", evaluation.verification->accuracy);
-        json["auc"] = std::stod(fmt::format("{:.5f}", evaluation.verification->auc));
-        json["pairs"] = evaluation.verification->pairs;
-        json["threshold"] = std::stod(fmt::format("{:.4f}", evaluation.verification->threshold));
+    if (candidates.file) {
+        for (const char* name : {"slogii", "int4", "int8"}) {
+            const auto stored = candidates.file->networks.find(name);
+            if (stored != candidates.file->networks.end()) {
+                add(name, ptq::asNetwork(stored->second.network), command.batch);
+            }
+        }
     }
-    json["interval_95"] = intervals;
-    return json;
+    return evaluations;
 }
 
-std::string toText(const EvaluateCommand& command, const ptq::Evaluation& evaluation) {
-    Table table({{"network"},
-                 {"measure"},
-                 {"%", support::Align::Right},
-                 {"95 % interval", support::Align::Right},
-                 {"of", support::Align::Right}});
-    const auto add = [&](const char* measure, const ptq::Share& share, std::size_t count,
-                         const char* what) {
-        table.addRow({"float", measure, fmt::format("{:.2f}", share.percent),
-                      fmt::format("{:.2f} to {:.2f}", share.low, share.high),
-                      fmt::format("{} {}", count, what)});
-    };
-    if (const auto& classes = evaluation.classification) {
-        add("top-1", classes->top1, classes->images, "images");
-        add("top-5", classes->top5, classes->images, "images");
+// Multiply-accumulates per second of the golden model, all cores.
+void addRates(const ptq::NetworkFile& file, const data::Dataset& set, Json& json) {
+    for (const auto& [name, stored] : file.networks) {
+        const double macs =
+            static_cast<double>(stored.network.network.macs()) * static_cast<double>(set.size());
+        const double seconds = json.at(name).at("seconds");
+        json[name]["macs_per_image"] = stored.network.network.macs();
+        json[name]["macs_per_second"] = seconds > 0 ? std::round(macs / seconds) : 0.0;
+        json[name]["format"] = ptq::describe(stored.network.format);
     }
-    std::string text = fmt::format("{} on {}\n\n", command.model, command.data);
-    if (const auto& pairs = evaluation.verification) {
-        add("pairs told apart", pairs->accuracy, pairs->pairs, "pairs");
-        return text + table.text() +
-               fmt::format(
-                   "\nthreshold {:.4f}, best for these pairs; area under the ROC curve {:.5f}\n",
-                   pairs->threshold, pairs->auc);
+    json["images"] = set.size();
+    json["cores"] = std::thread::hardware_concurrency();
+    json["calibration"] = {{"data", file.provenance.calibration},
+                           {"images", file.provenance.images}};
+    json["model_sha256"] = file.provenance.modelHash;
+    json["tool"] = file.provenance.tool;
+}
+
+LayerTable compareAllLayers(const EvaluateCommand& command, const Candidates& candidates,
+                            const data::Dataset& set, support::Progress& progress) {
+    if (!candidates.graph) {
+        throw support::InputError("--layers compares with the float network; " + candidates.note);
     }
-    return text + table.text();
+    LayerTable table;
+    for (const auto& [name, stored] : candidates.file->networks) {
+        table.emplace(
+            name, ptq::compareLayers(*candidates.graph, stored.network, set, command.layerImages,
+                                     [&](std::size_t done, std::size_t all) {
+                                         support::throwIfInterrupted();
+                                         progress.update(fmt::format(
+                                             "layers of {}, {} of {} images", name, done, all));
+                                     }));
+    }
+    return table;
 }
 
 int runEvaluate(const EvaluateCommand& command, const Output& output) {
+    support::Progress progress("evaluate " + command.model);
     const data::Dataset set =
         data::readDataset(command.data, command.dataRoot, data::Answers::Wanted);
-    const ptq::Graph graph = readNetwork(command, set);
-    support::Progress progress("evaluate " + set.name());
-    const ptq::Evaluation evaluation = ptq::evaluate(
-        [&graph](const ptq::Tensor& images) { return ptq::run(graph, {images}).front(); }, set,
-        command.batch, std::nullopt,
-        [&progress](std::size_t done, std::size_t all) {
-            progress.update(fmt::format("{} of {} images", done, all));
-        });
-    output.text(toText(command, evaluation));
-    output.result({{"model", command.model}, {"data", set.name()}, {"float", toJson(evaluation)}});
+    const Candidates candidates = readCandidates(command, set);
+    const Evaluations evaluations = evaluateAll(command, candidates, set, progress);
+    std::string text =
+        fmt::format("{} on {}\n\n", command.model, set.name()) + evaluationText(evaluations);
+    Json json{{"model", command.model}, {"data", set.name()}};
+    addEvaluations(evaluations, json);
+    if (candidates.file) {
+        addRates(*candidates.file, set, json);
+    }
+    if (!candidates.note.empty()) {
+        text += candidates.note + "\n";
+    }
+    if (command.layers) {
+        const LayerTable layers = compareAllLayers(command, candidates, set, progress);
+        const std::string picture =
+            command.picture.empty() ? command.model + ".layers.svg" : command.picture;
+        progress.update("picture");
+        drawLayers(layers, fmt::format("{} on {}", command.model, set.name()), picture);
+        text += "\n" + layersText(layers) + fmt::format("\npicture: {}\n", picture);
+        json["layers"] = layersJson(layers);
+        json["picture"] = picture;
+    }
+    output.text(text);
+    output.result(json);
     return kSuccess;
 }
 
@@ -133,20 +197,34 @@ int runEvaluate(const EvaluateCommand& command, const Output& output) {
 
 void addEvaluateCommand(CLI::App& app, Action& action) {
     auto command = std::make_shared<EvaluateCommand>();
-    CLI::App* sub = app.add_subcommand("evaluate", "Accuracy of a float network on a data set");
-    sub->add_option("MODEL", command->model, "Network, ONNX opset 7 to 17")->required();
+    CLI::App* sub = app.add_subcommand(
+        "evaluate", "Accuracy on a data set: float, SLogII, int4 and int8 side by side");
+    sub->add_option("NET", command->model, "Network file of `aslog quantize`, or an ONNX model")
+        ->required();
     sub->add_option("--data", command->data, "Data set (docs/data.md)")->required();
     sub->add_option("--data-root", command->dataRoot,
                     "Folder that the paths of the data set are relative to")
         ->envname("ASLOG_DATA_ROOT");
+    sub->add_option("--float", command->floatModel,
+                    "The ONNX model that was quantised (default: where it was then)");
     sub->add_option("--batch", command->batch, "Images at a time")->check(CLI::Range(1, 1024));
+    sub->add_flag("--layers", command->layers,
+                  "Also the signal-to-quantisation-noise ratio of each layer, and its picture");
+    sub->add_option("--layer-images", command->layerImages,
+                    "Images that layers are compared on (default: 64)")
+        ->check(CLI::Range(1, 1 << 20));
+    sub->add_option("--picture", command->picture,
+                    "SVG file of --layers (default: NET.layers.svg)");
     sub->footer(
         "Top-1 and top-5 of a data set with labels, accuracy and area under the ROC curve of one\n"
-        "with pairs; with the 95 % interval that so few images leave.\n"
+        "with pairs; with the 95 % interval that so few images leave. Quantised networks run in\n"
+        "the golden model, the exact arithmetic of the hardware. Pairs are told apart at the\n"
+        "threshold that is best for the float network.\n"
         "\n"
         "Examples:\n"
         "  aslog evaluate resnet20.onnx --data examples/data/cifar10_test.json\n"
-        "  ASLOG_DATA_ROOT=~/data aslog evaluate net.onnx --data my_set.json --json\n");
+        "  aslog evaluate resnet20.aslog --data examples/data/cifar10_test.json --layers\n"
+        "  ASLOG_DATA_ROOT=~/data aslog evaluate net.aslog --data my_set.json --json\n");
     sub->callback([command, &action] {
         action = [command](const Output& output) { return runEvaluate(*command, output); };
     });

@@ -19,6 +19,12 @@ tb::VerifyReport verifyAndReport(const std::filesystem::path& folder,
 // The table of the suites, the first mismatch of each that failed, and the verdict.
 std::string verifyText(const tb::VerifyReport& report);
 
+// "passed", "FAILED", "skipped", "compared nothing".
+std::string verdictText(const tb::SuiteResult& suite);
+
+// The first mismatch of a suite or a layer, which has one.
+std::string mismatchText(const tb::SuiteResult& suite);
+
 // Synthesises and writes synth/<technology>/report.txt. Throws what flows::synthesise() throws.
 flows::SynthResult synthesiseAndReport(const flows::SynthOptions& options);
 

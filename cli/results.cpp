@@ -9,7 +9,9 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "cli/accuracy_results.h"
 #include "cli/commands.h"
+#include "cli/markdown.h"
 #include "support/error.h"
 #include "support/json_file.h"
 
@@ -21,6 +23,7 @@ using support::Json;
 
 struct ResultsCommand {
     std::vector<std::string> folders;
+    bool accuracy = false;
 };
 
 /// One synthesis of one design.
@@ -75,24 +78,6 @@ Results readResults(const std::vector<std::string>& folders) {
     }
     return results;
 }
-
-class Markdown {
-  public:
-    void heading(const std::string& text) { text_ += fmt::format("## {}\n\n", text); }
-    void paragraph(const std::string& text) { text_ += text + "\n\n"; }
-    void header(const std::vector<std::string>& cells) {
-        row(cells);
-        row(std::vector<std::string>(cells.size(), "---"));
-    }
-    void row(const std::vector<std::string>& cells) {
-        text_ += fmt::format("| {} |\n", fmt::join(cells, " | "));
-    }
-    void end() { text_ += "\n"; }
-    [[nodiscard]] const std::string& text() const { return text_; }
-
-  private:
-    std::string text_;
-};
 
 std::string um2(const Json& value) {
     return value.is_null() ? "-" : fmt::format("{:.1f}", value.get<double>());
@@ -247,6 +232,10 @@ void addConditions(Markdown& page, const Results& results) {
 }
 
 int runResults(const ResultsCommand& command, const Output& output) {
+    if (command.accuracy) {
+        output.text(accuracyPage(command.folders.front()));
+        return kSuccess;
+    }
     const Results results = readResults(command.folders);
     Markdown page;
     addArrays(page, results);
@@ -269,7 +258,8 @@ int runResults(const ResultsCommand& command, const Output& output) {
 void addResultsCommand(CLI::App& app, Action& action) {
     auto command = std::make_shared<ResultsCommand>();
     CLI::App* sub = app.add_subcommand("results", "Print the figures of finished runs as Markdown");
-    sub->add_option("DIR", command->folders, "Run folders")->required();
+    sub->add_option("DIR", command->folders, "Run folders, or a folder of accuracies")->required();
+    sub->add_flag("--accuracy", command->accuracy, "DIR holds what docs/update_accuracy measures");
     sub->footer(
         "Examples:\n"
         "  aslog results out/aslog_16x16 out/aslog_8x8 > results.md\n");

@@ -9,6 +9,7 @@
 
 #include "cli/commands.h"
 #include "cli/reports.h"
+#include "cli/verify_network.h"
 #include "support/file.h"
 #include "support/progress.h"
 #include "support/table.h"
@@ -23,17 +24,8 @@ struct VerifyCommand {
     std::string folder;
     bool noBaselines = false;
     tb::VerifyOptions options;
+    NetworkCommand network;
 };
-
-std::string verdict(const tb::SuiteResult& suite) {
-    if (!suite.skipped.empty()) {
-        return "skipped";
-    }
-    if (suite.comparisons == 0) {
-        return "compared nothing";
-    }
-    return suite.passed() ? "passed" : "FAILED";
-}
 
 Table suiteTable(const tb::VerifyReport& report) {
     Table table({{"suite"},
@@ -45,9 +37,33 @@ Table suiteTable(const tb::VerifyReport& report) {
     for (const tb::SuiteResult& suite : report.suites) {
         table.addRow({suite.name, fmt::to_string(suite.comparisons),
                       fmt::to_string(suite.mismatches), fmt::to_string(suite.cycles),
-                      fmt::format("{:.2f}", suite.seconds), verdict(suite)});
+                      fmt::format("{:.2f}", suite.seconds), verdictText(suite)});
     }
     return table;
+}
+
+int runVerify(const VerifyCommand& command, const Output& output) {
+    if (!command.network.file.empty()) {
+        return runVerifyNetwork(command.folder, command.network, command.options.seed, output);
+    }
+    tb::VerifyOptions options = command.options;
+    options.baselines = !command.noBaselines;
+    const tb::VerifyReport report = verifyAndReport(command.folder, options);
+    output.text(verifyText(report));
+    output.result(tb::toJson(report));
+    return report.passed() ? kSuccess : kFailure;
+}
+
+}  // namespace
+
+std::string verdictText(const tb::SuiteResult& suite) {
+    if (!suite.skipped.empty()) {
+        return "skipped";
+    }
+    if (suite.comparisons == 0) {
+        return "compared nothing";
+    }
+    return suite.passed() ? "passed" : "FAILED";
 }
 
 std::string mismatchText(const tb::SuiteResult& suite) {
@@ -66,17 +82,6 @@ std::string mismatchText(const tb::SuiteResult& suite) {
     line("seen", first.seen);
     return text;
 }
-
-int runVerify(const VerifyCommand& command, const Output& output) {
-    tb::VerifyOptions options = command.options;
-    options.baselines = !command.noBaselines;
-    const tb::VerifyReport report = verifyAndReport(command.folder, options);
-    output.text(verifyText(report));
-    output.result(tb::toJson(report));
-    return report.passed() ? kSuccess : kFailure;
-}
-
-}  // namespace
 
 std::string verifyText(const tb::VerifyReport& report) {
     std::string text = suiteTable(report).text() + "\n";
@@ -125,13 +130,19 @@ void addVerifyCommand(CLI::App& app, Action& action) {
                   "If a suite fails, write waveforms of its first mismatch (VCD)");
     sub->add_flag("--quick", command->options.quick, "A quarter of the stimulus");
     sub->add_flag("--no-baselines", command->noBaselines, "Leave out the baseline arrays");
+    addNetworkOptions(*sub, command->network, {"--suite", "--trace", "--quick", "--no-baselines"});
     sub->footer(
         "Compiles rtl/ with Verilator, runs every suite (docs/verification.md) and writes\n"
         "verify/verify.json. All comparisons are exact. Exit code 1 if anything differs.\n"
+        "With --net it runs convolutions of a network instead, every output against the integer\n"
+        "network, and writes verify/network.json.\n"
         "\n"
         "Examples:\n"
         "  aslog verify out/aslog_16x16\n"
-        "  aslog verify out/aslog_16x16 --suite array_random --seed 7 --trace\n");
+        "  aslog verify out/aslog_16x16 --suite array_random --seed 7 --trace\n"
+        "  aslog verify out/aslog_16x16 --net out/resnet20.safetensors --layer conv1\n"
+        "  aslog verify out/aslog_16x16 --net out/resnet20.safetensors --images 4 \\\n"
+        "      --data examples/data/cifar10_calib.json --data-root ~/data\n");
     sub->callback([command, &action] {
         action = [command](const Output& output) { return runVerify(*command, output); };
     });

@@ -157,4 +157,15 @@ Tensor Network::run(const Tensor& image, const TensorObserver& observe) const {
     return std::move(*tensors[spec_.output]);
 }
 
+std::vector<std::int64_t> Network::answer(const Tensor& output) const {
+    const TensorInfo& info = spec_.tensors[spec_.output];
+    const std::size_t plane =
+        spec_.sumsPlanes ? info.size() / static_cast<std::size_t>(info.channels) : 1;
+    std::vector<std::int64_t> answer(output.data.size() / plane);
+    for (std::size_t i = 0; i < output.data.size(); ++i) {
+        answer[i / plane] += std::int64_t{output.data[i]} - info.zeroPoint;
+    }
+    return answer;
+}
+
 }  // namespace aslog::golden

@@ -139,6 +139,8 @@ struct NetworkSpec {
     std::vector<Step> steps;  // each after those that make its inputs
     TensorId input = 0;
     TensorId output = 0;
+    bool sumsPlanes = false;  // the answer is the sum over each channel of the output: a mean whose
+                              // division is left to the host
     friend bool operator==(const NetworkSpec&, const NetworkSpec&) = default;
 };
 
@@ -179,6 +181,10 @@ class Network {
     /// The output for one image. Throws std::invalid_argument if the image has not the size of the
     /// input, or an element of more than activationBits. May be called from several threads.
     [[nodiscard]] Tensor run(const Tensor& image, const TensorObserver& observe = {}) const;
+
+    /// What the host gets, from what run() gives: q - zeroPoint of each element, or the sum of
+    /// these for each channel.
+    [[nodiscard]] std::vector<std::int64_t> answer(const Tensor& output) const;
 
   private:
     NetworkSpec spec_;

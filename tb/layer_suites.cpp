@@ -6,51 +6,13 @@
 #include "examples/fashion_cnn/model_file.h"
 #include "examples/fashion_cnn/quantise.h"
 #include "golden/conv.h"
-#include "golden/schedule.h"
 #include "support/version.h"
 #include "tb/array_bench.h"
+#include "tb/layer_case.h"
 #include "tb/random_layer.h"
 #include "tb/suites.h"
 
 namespace aslog::tb {
-namespace {
-
-/// The schedule of a layer as traffic; the expected outputs are those of the golden convolution.
-Traffic layerTraffic(const Device& device, const std::string& name, const golden::ConvLayer& layer,
-                     const golden::Tensor& input, const golden::Tensor& expected,
-                     golden::WindowOrder order) {
-    golden::Schedule schedule =
-        golden::scheduleConv(layer, input, device.shape, device.numerics, order);
-    TrafficPacker packer(device);
-    for (const golden::WeightBeat& beat : schedule.weights) {
-        packer.add(beat);
-    }
-    for (const golden::ActivationBeat& beat : schedule.activations) {
-        packer.add(beat);
-    }
-    for (const golden::ParameterBeat& beat : schedule.parameters) {
-        packer.add(beat);
-    }
-    for (const auto& places : schedule.places) {
-        ExpectedBeat beat;
-        for (const auto& place : places) {
-            beat.counts.push_back(place.has_value());
-            beat.values.push_back(place ? expected.at(place->channel, place->y, place->x) : 0);
-        }
-        packer.add(beat);
-    }
-    Traffic traffic = packer.take();
-    traffic.clamp = schedule.clamp;
-    traffic.place = [name, places = std::move(schedule.places)](std::size_t beat, int lane) {
-        const auto& place = places[beat][static_cast<std::size_t>(lane)];
-        return place ? Place{name, std::to_string(place->channel),
-                             fmt::format("{},{}", place->y, place->x)}
-                     : Place{name, "", ""};
-    };
-    return traffic;
-}
-
-}  // namespace
 
 void runLayers(SuiteContext& context) {
     const Device& device = context.device;
@@ -66,10 +28,11 @@ void runLayers(SuiteContext& context) {
         }
         const LayerShape shape = i < shapes.size() ? shapes[i] : drawShape(device, random);
         const RandomLayer drawn = drawLayer(device, shape, random);
-        const golden::Tensor expected = golden::convolve(drawn.layer, device.numerics, drawn.input);
+        const LayerCase layer{shape.name, drawn.layer, drawn.input,
+                              golden::convolve(drawn.layer, device.numerics, drawn.input)};
         const auto order =
             random.oneIn(2) ? golden::WindowOrder::grouped : golden::WindowOrder::staggered;
-        bench.run(layerTraffic(device, shape.name, drawn.layer, drawn.input, expected, order),
+        bench.run(trafficOf(device, layer, order),
                   random.oneIn(2) ? noStalls() : randomStalls(random), random);
         context.recorder.result().cycles = model.cycles();
     }
@@ -109,9 +72,8 @@ void runFashionCnn(SuiteContext& context) {
         const std::vector<golden::Tensor> outputs = quantised.forwardAll(test.images.image(index));
         for (std::size_t i = 0; i < outputs.size() && !context.recorder.hasFailed(); ++i) {
             const std::string name = fmt::format("{}, image {}", cnn.layers()[i].name, index);
-            bench.run(layerTraffic(device, name, quantised.layers()[i], input, outputs[i],
-                                   golden::WindowOrder::staggered),
-                      noStalls(), random);
+            const LayerCase layer{name, quantised.layers()[i], input, outputs[i]};
+            bench.run(trafficOf(device, layer, golden::WindowOrder::staggered), noStalls(), random);
             input = outputs[i];
         }
         result.cycles = model.cycles();

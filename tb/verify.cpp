@@ -13,8 +13,7 @@
 #include "support/error.h"
 #include "support/file.h"
 #include "support/subprocess.h"
-#include "support/tools.h"
-#include "support/version.h"
+#include "tb/result_json.h"
 #include "tb/suites.h"
 #include "tb/wrapper.h"
 
@@ -156,17 +155,6 @@ void finish(VerifyReport& report, const std::map<ModelKey, CompiledModel>& model
     }
 }
 
-support::Json mismatchJson(const Mismatch& mismatch) {
-    support::Json json;
-    json["layer"] = mismatch.place.layer;
-    json["channel"] = mismatch.place.channel;
-    json["pixel"] = mismatch.place.pixel;
-    json["cycle"] = mismatch.cycle;
-    json["expected"] = mismatch.expected;
-    json["seen"] = mismatch.seen;
-    return json;
-}
-
 support::Json suiteJson(const SuiteResult& suite) {
     support::Json json;
     json["name"] = suite.name;
@@ -273,10 +261,7 @@ support::Json toJson(const VerifyReport& report) {
     for (const fs::path& trace : report.traces) {
         json["traces"].push_back(trace.string());
     }
-    json["tools"]["aslog"] = std::string(support::version());
-    for (const char* tool : {"verilator", "g++"}) {
-        json["tools"][tool] = support::toolVersion(tool);
-    }
+    json["tools"] = toolsJson();
     return json;
 }
 

@@ -1,27 +1,18 @@
 #include "ptq/evaluate/evaluate.h"
 
 #include <algorithm>
+#include <chrono>
 #include <stdexcept>
 
 #include <fmt/format.h>
 
+#include "ptq/evaluate/networks.h"
 #include "support/error.h"
 
 namespace aslog::ptq {
 namespace {
 
-Tensor batchOf(const data::Dataset& set, std::size_t first, std::size_t count) {
-    const data::ImageShape& shape = set.shape();
-    Tensor batch;
-    batch.shape = {static_cast<std::int64_t>(count), static_cast<std::int64_t>(shape.channels),
-                   static_cast<std::int64_t>(shape.height), static_cast<std::int64_t>(shape.width)};
-    batch.data.reserve(count * shape.size());
-    for (std::size_t i = 0; i < count; ++i) {
-        const std::vector<float> image = set.image(first + i);
-        batch.data.insert(batch.data.end(), image.begin(), image.end());
-    }
-    return batch;
-}
+using Clock = std::chrono::steady_clock;
 
 // One row for each image of a batch.
 std::vector<std::vector<float>> rowsOf(const Tensor& answers, std::size_t count) {
@@ -49,14 +40,19 @@ Evaluation evaluate(const Network& network, const data::Dataset& set, std::size_
             "the data set {} has neither labels nor pairs: there is nothing to compare with",
             set.name()));
     }
+    Evaluation result;
     TopCounter counter;
     std::vector<std::vector<float>> descriptors;
     try {
         for (std::size_t first = 0; first < set.size(); first += batch) {
             const std::size_t count = std::min(batch, set.size() - first);
-            std::vector<std::vector<float>> rows =
-                rowsOf(network(batchOf(set, first, count)), count);
+            const Tensor images = batchOf(set, first, count);
+            const auto start = Clock::now();
+            std::vector<std::vector<float>> rows = rowsOf(network(images), count);
+            result.seconds += std::chrono::duration<double>(Clock::now() - start).count();
             for (std::size_t i = 0; i < count; ++i) {
+                result.winners.push_back(static_cast<std::size_t>(
+                    std::max_element(rows[i].begin(), rows[i].end()) - rows[i].begin()));
                 if (!set.labels().empty()) {
                     counter.add(rows[i], set.labels()[first + i]);
                 }
@@ -66,7 +62,6 @@ Evaluation evaluate(const Network& network, const data::Dataset& set, std::size_
             }
             progress(first + count, set.size());
         }
-        Evaluation result;
         if (!set.labels().empty()) {
             result.classification = counter.result();
         }
@@ -80,6 +75,17 @@ Evaluation evaluate(const Network& network, const data::Dataset& set, std::size_
         throw support::InputError(
             fmt::format("the network does not fit the data set {}: {}", set.name(), error.what()));
     }
+}
+
+Share agreement(const Evaluation& a, const Evaluation& b) {
+    if (a.winners.size() != b.winners.size()) {
+        throw std::invalid_argument("agreement of networks that saw different images");
+    }
+    std::size_t same = 0;
+    for (std::size_t i = 0; i < a.winners.size(); ++i) {
+        same += a.winners[i] == b.winners[i] ? 1 : 0;
+    }
+    return shareOf(same, a.winners.size());
 }
 
 }  // namespace aslog::ptq

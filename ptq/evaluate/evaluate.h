@@ -22,7 +22,13 @@ using EvaluationProgress = std::function<void(std::size_t done, std::size_t all)
 struct Evaluation {
     std::optional<Classification> classification;
     std::optional<Verification> verification;
+    std::vector<std::size_t> winners;  // of each image the class that comes first; labels or not
+    double seconds = 0;                // in the network
 };
+
+// The share of images for which two networks put the same class first. Throws std::invalid_argument
+// unless both saw the same number of images, at least one.
+Share agreement(const Evaluation& a, const Evaluation& b);
 
 // All images, in batches of `batch` (at least 1). `threshold`: for pairs; otherwise the one that is
 // best for this network. Throws support::InputError if the data set has neither labels nor pairs,

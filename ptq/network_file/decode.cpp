@@ -129,7 +129,7 @@ void requireTable(const std::string& name, const std::vector<std::int64_t>& valu
 
 NetworkParts partsOf(const JsonValue& json, const std::string& variant, TensorSource& source) {
     json.requireMembers(
-        {"format", "input", "output", "tensors", "steps", "layers", "calibration_error"});
+        {"format", "input", "output", "sums_planes", "tensors", "steps", "layers", "calibration_error"});
     NetworkParts parts;
     const JsonValue format = json["format"];
     parts.format = formatOf(format, variant);
@@ -142,6 +142,7 @@ NetworkParts partsOf(const JsonValue& json, const std::string& variant, TensorSo
     const auto largestId = static_cast<std::int64_t>(parts.spec.tensors.size()) - 1;
     parts.spec.input = static_cast<golden::TensorId>(json["input"].integer(0, largestId));
     parts.spec.output = static_cast<golden::TensorId>(json["output"].integer(0, largestId));
+    parts.spec.sumsPlanes = json["sums_planes"].boolean();
     readSteps(json["steps"], variant, parts, source);
     readLayers(json["layers"], parts);
     parts.calibrationError = json["calibration_error"].number(0, kLargestNumber);

@@ -231,6 +231,7 @@ Json networkJson(const std::string& variant, const StoredNetwork& stored, Safete
     json["format"] = formatJson(stored.network.format);
     json["input"] = spec.input;
     json["output"] = spec.output;
+    json["sums_planes"] = spec.sumsPlanes;
     json["tensors"] = tensorsJson(stored.network);
     json["steps"] = Json::array();
     for (std::size_t i = 0; i < spec.steps.size(); ++i) {

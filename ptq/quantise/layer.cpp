@@ -126,9 +126,12 @@ class GroupQuantiser {
                 scales_.largest()));
         }
         Channel channel;
-        channel.rounded = rounding_->round(weights, grid_);
+        channel.mu =
+            input_.numerics.muFormat ? input_.numerics.muFormat->quantise(0) : golden::Code{};
+        const double least = leastScale(weights, c);
+        channel.rounded = rounding_->round(weights, grid_, least);
         if (steps_.varianceCorrection && !steps_.compensation) {
-            correctVariance(weights, channel.rounded);
+            correctVariance(weights, least, channel.rounded);
         }
         if (steps_.meanCorrection && input_.numerics.muFormat) {
             correctMean(weights, channel);
@@ -136,12 +139,29 @@ class GroupQuantiser {
         return channel;
     }
 
+    // b_c counts in steps of the weights: where these are small beside the bias, as in a channel
+    // that is all but constant, they must be larger than the weights alone would have them. Half of
+    // what b_c can hold is left to the zero point.
+    double leastScale(const VectorXd& weights, std::int64_t c) const {
+        double bias = channelBias(c);
+        if (steps_.biasCorrection) {
+            bias = moments_.targetMean[c] - input_.input.scale * weights.dot(moments_.inputMean);
+        }
+        const int bits = input_.numerics.correctionBits - 3 - input_.numerics.fractionBits;
+        return std::ldexp(std::abs(bias) / input_.input.scale, -bits);
+    }
+
+    double channelBias(std::int64_t c) const {
+        return input_.conv.bias[static_cast<std::size_t>(
+            std::int64_t{group_} * input_.conv.geometry.outputChannels + c)];
+    }
+
     // xi_c. Compensated rounding has fitted the scale to the outputs already.
-    void correctVariance(const VectorXd& weights, RoundedChannel& rounded) const {
+    void correctVariance(const VectorXd& weights, double least, RoundedChannel& rounded) const {
         const double found = deviationOf(asVector(rounded.values)) * rounded.scale;
         const double wanted = deviationOf(weights);
         if (found > 0 && wanted > 0) {
-            rounded.scale = scales_.snap(rounded.scale * wanted / found);
+            rounded.scale = scales_.snap(std::max(least, rounded.scale * wanted / found));
         }
     }
 
@@ -161,10 +181,8 @@ class GroupQuantiser {
     }
 
     std::int64_t biasCode(const Channel& channel, Index c) const {
-        const golden::ConvGeometry& g = input_.conv.geometry;
         const double step = input_.input.scale * channel.rounded.scale;
-        double bias =
-            input_.conv.bias[static_cast<std::size_t>(Index{group_} * g.outputChannels + c)] / step;
+        double bias = channelBias(c) / step;
         if (steps_.biasCorrection) {
             const VectorXd weights = asVector(channel.rounded.values).array() + channel.muValue;
             bias = moments_.targetMean[c] / step - weights.dot(moments_.inputMean);

@@ -218,6 +218,11 @@ LoweredOperation lowerOne(const Unsqueeze& /*op*/, const Context& context) {
 std::vector<float> channelConstant(const Context& context, std::size_t index) {
     const Tensor& tensor = *constantOf(context.graph, context.node.inputs[index]);
     const golden::TensorInfo size = context.output();
+    const Shape& input = context.shapes[context.node.inputs[1 - index]];
+    if (input != context.outputShape()) {
+        throw InputError(fmt::format("it makes {} of {}; the size must stay",
+                                     shapeText(context.outputShape()), shapeText(input)));
+    }
     const auto channels = static_cast<std::size_t>(size.channels);
     if (tensor.data.size() == 1) {
         return std::vector<float>(channels, tensor.data.front());

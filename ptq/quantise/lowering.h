@@ -57,7 +57,8 @@ struct LoweredNetwork {
     std::vector<LoweredStep> steps;
     std::vector<golden::TensorInfo> sizes;  // by ValueId; zero points 0; without a size: unused
     ValueId input = 0;
-    ValueId output = 0;  // before a final Softmax, which is left to the host
+    ValueId output = 0;       // before what is left to the host: a final Softmax, a final mean
+    bool sumsPlanes = false;  // the host divides the sums over the planes of `output`
 };
 
 // Throws support::InputError that names every node which has no integer form, and why; or if the

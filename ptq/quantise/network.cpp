@@ -15,7 +15,7 @@ golden::Tensor QuantisedNetwork::quantiseImage(std::span<const float> image) con
                                                 info.size(), image.size()));
     }
     const ActivationScale scale{scales[id], info.zeroPoint};
-    const auto top = static_cast<int>(network.numerics().element->activationMax());
+    const int top = largestActivation(network.numerics());
     golden::Tensor tensor{info.channels, info.height, info.width, {}};
     tensor.data.resize(image.size());
     std::transform(image.begin(), image.end(), tensor.data.begin(), [&](float x) {
@@ -35,7 +35,15 @@ std::vector<float> QuantisedNetwork::dequantise(golden::TensorId id,
 }
 
 std::vector<float> QuantisedNetwork::run(std::span<const float> image) const {
-    return dequantise(network.spec().output, network.run(quantiseImage(image)));
+    const std::vector<std::int64_t> answer = network.answer(network.run(quantiseImage(image)));
+    const golden::TensorId id = network.spec().output;
+    const auto elements = static_cast<double>(network.spec().tensors[id].size());
+    const double scale = scales[id] * static_cast<double>(answer.size()) / elements;
+    std::vector<float> values(answer.size());
+    std::transform(answer.begin(), answer.end(), values.begin(), [&](std::int64_t sum) {
+        return static_cast<float>(scale * static_cast<double>(sum));
+    });
+    return values;
 }
 
 }  // namespace aslog::ptq

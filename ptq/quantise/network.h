@@ -24,7 +24,7 @@ struct QuantisedNetwork {
     // The numbers that a tensor of the network stands for.
     std::vector<float> dequantise(golden::TensorId id, const golden::Tensor& tensor) const;
 
-    // Both, around network.run().
+    // What the float network gives, a final Softmax apart: from the network's integer answer.
     std::vector<float> run(std::span<const float> image) const;
 };
 

@@ -45,7 +45,7 @@ std::string describe(const NumberFormat& format);
 
 struct QuantiseOptions {
     QuantiseSteps steps = {};
-    std::size_t largestWindows = std::size_t{1} << 16;  // that a layer's moments are taken from
+    std::size_t largestWindows = std::size_t{1} << 17;  // that a layer's moments are taken from
     double damping = 0.01;                              // as RoundingOptions::damping
 };
 

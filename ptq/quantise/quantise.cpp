@@ -21,6 +21,9 @@ namespace {
 using golden::TensorId;
 using Images = std::vector<golden::Tensor>;  // one tensor of the network for each image
 
+constexpr int kBiasPasses = 2;
+constexpr double kLeastMoving = 0.1;  // of a channel's outputs; damps the correction of sparse ones
+
 // The quantised network as it grows, beside the float one.
 class Pass {
   public:
@@ -57,6 +60,13 @@ class Pass {
         next.operation = std::visit(
             [&](const auto& operation) { return operationOf(operation, step); }, step.operation);
         execute(next);
+        if (auto* conv = std::get_if<golden::ConvStep>(&next.operation);
+            conv != nullptr && options_.steps.biasCorrection) {
+            for (int pass = 0; pass < kBiasPasses; ++pass) {
+                correctMeans(step, *conv);
+                execute(next);
+            }
+        }
         compare(step);
         spec_.steps.push_back(std::move(next));
         release(index, step);
@@ -64,6 +74,7 @@ class Pass {
 
     QuantiseResult result() {
         spec_.output = ids_[network_.output];
+        spec_.sumsPlanes = network_.sumsPlanes;
         QuantiseResult result{{format_, golden::Network(std::move(spec_), numerics_), scales_},
                               std::move(layers_),
                               0};
@@ -80,10 +91,7 @@ class Pass {
     }
 
   private:
-    int top() const {
-        return static_cast<int>(std::min<std::uint64_t>(numerics_.element->activationMax(),
-                                                        golden::lowMask(numerics_.outputBits)));
-    }
+    int top() const { return largestActivation(numerics_); }
 
     TensorId addTensor(ValueId value) {
         const TensorId id = spec_.tensors.size();
@@ -209,6 +217,37 @@ class Pass {
         });
     }
 
+    // A clamp turns noise into an offset: what was below it stays, what was above does not. So the
+    // means of the outputs are made right once more behind the clamp.
+    void correctMeans(const LoweredStep& step, golden::ConvStep& conv) const {
+        const Tensor& wanted = float_.at(step.output);
+        const Images& found = quantised_[ids_[step.output]];
+        const ActivationScale& scale = activationScales_[step.output];
+        const golden::ClampRange clamp = clampOf(step);
+        const auto channels = static_cast<std::size_t>(wanted.shape[1]);
+        const std::size_t pixels = found.front().data.size() / channels;
+        std::size_t c = 0;
+        for (golden::ConvLayer& layer : conv.groups) {
+            for (golden::ChannelParameters& channel : layer.channels) {
+                double difference = 0;
+                std::size_t moving = 0;  // outputs that the bias moves
+                for (std::size_t n = 0; n < found.size(); ++n) {
+                    const std::uint8_t* q = found[n].data.data() + c * pixels;
+                    const float* y = wanted.data.data() + (n * channels + c) * pixels;
+                    for (std::size_t i = 0; i < pixels; ++i) {
+                        difference += y[i] / scale.scale - (q[i] - scale.zeroPoint);
+                        moving += q[i] > clamp.low && q[i] < clamp.high ? 1 : 0;
+                    }
+                }
+                const double all = static_cast<double>(found.size() * pixels);
+                const double part = std::max(static_cast<double>(moving) / all, kLeastMoving);
+                const golden::Ratio ratio{channel.scale, channel.shift};
+                channel.bias += std::llround(difference / all / part / valueOf(ratio));
+                ++c;
+            }
+        }
+    }
+
     void compare(const LoweredStep& step) {
         const ActivationScale& scale = activationScales_[step.output];
         const Tensor& wanted = float_.at(step.output);
@@ -255,6 +294,29 @@ class Pass {
     std::vector<LayerError> layers_;
 };
 
+golden::Numerics checkedNumerics(const NumberFormat& format) {
+    try {
+        golden::Numerics numerics = numericsOf(format);
+        if (numerics.outputBits > 8 || numerics.element->activationBits() > 8) {
+            throw std::invalid_argument("a network has activations of at most 8 bits");
+        }
+        return numerics;
+    } catch (const std::invalid_argument& error) {
+        throw support::InputError(fmt::format("{}: {}", describe(format), error.what()));
+    }
+}
+
+Tensor checkedImages(Tensor images) {
+    if (images.shape.size() != 4 || images.shape.front() < 1 ||
+        std::ssize(images.data) != elementCount(images.shape)) {
+        throw support::InputError(
+            fmt::format("calibration needs at least one image, [N, C, H, W]; found are {} numbers "
+                        "of {}",
+                        images.data.size(), shapeText(images.shape)));
+    }
+    return images;
+}
+
 }  // namespace
 
 double LayerError::decibel() const {
@@ -264,14 +326,14 @@ double LayerError::decibel() const {
 Quantiser::Quantiser(const Graph& graph, Tensor images)
     : graph_(graph),
       network_(lower(graph)),
-      images_(std::move(images)),
+      images_(checkedImages(std::move(images))),
       samples_(sampleActivations(graph, network_, images_)) {
 }
 
 Quantiser Quantiser::withFirstImages(std::size_t count) const {
     const auto all = static_cast<std::size_t>(images_.shape.front());
     Quantiser result = *this;
-    count = std::min(count, all);
+    count = std::clamp<std::size_t>(count, 1, all);
     result.images_.shape.front() = static_cast<std::int64_t>(count);
     result.images_.data.resize(images_.data.size() / all * count);
     return result;
@@ -292,9 +354,7 @@ QuantiseResult Quantiser::run(NumberFormat format, const QuantiseOptions& option
     if (format.numerics.maxTaps == 0) {
         format.numerics.maxTaps = largestLayerTaps();
     }
-    const golden::Numerics numerics = numericsOf(format);
-    const auto top = static_cast<int>(std::min<std::uint64_t>(
-        numerics.element->activationMax(), golden::lowMask(numerics.outputBits)));
+    const int top = largestActivation(checkedNumerics(format));
     Pass pass(graph_, network_, images_,
               chooseScales(network_, samples_, top, options.steps.rangeCalibration), format,
               options);

@@ -49,12 +49,12 @@ class Quantiser {
     const LoweredNetwork& lowered() const { return network_; }
     std::int64_t largestLayerTaps() const;
 
-    // format.numerics.maxTaps = 0 is replaced by largestLayerTaps(). Throws support::InputError
-    // with the name of the layer for one that the format can not express.
+    // format.numerics.maxTaps = 0 is replaced by largestLayerTaps(). Throws support::InputError for
+    // a format that no array has, and with the name of the layer for one that it can not express.
     QuantiseResult run(NumberFormat format, const QuantiseOptions& options,
                        const QuantiseProgress& progress = {}) const;
 
-    // The same quantiser with the first `count` images, for a quick comparison.
+    // The same quantiser with the first `count` images, at least one, for a quick comparison.
     Quantiser withFirstImages(std::size_t count) const;
 
   private:

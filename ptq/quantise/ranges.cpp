@@ -117,7 +117,9 @@ std::vector<ActivationScale> chooseScales(const LoweredNetwork& network,
     std::vector<ActivationScale> scales(samples.size());
     for (std::size_t id = 0; id < samples.size(); ++id) {
         if (ties.root(id) == id && !merged[id].values.empty()) {
-            scales[id] = chooseScale(merged[id], top, clips);
+            // The largest of the answers count most: they are never cut off.
+            const bool isAnswer = !network.sumsPlanes && id == ties.root(network.output);
+            scales[id] = chooseScale(merged[id], top, clips && !isAnswer);
         }
     }
     for (std::size_t id = 0; id < samples.size(); ++id) {

@@ -232,12 +232,12 @@ double Rounding::errorOf(const VectorXd& weights, const RoundedChannel& channel)
     return difference.dot(prepared_->covariance * difference);
 }
 
-VectorXd Rounding::candidateScales(double widest) const {
+VectorXd Rounding::candidateScales(double widest, const std::function<double(double)>& snap) const {
     std::vector<double> scales;
     for (int i = 0; i < options_.scales; ++i) {
         const double part =
             options_.scales == 1 ? 0 : static_cast<double>(i) / (options_.scales - 1);
-        const double scale = options_.snap(widest * (1 - part * (1 - options_.smallestClip)));
+        const double scale = snap(widest * (1 - part * (1 - options_.smallestClip)));
         if (scales.empty() || scale != scales.back()) {
             scales.push_back(scale);
         }
@@ -245,15 +245,17 @@ VectorXd Rounding::candidateScales(double widest) const {
     return Eigen::Map<VectorXd>(scales.data(), static_cast<Index>(scales.size()));
 }
 
-RoundedChannel Rounding::round(const VectorXd& weights, const Grid& grid) const {
+RoundedChannel Rounding::round(const VectorXd& weights, const Grid& grid, double leastScale) const {
     if (weights.size() != prepared_->covariance.rows() || !weights.allFinite()) {
         throw std::invalid_argument(fmt::format("{} finite weights are needed, one a tap; found {}",
                                                 prepared_->covariance.rows(), weights.size()));
     }
     const VectorXd ordered = prepared_->ordered(weights);
     const double widest = weights.cwiseAbs().maxCoeff() / static_cast<double>(grid.largest());
-    const VectorXd scales =
-        widest < kLeastScale ? VectorXd::Constant(1, options_.snap(1)) : candidateScales(widest);
+    const std::function<double(double)> snap = [&](double scale) {
+        return options_.snap(std::max({scale, leastScale, kLeastScale}));
+    };
+    const VectorXd scales = candidateScales(widest, snap);
     // The best starts, one a scale; which of them descends furthest shows only afterwards.
     const Candidates starts = options_.compensates ? prepared_->compensated(ordered, grid, scales)
                                                    : Prepared::plain(ordered, grid, scales);
@@ -272,7 +274,7 @@ RoundedChannel Rounding::round(const VectorXd& weights, const Grid& grid) const 
         descent.start(starts.col(start), scales[start]);
         for (int refit = 0; refit <= options_.refits; ++refit) {
             if (refit > 0) {
-                descent.refit(options_.snap);
+                descent.refit(snap);
             }
             descent.run(options_.sweeps);
             if (best.size() == 0 || descent.error() < result.error) {

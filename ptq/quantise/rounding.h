@@ -52,17 +52,19 @@ class Rounding {
     Eigen::VectorXd fitted(const Eigen::VectorXd& weights,
                            const Eigen::VectorXd& crossCovariance) const;
 
-    // `weights`: one a tap. All 0 give values that are all the grid's smallest magnitude or 0, and
-    // a scale of 1 if there is no other. Throws std::invalid_argument for a wrong number of weights
-    // or one that is not finite.
-    RoundedChannel round(const Eigen::VectorXd& weights, const Grid& grid) const;
+    // `weights`: one a tap. `leastScale`: no smaller one is tried, for a channel whose bias is so
+    // large that it has no place in the steps of the weights. All 0 give values that are all the
+    // grid's smallest magnitude or 0, and the least scale. Throws std::invalid_argument for a wrong
+    // number of weights or one that is not finite.
+    RoundedChannel round(const Eigen::VectorXd& weights, const Grid& grid,
+                         double leastScale = 0) const;
 
     // The error of any values, for comparison.
     double errorOf(const Eigen::VectorXd& weights, const RoundedChannel& channel) const;
 
   private:
     struct Prepared;
-    Eigen::VectorXd candidateScales(double widest) const;
+    Eigen::VectorXd candidateScales(double widest, const std::function<double(double)>& snap) const;
 
     std::unique_ptr<const Prepared> prepared_;
     RoundingOptions options_;

@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <limits>
 
 #include <fmt/format.h>
 
+#include "golden/integers.h"
 #include "support/error.h"
 
 namespace aslog::ptq {
@@ -13,9 +15,12 @@ namespace {
 
 constexpr int kClipSteps = 48;         // candidates of a range
 constexpr double kSmallestClip = 0.3;  // of what was seen
+constexpr double kSmallestRange = 1e-12;
 
 ActivationScale scaleOf(double low, double high, int top) {
-    const double scale = std::max(high - low, 1e-12) / top;
+    // What is always 0 needs no step of its own; a tiny one would be out of the PCF's reach.
+    const double range = high - low > kSmallestRange ? high - low : 1;
+    const double scale = range / top;
     return {scale, static_cast<int>(std::lround(std::clamp(-low / scale, 0.0, 1.0 * top)))};
 }
 
@@ -30,6 +35,11 @@ double squareError(const std::vector<float>& values, const ActivationScale& scal
 }
 
 }  // namespace
+
+int largestActivation(const golden::Numerics& numerics) {
+    return static_cast<int>(std::min<std::uint64_t>(numerics.element->activationMax(),
+                                                    golden::lowMask(numerics.outputBits)));
+}
 
 int quantiseActivation(double x, const ActivationScale& scale, int top) {
     const double q = std::floor(x / scale.scale + 0.5) + scale.zeroPoint;

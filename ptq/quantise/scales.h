@@ -17,6 +17,9 @@ struct ActivationScale {
     int zeroPoint = 0;
 };
 
+// The largest number that is both an activation and an output.
+int largestActivation(const golden::Numerics& numerics);
+
 // The q nearest to x, 0 ... top; a tie goes up.
 int quantiseActivation(double x, const ActivationScale& scale, int top);
 

@@ -22,15 +22,21 @@ Shape repeatedStrides(const Shape& shape, const Shape& target) {
 void forEachImage(std::int64_t count, const std::function<void(std::int64_t)>& work) {
     std::atomic<std::int64_t> next = 0;
     std::exception_ptr failure;
+    std::int64_t failed = count;
     std::mutex failureLock;
     const auto worker = [&] {
+        std::int64_t i = 0;
         try {
-            for (std::int64_t i = next++; i < count; i = next++) {
+            for (i = next++; i < count; i = next++) {
                 work(i);
             }
         } catch (...) {
+            // The first of all that fail is always begun: i is handed out in ascending order.
             const std::lock_guard lock(failureLock);
-            failure = std::current_exception();
+            if (i < failed) {
+                failed = i;
+                failure = std::current_exception();
+            }
         }
     };
     std::vector<std::jthread> helpers;

@@ -13,9 +13,12 @@
 
 #include "ptq/data/dataset.h"
 #include "ptq/evaluate/evaluate.h"
+#include "ptq/evaluate/layers.h"
+#include "ptq/evaluate/networks.h"
 #include "ptq/graph/fold.h"
 #include "ptq/graph/shapes.h"
 #include "ptq/onnx/reader.h"
+#include "ptq/quantise/quantise.h"
 #include "ptq/reference/run.h"
 #include "support/json_file.h"
 #include "tests/catch.h"
@@ -23,6 +26,8 @@
 
 namespace fs = std::filesystem;
 using namespace aslog::ptq;
+using aslog::data::Answers;
+using aslog::data::Dataset;
 using aslog::support::Json;
 using aslog::tests::TemporaryFolder;
 
@@ -49,6 +54,22 @@ Tensor noise(const Shape& shape) {
     Tensor tensor = filled(shape, 0);
     std::generate(tensor.data.begin(), tensor.data.end(), [&] { return number(random); });
     return tensor;
+}
+
+// The first images of a data set of the examples.
+Dataset firstOf(const std::string& name, int count, Answers answers) {
+    const TemporaryFolder folder;
+    Json descriptor =
+        aslog::support::readJson(fs::path(ASLOG_SOURCE_DIR "/examples/data") / (name + ".json"));
+    descriptor["first"] = count;
+    aslog::support::writeJson(folder / "set.json", descriptor);
+    return readDataset(folder / "set.json", kRoot, answers);
+}
+
+const EvaluationProgress kSilent = [](std::size_t, std::size_t) {};
+
+double percentRight(const Network& network, const Dataset& set) {
+    return evaluate(network, set, 50, std::nullopt, kSilent).classification->top1.percent;
 }
 
 }  // namespace
@@ -84,24 +105,29 @@ TEST_CASE("Real networks keep their outputs when they are folded") {
                              graph.nodes.size(), error);
 }
 
-TEST_CASE("ResNet-20 recognises CIFAR-10 as well as its authors say") {
-    if (!isThere("models/resnet20_cifar10.onnx") || !isThere("cifar10/cifar10_test.bin")) {
+TEST_CASE("ResNet-20 recognises CIFAR-10 as well as its authors say, and in 4 bits nearly so") {
+    if (!isThere("models/resnet20_cifar10.onnx") || !isThere("cifar10/cifar10_test.bin") ||
+        !isThere("cifar10/cifar10_calib.bin")) {
         return;
     }
     Graph graph = readOnnx(kRoot / "models/resnet20_cifar10.onnx");
     fold(graph);
-    const TemporaryFolder folder;
-    Json descriptor = aslog::support::readJson(ASLOG_SOURCE_DIR "/examples/data/cifar10_test.json");
-    descriptor["first"] = 1000;
-    aslog::support::writeJson(folder / "set.json", descriptor);
-    const auto set =
-        aslog::data::readDataset(folder / "set.json", kRoot, aslog::data::Answers::Wanted);
-    const Evaluation result =
-        evaluate([&graph](const Tensor& images) { return run(graph, {images}).at(0); }, set, 50,
-                 std::nullopt, [](std::size_t, std::size_t) {});
-    const double percent = result.classification->top1.percent;
+    const auto set = firstOf("cifar10_test", 1000, Answers::Wanted);
+    const double percent = percentRight(asNetwork(graph), set);
     std::cout << fmt::format("ResNet-20: {:.1f} % of 1000 images right\n", percent);
     // 91.73 % on all 10,000; three standard deviations of 1,000 images are 2.6.
     CHECK(percent > 89.1);
     CHECK(percent < 94.4);
+
+    const auto calibration = firstOf("cifar10_calib", 64, Answers::Hidden);
+    const Quantiser quantiser(graph, batchOf(calibration, 0, calibration.size()));
+    NumberFormat format;
+    format.numerics.mu = aslog::golden::MuSpec{4, 4, 4};
+    const QuantisedNetwork network = quantiser.run(format, {}).network;
+    const double quantised = percentRight(asNetwork(network), set);
+    const LayerError output = compareLayers(graph, network, set, 200, kSilent).back();
+    std::cout << fmt::format("ResNet-20 in 4 bits: {:.1f} %, {:.1f} dB at its output\n", quantised,
+                             output.decibel());
+    CHECK(quantised > percent - 1.5);
+    CHECK(output.decibel() > 15);
 }

@@ -1,0 +1,82 @@
+#include "cli/format_option.h"
+
+#include <charconv>
+#include <optional>
+#include <stdexcept>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "support/error.h"
+
+namespace aslog::cli {
+namespace {
+
+std::vector<std::string> split(const std::string& text) {
+    std::vector<std::string> parts(1);
+    for (const char c : text) {
+        if (c == ',') {
+            parts.emplace_back();
+        } else {
+            parts.back() += c;
+        }
+    }
+    return parts;
+}
+
+std::optional<int> number(const std::string& text) {
+    int value = 0;
+    const char* end = text.data() + text.size();
+    const auto [rest, error] = std::from_chars(text.data(), end, value);
+    return error == std::errc() && rest == end ? std::optional(value) : std::nullopt;
+}
+
+[[noreturn]] void refuse(const std::string& option, const std::string& why) {
+    throw support::InputError(
+        fmt::format("--format {}: {}; allowed are spec, auto, auto,BITS and BITS,STEPS,zero or "
+                    "BITS,STEPS,no-zero, for example 4,4,zero",
+                    option, why));
+}
+
+}  // namespace
+
+bool applyFormatOption(const std::string& option, golden::FormatSpec& format) {
+    if (option == "spec") {
+        return false;
+    }
+    const std::vector<std::string> parts = split(option);
+    const bool isAutomatic = parts.front() == "auto";
+    if (isAutomatic && parts.size() == 1) {
+        return true;
+    }
+    golden::FormatSpec next = format;
+    const auto bits = number(parts[isAutomatic ? 1 : 0]);
+    if (!bits || parts.size() != (isAutomatic ? 2U : 3U)) {
+        refuse(option, "not a level set");
+    }
+    next.weightBits = *bits;
+    if (isAutomatic) {
+        next.sqrt2Steps = 0;
+    } else {
+        const auto steps = number(parts[1]);
+        if (!steps || (parts[2] != "zero" && parts[2] != "no-zero")) {
+            refuse(option, "not a level set");
+        }
+        next.sqrt2Steps = *steps;
+        next.zero = parts[2] == "zero";
+    }
+    try {
+        (void)golden::SlogFormat(next);
+    } catch (const std::invalid_argument& error) {
+        refuse(option, error.what());
+    }
+    format = next;
+    return isAutomatic;
+}
+
+std::string formatText(const golden::FormatSpec& format) {
+    return fmt::format("{},{},{}", format.weightBits, format.sqrt2Steps,
+                       format.zero ? "zero" : "no-zero");
+}
+
+}  // namespace aslog::cli

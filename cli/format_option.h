@@ -1,0 +1,17 @@
+// The level set of weights on the command line: "4,4,zero", "auto", "auto,3", "spec".
+#pragma once
+
+#include <string>
+
+#include "golden/format.h"
+
+namespace aslog::cli {
+
+// Changes `format` as the option says; true if the level set is to be chosen. Throws
+// support::InputError that says what was found and what is allowed.
+bool applyFormatOption(const std::string& option, golden::FormatSpec& format);
+
+// "4,4,zero"
+std::string formatText(const golden::FormatSpec& format);
+
+}  // namespace aslog::cli

@@ -1,0 +1,73 @@
+#include "cli/model_input.h"
+
+#include <algorithm>
+#include <array>
+#include <fstream>
+
+#include <fmt/format.h>
+
+#include "generator/elab/design.h"
+#include "generator/spec/fields.h"
+#include "ptq/evaluate/networks.h"
+#include "ptq/graph/fold.h"
+#include "ptq/onnx/reader.h"
+#include "support/diagnostics.h"
+#include "support/error.h"
+
+namespace aslog::cli {
+
+ptq::Graph readModel(const std::string& path, const data::Dataset& set) {
+    ptq::Graph graph = ptq::readOnnx(path);
+    const data::ImageShape& image = set.shape();
+    const ptq::Shape wanted = {static_cast<std::int64_t>(image.channels),
+                               static_cast<std::int64_t>(image.height),
+                               static_cast<std::int64_t>(image.width)};
+    if (graph.inputs.size() != 1 || graph.outputs.size() != 1) {
+        throw support::InputError(
+            fmt::format("{}: {} inputs and {} outputs found; one of each is needed", path,
+                        graph.inputs.size(), graph.outputs.size()));
+    }
+    const ptq::Shape& shape = graph.inputs.front().shape;
+    if (shape.size() != 4 || !std::equal(wanted.begin(), wanted.end(), shape.begin() + 1)) {
+        throw support::InputError(fmt::format("{}: takes images of {}, the data set {} has {}",
+                                              path, ptq::shapeText(shape), set.name(),
+                                              ptq::shapeText(wanted)));
+    }
+    ptq::fold(graph);
+    return graph;
+}
+
+ptq::Tensor firstImages(const data::Dataset& set, std::size_t count) {
+    if (set.size() == 0 || count == 0) {
+        throw support::InputError(fmt::format("the data set {} gives no image", set.name()));
+    }
+    return ptq::batchOf(set, 0, std::min(count, set.size()));
+}
+
+ptq::NumberFormat formatOfSpec(const std::string& path) {
+    support::Diagnostics diagnostics;
+    const ArchSpec spec = path.empty() ? defaultSpec("default") : designFromSpecFile(path).spec;
+    ptq::NumberFormat format;
+    format.slog = {spec.format.weightBits, spec.format.sqrt2Steps, spec.format.zero,
+                   spec.format.activationBits};
+    if (spec.biasCorrection.enabled) {
+        format.numerics.mu =
+            golden::MuSpec{spec.biasCorrection.muBits, spec.biasCorrection.muSqrt2Steps,
+                           spec.biasCorrection.fractionBits};
+    }
+    format.numerics.outputBits = spec.pcf.outputBits;
+    format.numerics.scaleBits = spec.pcf.scaleBits;
+    format.numerics.shiftMin = spec.pcf.shiftMin;
+    format.numerics.shiftMax = spec.pcf.shiftMax;
+    return format;
+}
+
+bool isNetworkFile(const std::string& path) {
+    // The length of a JSON header in eight bytes, then the header.
+    std::array<char, 9> start{};
+    std::ifstream file(path, std::ios::binary);
+    file.read(start.data(), start.size());
+    return file && start.back() == '{';
+}
+
+}  // namespace aslog::cli

@@ -1,0 +1,253 @@
+// aslog quantize: a float ONNX network becomes SLogII codes.
+
+#include <chrono>
+#include <cstdlib>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "cli/commands.h"
+#include "cli/format_option.h"
+#include "cli/model_input.h"
+#include "ptq/network_file/network_file.h"
+#include "ptq/quantise/choose_format.h"
+#include "ptq/quantise/quantise.h"
+#include "support/error.h"
+#include "support/json_file.h"
+#include "support/progress.h"
+#include "support/sha256.h"
+#include "support/subprocess.h"
+#include "support/table.h"
+#include "support/version.h"
+
+namespace aslog::cli {
+namespace {
+
+using support::Align;
+using support::Json;
+using support::Table;
+
+struct QuantizeCommand {
+    std::string model;
+    std::string calibration;
+    std::string dataRoot;
+    std::string format = "spec";
+    std::string spec;
+    std::size_t images = 256;
+    std::vector<std::string> without;
+    bool noBaselines = false;
+    std::string output;
+};
+
+std::string hashOf(const ptq::Tensor& images) {
+    const auto* bytes = reinterpret_cast<const char*>(images.data.data());
+    return support::sha256(std::string_view(bytes, images.data.size() * sizeof(float)));
+}
+
+ptq::QuantiseOptions optionsOf(const QuantizeCommand& command) {
+    ptq::QuantiseOptions options;
+    for (const std::string& step : command.without) {
+        ptq::stepNamed(options.steps, step) = false;
+    }
+    return options;
+}
+
+// The variants of a file: ours, and the same pipeline on integer codes.
+std::vector<std::pair<std::string, std::string>> variantsOf(const QuantizeCommand& command) {
+    std::vector<std::pair<std::string, std::string>> variants{{"slogii", "slogii"}};
+    if (!command.noBaselines) {
+        variants.emplace_back("int4", "int4_dadda");
+        variants.emplace_back("int8", "int8_dadda");
+    }
+    return variants;
+}
+
+std::vector<ptq::FormatTrial> chooseFormat(const ptq::Quantiser& quantiser,
+                                           const ptq::QuantiseOptions& options,
+                                           ptq::NumberFormat& format, support::Progress& progress) {
+    std::vector<ptq::FormatTrial> trials = ptq::compareFormats(
+        quantiser, format, options,
+        [&](std::size_t done, std::size_t all, const golden::FormatSpec& next) {
+            support::throwIfInterrupted();
+            progress.update(fmt::format("level set {} of {}: {}", done + 1, all, formatText(next)));
+        });
+    format.slog = trials.front().format;
+    return trials;
+}
+
+Json trialsJson(const std::vector<ptq::FormatTrial>& trials) {
+    Json json = Json::array();
+    for (const ptq::FormatTrial& trial : trials) {
+        json.push_back({{"format", formatText(trial.format)}, {"calibration_error", trial.error}});
+    }
+    return json;
+}
+
+std::string trialsText(const std::vector<ptq::FormatTrial>& trials) {
+    Table table({{"level set"}, {"levels"}, {"noise / signal, %", Align::Right}});
+    for (const ptq::FormatTrial& trial : trials) {
+        std::vector<std::int64_t> levels;
+        const golden::SlogFormat format(trial.format);
+        for (const golden::Level& level : format.levels()) {
+            levels.push_back(level.value);
+        }
+        table.addRow({formatText(trial.format), fmt::format("{}", fmt::join(levels, " ")),
+                      fmt::format("{:.3f}", 100 * trial.error)});
+    }
+    return table.text() + "\n";
+}
+
+// Ours first.
+std::vector<std::string> networkNames(const ptq::NetworkFile& file) {
+    std::vector<std::string> names{"slogii"};
+    for (const auto& [name, stored] : file.networks) {
+        if (name != names.front()) {
+            names.push_back(name);
+        }
+    }
+    return names;
+}
+
+// Of the convolutions: what they are, and how near their outputs come to the float ones.
+std::string layersText(const ptq::NetworkFile& file) {
+    std::vector<support::Column> columns{
+        {"layer"}, {"taps", Align::Right}, {"outputs", Align::Right}};
+    for (const std::string& name : networkNames(file)) {
+        columns.push_back({name + ", dB", Align::Right});
+    }
+    Table table(columns);
+    const auto& steps = file.networks.at("slogii").network.network.spec().steps;
+    for (std::size_t i = 0; i < steps.size(); ++i) {
+        const auto* conv = std::get_if<golden::ConvStep>(&steps[i].operation);
+        if (conv == nullptr) {
+            continue;
+        }
+        const golden::ConvGeometry& geometry = conv->groups.front().geometry;
+        std::vector<std::string> row{
+            steps[i].name, fmt::to_string(geometry.taps()),
+            fmt::to_string(geometry.outputChannels * std::ssize(conv->groups))};
+        for (const std::string& name : networkNames(file)) {
+            row.push_back(fmt::format("{:.1f}", file.networks.at(name).layers[i].decibel()));
+        }
+        table.addRow(row);
+    }
+    return table.text();
+}
+
+Json resultJson(const QuantizeCommand& command, const ptq::NetworkFile& file,
+                const std::vector<ptq::FormatTrial>& trials, double seconds) {
+    Json json{{"network", command.output},
+              {"model", command.model},
+              {"model_sha256", file.provenance.modelHash},
+              {"calibration", file.provenance.calibration},
+              {"images", file.provenance.images},
+              {"without", command.without},
+              {"tool", file.provenance.tool},
+              {"seconds", seconds}};
+    for (const auto& [name, stored] : file.networks) {
+        Json layers = Json::array();
+        for (const ptq::LayerError& layer : stored.layers) {
+            layers.push_back({{"name", layer.name}, {"sqnr_db", layer.decibel()}});
+        }
+        json[name] = {{"format", ptq::describe(stored.network.format)},
+                      {"calibration_error", stored.calibrationError},
+                      {"layers", layers}};
+    }
+    if (!trials.empty()) {
+        json["formats"] = trialsJson(trials);
+    }
+    return json;
+}
+
+int runQuantize(const QuantizeCommand& command, const Output& output) {
+    const auto start = std::chrono::steady_clock::now();
+    const ptq::QuantiseOptions options = optionsOf(command);
+    ptq::NumberFormat format = formatOfSpec(command.spec);
+    const bool isAutomatic = applyFormatOption(command.format, format.slog);
+    support::Progress progress("quantize " + command.model);
+    const data::Dataset set =
+        data::readDataset(command.calibration, command.dataRoot, data::Answers::Hidden);
+    const ptq::Graph graph = readModel(command.model, set);
+    const ptq::Tensor images = firstImages(set, command.images);
+    ptq::NetworkFile file;
+    file.provenance = {"aslog " + std::string(support::version()),
+                       command.model,
+                       support::sha256OfFile(command.model),
+                       set.name(),
+                       hashOf(images),
+                       static_cast<std::size_t>(images.shape.front()),
+                       options.steps};
+    progress.update("ranges of activations");
+    const ptq::Quantiser quantiser(graph, images);
+    const std::vector<ptq::FormatTrial> trials =
+        isAutomatic ? chooseFormat(quantiser, options, format, progress)
+                    : std::vector<ptq::FormatTrial>{};
+    for (const auto& [name, element] : variantsOf(command)) {
+        ptq::NumberFormat variant = format;
+        variant.element = element;
+        ptq::QuantiseResult result = quantiser.run(
+            variant, options, [&](std::size_t step, std::size_t all, const std::string& layer) {
+                support::throwIfInterrupted();
+                progress.update(fmt::format("{}, layer {} of {}: {}", name, step + 1, all, layer));
+            });
+        file.networks.emplace(
+            name, ptq::StoredNetwork{std::move(result.network), std::move(result.layers),
+                                     result.calibrationError});
+    }
+    ptq::writeNetworkFile(command.output, file);
+    output.text((trials.empty() ? "" : trialsText(trials)) + layersText(file) +
+                fmt::format("\n{}: {}, {} calibration images of {}\n{} bytes\n", command.output,
+                            ptq::describe(format), file.provenance.images, set.name(),
+                            std::filesystem::file_size(command.output)));
+    const double seconds =
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    output.result(resultJson(command, file, trials, seconds));
+    return kSuccess;
+}
+
+}  // namespace
+
+void addQuantizeCommand(CLI::App& app, Action& action) {
+    auto command = std::make_shared<QuantizeCommand>();
+    CLI::App* sub = app.add_subcommand("quantize", "Turn a float ONNX network into SLogII codes");
+    sub->add_option("MODEL", command->model, "Network, ONNX opset 7 to 17")->required();
+    sub->add_option("--calib", command->calibration,
+                    "Data set of calibration images (docs/data.md); its labels are not read")
+        ->required();
+    sub->add_option("-o,--output", command->output, "Network file to write (docs/network_file.md)")
+        ->required();
+    sub->add_option("--data-root", command->dataRoot,
+                    "Folder that the paths of the data set are relative to")
+        ->envname("ASLOG_DATA_ROOT");
+    sub->add_option("--format", command->format,
+                    "BITS,STEPS,zero or BITS,STEPS,no-zero; auto or auto,BITS: the level set with "
+                    "the least calibration error (default: that of the spec)");
+    sub->add_option("--spec", command->spec,
+                    "Spec of the array that shall run the network (default: the default spec)");
+    sub->add_option("--images", command->images, "Calibration images, at most (default: 256)")
+        ->check(CLI::Range(1, 1 << 20));
+    sub->add_option("--without", command->without,
+                    fmt::format("Leave out steps: {}", fmt::join(ptq::stepNames(), ", ")))
+        ->delimiter(',');
+    sub->add_flag("--no-baselines", command->noBaselines,
+                  "Leave out the int4 and int8 networks of the same pipeline");
+    sub->footer(
+        "No labels, no training (docs/quantisation.md). The file holds the SLogII network, and\n"
+        "beside it int4 and int8 ones of the same pipeline to compare with.\n"
+        "\n"
+        "Examples:\n"
+        "  aslog quantize resnet20.onnx --calib examples/data/cifar10_calib.json "
+        "-o resnet20.aslog\n"
+        "  aslog quantize net.onnx --calib my_set.json --format auto,3 -o net.aslog\n"
+        "  aslog evaluate net.aslog --data my_test_set.json\n");
+    sub->callback([command, &action] {
+        action = [command](const Output& output) { return runQuantize(*command, output); };
+    });
+}
+
+}  // namespace aslog::cli

@@ -1,0 +1,47 @@
+#include "ptq/evaluate/networks.h"
+
+#include <cstddef>
+#include <span>
+#include <vector>
+
+#include "ptq/reference/kernels.h"
+#include "ptq/reference/run.h"
+
+namespace aslog::ptq {
+
+Network asNetwork(const Graph& graph) {
+    return [&graph](const Tensor& images) { return run(graph, {images}).front(); };
+}
+
+Network asNetwork(const QuantisedNetwork& network) {
+    return [&network](const Tensor& images) {
+        const auto count = static_cast<std::size_t>(images.shape.front());
+        const std::size_t size = images.data.size() / count;
+        std::vector<std::vector<float>> rows(count);
+        forEachImage(images.shape.front(), [&](std::int64_t n) {
+            const auto i = static_cast<std::size_t>(n);
+            rows[i] = network.run(std::span(images.data).subspan(i * size, size));
+        });
+        Tensor result;
+        result.shape = {images.shape.front(), std::ssize(rows.front())};
+        for (const std::vector<float>& row : rows) {
+            result.data.insert(result.data.end(), row.begin(), row.end());
+        }
+        return result;
+    };
+}
+
+Tensor batchOf(const data::Dataset& set, std::size_t first, std::size_t count) {
+    const data::ImageShape& shape = set.shape();
+    Tensor batch;
+    batch.shape = {static_cast<std::int64_t>(count), static_cast<std::int64_t>(shape.channels),
+                   static_cast<std::int64_t>(shape.height), static_cast<std::int64_t>(shape.width)};
+    batch.data.reserve(count * shape.size());
+    for (std::size_t i = 0; i < count; ++i) {
+        const std::vector<float> image = set.image(first + i);
+        batch.data.insert(batch.data.end(), image.begin(), image.end());
+    }
+    return batch;
+}
+
+}  // namespace aslog::ptq

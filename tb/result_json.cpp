@@ -1,0 +1,30 @@
+#include "tb/result_json.h"
+
+#include <string>
+
+#include "support/tools.h"
+#include "support/version.h"
+
+namespace aslog::tb {
+
+support::Json mismatchJson(const Mismatch& mismatch) {
+    support::Json json;
+    json["layer"] = mismatch.place.layer;
+    json["channel"] = mismatch.place.channel;
+    json["pixel"] = mismatch.place.pixel;
+    json["cycle"] = mismatch.cycle;
+    json["expected"] = mismatch.expected;
+    json["seen"] = mismatch.seen;
+    return json;
+}
+
+support::Json toolsJson() {
+    support::Json json;
+    json["aslog"] = std::string(support::version());
+    for (const char* tool : {"verilator", "g++"}) {
+        json[tool] = support::toolVersion(tool);
+    }
+    return json;
+}
+
+}  // namespace aslog::tb

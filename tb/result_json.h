@@ -1,0 +1,14 @@
+// Parts that the result files of the bench have in common.
+#pragma once
+
+#include "support/json_file.h"
+#include "tb/suite.h"
+
+namespace aslog::tb {
+
+[[nodiscard]] support::Json mismatchJson(const Mismatch& mismatch);
+
+/// Versions of aslog and of the tools that it simulates with.
+[[nodiscard]] support::Json toolsJson();
+
+}  // namespace aslog::tb
