@@ -31,12 +31,12 @@ class Conv final : public StepKernel::Implementation {
         std::int64_t in = 0;
         std::int64_t out = 0;
         for (const ConvLayer& layer : step.groups) {
-            // First of all: sizes mean something only for a legal geometry.
+            checkClamp(layer.clamp, context.numerics);
+            // Before its sizes are used: they mean something only for a legal geometry.
             groups_.emplace_back(layer, context.numerics);
             checkGroup(layer, input, context.output);
             in += layer.geometry.inputChannels;
             out += layer.geometry.outputChannels;
-            checkClamp(layer.clamp, context.numerics);
         }
         requireStep(in == input.channels && out == context.output.channels,
                     "its groups take " + std::to_string(in) + " channels and give " +
