@@ -111,6 +111,7 @@ std::vector<LayerResult> runAll(const Network& network, const std::vector<Tensor
                                 const std::vector<std::unique_ptr<LayerRun>>& runs,
                                 const golden::Numerics& array, const ProgressFunction& progress) {
     std::vector<const Step*> steps;
+    steps.reserve(runs.size());
     for (const auto& run : runs) {
         steps.push_back(&run->step());
     }
@@ -130,6 +131,7 @@ std::vector<LayerResult> runAll(const Network& network, const std::vector<Tensor
         }
     }
     std::vector<LayerResult> results;
+    results.reserve(runs.size());
     for (const auto& run : runs) {
         results.push_back(run->result());
     }
@@ -209,6 +211,7 @@ NetworkReport verifyLayers(const fs::path& runFolder, const Network& network,
         compileModels({arrayModel(device)}, runFolder / "verify" / "build");
     report.compileSeconds = models.front().seconds;
     std::vector<std::unique_ptr<LayerRun>> runs;
+    runs.reserve(steps.size());
     for (const Step* step : steps) {
         runs.push_back(std::make_unique<LayerRun>(device, models.front(), *step, options));
     }

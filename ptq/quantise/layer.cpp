@@ -65,6 +65,9 @@ class GroupQuantiser {
         if (!steps_.compensation && !steps_.outputScaleSearch && !steps_.scaleSearch) {
             rounding.scales = 1;
         }
+        if (isOutputAware()) {
+            shrink();
+        }
         rounding_ = std::make_unique<Rounding>(
             isOutputAware() ? moments_.covariance : MatrixXd::Identity(taps_, taps_), rounding);
     }
@@ -96,6 +99,17 @@ class GroupQuantiser {
     }
 
   private:
+    // Few windows leave directions in which the inputs do not seem to vary, and rounding would
+    // sweep its errors there; other images vary in them. So H moves towards one in which all taps
+    // vary alike and independently, the more the fewer windows a tap has; and the least squares
+    // towards the float weights.
+    void shrink() {
+        const double taps = static_cast<double>(taps_);
+        const double mean = moments_.covariance.trace() / taps;
+        shrinkage_ = mean * taps / static_cast<double>(std::max<std::size_t>(1, moments_.windows));
+        moments_.covariance.diagonal().array() += shrinkage_;
+    }
+
     bool isOutputAware() const { return steps_.compensation || steps_.outputScaleSearch; }
     bool needsMoments() const { return isOutputAware() || steps_.biasCorrection; }
 
@@ -115,7 +129,8 @@ class GroupQuantiser {
         if (steps_.compensation) {
             // The moments count the input in steps, the weights take it in its own unit.
             weights =
-                rounding_->fitted(weights, moments_.crossCovariance.col(c) / input_.input.scale);
+                rounding_->fitted(weights, moments_.crossCovariance.col(c) / input_.input.scale +
+                                               shrinkage_ * weights);
         }
         const double widest = weights.cwiseAbs().maxCoeff() / static_cast<double>(grid_.largest());
         if (widest > 2 * scales_.largest()) {
@@ -198,6 +213,7 @@ class GroupQuantiser {
     int group_;
     Index taps_;
     Moments moments_;
+    double shrinkage_ = 0;  // added to the diagonal of H
     std::unique_ptr<Rounding> rounding_;
 };
 

@@ -172,39 +172,49 @@ TEST_CASE("What does not fit is named with the field, both values and the remedy
 }
 
 TEST_CASE("A field that is too narrow is named, and how wide it has to be") {
-    NumericsSpec spec = roomySpec(9, std::nullopt);
-    const Numerics network = slogNumerics({}, spec);
-    ConvLayer layer = smallLayer();
-    std::string wanted;
+    const NumericsSpec roomy = roomySpec(9, std::nullopt);
+    const Numerics network = slogNumerics({}, roomy);
+    const auto check = [&](const NumericsSpec& array, const ConvLayer& layer,
+                           const std::string& wanted) {
+        CHECK_THAT(messageOf(layer, network, slogNumerics({}, array)), ContainsSubstring(wanted));
+    };
     SECTION("scale") {
+        NumericsSpec spec = roomy;
         spec.scaleBits = 1;
-        wanted = "pcf.scale_bits: the network needs at least 2, the array has 1";
+        check(spec, smallLayer(), "pcf.scale_bits: the network needs at least 2, the array has 1");
     }
     SECTION("shift, above") {
+        NumericsSpec spec = roomy;
         spec.shiftMax = 3;
-        wanted = "pcf.shift_max: the network needs at least 4, the array has 3";
+        check(spec, smallLayer(), "pcf.shift_max: the network needs at least 4, the array has 3");
     }
     SECTION("shift, below") {
+        NumericsSpec spec = roomy;
         spec.scaleBits = 2;
         spec.shiftMin = 5;
-        wanted = "pcf.shift_min: the network needs at most 4, the array has 5";
+        check(spec, smallLayer(), "pcf.shift_min: the network needs at most 4, the array has 5");
     }
     SECTION("output") {
+        NumericsSpec spec = roomy;
         spec.outputBits = 7;
-        wanted = "pcf.output_bits: the network needs at least 8, the array has 7";
+        check(spec, smallLayer(), "pcf.output_bits: the network needs at least 8, the array has 7");
     }
     SECTION("taps") {
+        NumericsSpec spec = roomy;
         spec.maxTaps = 1;
+        ConvLayer layer = smallLayer();
         layer.geometry.inputChannels = 2;
         layer.codes.resize(2);
-        wanted = "max_input_channels: the network needs at least 2, the array has 1";
+        check(spec, layer, "max_input_channels: the network needs at least 2, the array has 1");
     }
     SECTION("bias") {
+        NumericsSpec spec = roomy;
         spec.accumulatorBits = 14;
+        ConvLayer layer = smallLayer();
         layer.channels.front().bias = 100000;
-        wanted = "bias b_c is 100000, allowed is -16383 to 16383; generate an array with a larger";
+        check(spec, layer,
+              "bias b_c is 100000, allowed is -16383 to 16383; generate an array with a larger");
     }
-    CHECK_THAT(messageOf(layer, network, slogNumerics({}, spec)), ContainsSubstring(wanted));
 }
 
 }  // namespace

@@ -1,0 +1,170 @@
+// quantize and evaluate on the small CNN: from ONNX to accuracies, and where something is wrong.
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "support/file.h"
+#include "support/json_file.h"
+#include "tests/catch.h"
+#include "tests/cli/run_aslog.h"
+#include "tests/temporary_folder.h"
+
+namespace fs = std::filesystem;
+using aslog::support::Json;
+using aslog::support::readFile;
+using aslog::support::writeFile;
+using aslog::tests::Run;
+using aslog::tests::runAslog;
+using aslog::tests::TemporaryFolder;
+using Catch::Matchers::ContainsSubstring;
+
+namespace {
+
+const std::string kModel = ASLOG_SOURCE_DIR "/examples/fashion_cnn/fashion_cnn.onnx";
+
+// A data set of `count` grey pictures of 28 x 28 that need no file from elsewhere; `labels`:
+// whether the descriptor names any.
+std::string makeSet(const TemporaryFolder& folder, const std::string& name, int count,
+                    bool labels) {
+    const auto bigEndian = [](std::uint32_t number) {
+        std::string bytes;
+        for (int shift = 24; shift >= 0; shift -= 8) {
+            bytes += static_cast<char>((number >> shift) & 0xFF);
+        }
+        return bytes;
+    };
+    const auto size = static_cast<std::uint32_t>(count);
+    std::string images = bigEndian(0x803) + bigEndian(size) + bigEndian(28) + bigEndian(28);
+    std::string classes = bigEndian(0x801) + bigEndian(size);
+    std::uint32_t state = 12345;
+    for (int i = 0; i < count; ++i) {
+        for (int pixel = 0; pixel < 28 * 28; ++pixel) {
+            state = state * 1664525U + 1013904223U;
+            // Stripes of a different width in each picture, and noise.
+            const bool isLit = (pixel % 28 / (i % 7 + 1)) % 2 == 0;
+            images += static_cast<char>((isLit ? 128 : 0) + (state >> 26));
+        }
+        classes += static_cast<char>(i % 10);
+    }
+    writeFile(folder / (name + ".images"), images);
+    writeFile(folder / (name + ".labels"), classes);
+    Json json{{"name", name}, {"kind", "idx"}, {"images", name + ".images"}, {"channels", "grey"},
+              {"scale", 1},   {"mean", {73}},  {"deviation", {90}}};
+    if (labels) {
+        json["labels"] = name + ".labels";
+    }
+    const std::string path = folder / (name + ".json");
+    writeFile(path, json.dump(2));
+    return path;
+}
+
+Run quantize(const TemporaryFolder& folder, const std::vector<std::string>& more,
+             const std::string& output) {
+    std::vector<std::string> arguments{"quantize",    kModel,
+                                       "--calib",     folder / "calib.json",
+                                       "--data-root", folder.path().string(),
+                                       "--images",    "16",
+                                       "-o",          output};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return runAslog(arguments);
+}
+
+}  // namespace
+
+TEST_CASE("A network is quantised, twice with the same bytes, and evaluated side by side") {
+    const TemporaryFolder folder;
+    makeSet(folder, "calib", 20, false);
+    const std::string test = makeSet(folder, "test", 30, true);
+    const Run first = quantize(folder, {"--json"}, folder / "a.aslog");
+    REQUIRE(first.exitCode == 0);
+    const Json result = Json::parse(first.out);
+    CHECK(result.at("images") == 16);
+    CHECK(result.at("slogii").at("format") == "4 bits, 4 half-octave steps, zero");
+    CHECK(result.at("slogii").at("calibration_error").get<double>() >
+          result.at("int8").at("calibration_error").get<double>());
+    REQUIRE(quantize(folder, {}, folder / "b.aslog").exitCode == 0);
+    CHECK(readFile(folder / "a.aslog") == readFile(folder / "b.aslog"));
+
+    const Run evaluated = runAslog({"evaluate", folder / "a.aslog", "--data", test, "--data-root",
+                                    folder.path().string(), "--layers", "--picture",
+                                    folder / "layers.svg", "--json"});
+    REQUIRE(evaluated.exitCode == 0);
+    const Json accuracy = Json::parse(evaluated.out);
+    for (const char* name : {"float", "slogii", "int4", "int8"}) {
+        CHECK(accuracy.at(name).contains("top1"));
+        CHECK(accuracy.at(name).contains("top5"));
+        CHECK(accuracy.at(name).at("images") == 30);
+        CHECK(accuracy.at(name).at("interval_95").contains("top1"));
+    }
+    CHECK(accuracy.at("int8").at("agreement").get<double>() > 80);
+    CHECK(accuracy.at("layers").size() >= 4);
+    CHECK_THAT(readFile(folder / "layers.svg"), ContainsSubstring("slogii"));
+    CHECK_FALSE(fs::exists(folder / "layers.svg.dat"));
+}
+
+TEST_CASE("Steps left out and other level sets end in other networks") {
+    const TemporaryFolder folder;
+    makeSet(folder, "calib", 20, false);
+    REQUIRE(quantize(folder, {"--no-baselines"}, folder / "all.aslog").exitCode == 0);
+    const Run plain =
+        quantize(folder, {"--no-baselines", "--without", "compensation,mean-correction", "--json"},
+                 folder / "plain.aslog");
+    REQUIRE(plain.exitCode == 0);
+    CHECK_FALSE(Json::parse(plain.out).contains("int4"));
+    CHECK(Json::parse(plain.out).at("without").size() == 2);
+    CHECK(readFile(folder / "all.aslog") != readFile(folder / "plain.aslog"));
+    const Run chosen =
+        quantize(folder, {"--no-baselines", "--format", "auto,3", "--json"}, folder / "3.aslog");
+    REQUIRE(chosen.exitCode == 0);
+    const Json trials = Json::parse(chosen.out).at("formats");
+    CHECK(trials.size() == 7);
+    CHECK(trials.front().at("calibration_error").get<double>() <=
+          trials.back().at("calibration_error").get<double>());
+}
+
+TEST_CASE("quantize says what is wrong, and leaves the older file alone") {
+    const TemporaryFolder folder;
+    makeSet(folder, "calib", 20, false);
+    const std::string output = folder / "net.aslog";
+    writeFile(output, "older");
+    const auto refuses = [&](const std::vector<std::string>& more, const std::string& message) {
+        const Run run = quantize(folder, more, output);
+        CHECK(run.exitCode == 2);
+        CHECK_THAT(run.err, ContainsSubstring(message));
+        CHECK(readFile(output) == "older");
+    };
+    refuses({"--without", "rounding"}, "the steps are: range-calibration");
+    refuses({"--format", "4,9,zero"}, "4,4,zero");
+    refuses({"--format", "uniform"}, "auto,BITS");
+    refuses({"--spec", folder / "no.json"}, "no.json");
+    writeFile(folder / "calib.images", "short");
+    refuses({}, "calib.images");
+}
+
+TEST_CASE("evaluate knows damaged networks, other models and other pictures") {
+    const TemporaryFolder folder;
+    makeSet(folder, "calib", 20, false);
+    const std::string test = makeSet(folder, "test", 12, true);
+    const std::string network = folder / "net.aslog";
+    REQUIRE(quantize(folder, {"--no-baselines"}, network).exitCode == 0);
+    const auto evaluate = [&](const std::string& file, const std::vector<std::string>& more) {
+        std::vector<std::string> arguments{"evaluate", file,          "--data",
+                                           test,       "--data-root", folder.path().string()};
+        arguments.insert(arguments.end(), more.begin(), more.end());
+        return runAslog(arguments);
+    };
+    const Run without = evaluate(network, {"--float", folder / "test.images"});
+    CHECK(without.exitCode == 2);
+    CHECK_THAT(without.err, ContainsSubstring("is not the model that was quantised"));
+    std::string damaged = readFile(network);
+    damaged[damaged.size() - 5] = static_cast<char>(damaged[damaged.size() - 5] + 1);
+    writeFile(folder / "damaged.aslog", damaged);
+    const Run broken = evaluate(folder / "damaged.aslog", {});
+    CHECK(broken.exitCode == 2);
+    CHECK_THAT(broken.err, ContainsSubstring("damaged.aslog"));
+    const Run layers = evaluate(kModel, {"--layers"});
+    CHECK(layers.exitCode == 2);
+    CHECK_THAT(layers.err, ContainsSubstring("--layers"));
+}
