@@ -128,8 +128,8 @@ void requireTable(const std::string& name, const std::vector<std::int64_t>& valu
 }
 
 NetworkParts partsOf(const JsonValue& json, const std::string& variant, TensorSource& source) {
-    json.requireMembers(
-        {"format", "input", "output", "sums_planes", "tensors", "steps", "layers", "calibration_error"});
+    json.requireMembers({"format", "input", "output", "sums_planes", "tensors", "steps", "layers",
+                         "calibration_error"});
     NetworkParts parts;
     const JsonValue format = json["format"];
     parts.format = formatOf(format, variant);

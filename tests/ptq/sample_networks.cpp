@@ -192,6 +192,7 @@ ptq::StoredNetwork sampleNetwork(Random& random, const ptq::NumberFormat& format
     b.conv(square(1, 0), 1, {flat}, scores);
     b.spec.input = image;
     b.spec.output = scores;
+    b.spec.sumsPlanes = format.element != "slogii";
     return b.result();
 }
 

@@ -79,6 +79,7 @@ TEST_CASE("Numbers and names out of their range are refused where they stand") {
         {"format/numerics/shift_max", 127, "found 127, allowed is an integer from 1 to 126"},
         {"input", 13, "found 13, allowed is an integer from 0 to 12"},
         {"output", -1, "found -1, allowed is an integer from 0 to 12"},
+        {"sums_planes", 0, "found 0, allowed is true or false"},
         {"tensors", json::array(), "found an array of 0, allowed is an array of 1 to 16385"},
         {"tensors/0/name", std::string(5000, 'x'), "allowed is a string of at most 4096 bytes"},
         {"tensors/0/size/0", 0, "found 0, allowed is an integer from 1 to 16777216"},
