@@ -267,6 +267,18 @@ TEST_CASE("A network with all kinds of steps is lowered as it is written") {
                 "conv(flat) -> scores"});
 }
 
+TEST_CASE("Pads and slices keep their places in all dimensions, vectors included") {
+    SmallNetwork net;
+    net.node("Relu", {"x"}, "r");
+    net.pad("r", "p", {0, 1, 2, 3, 0, 3, 2, 1}).node("Relu", {"p"}, "q");
+    net.slice("q", "s", {2, 1, 3}, {99, 99, 9}, {1, 2, 3}, {1, 3, 2});
+    net.node("Flatten", {"s"}, "f");
+    net.pad("f", "fp", {0, 2, 0, 1}).slice("fp", "y", {3}, {70}, {1}, {2});
+    CHECK(loweredSteps(net.graph(kInput, "y")) ==
+          Texts{"clamp(x) -> r [0, inf]", "pad(r) -> p", "clamp(p) -> q [0, inf]", "slice(q) -> s",
+                "reshape(s) -> f", "pad(f) -> fp", "slice(fp) -> y"});
+}
+
 TEST_CASE("Convolutions keep their strides, pads, dilations and groups") {
     SmallNetwork net;
     net.constant("w", {6, 2, 3, 2});

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <cstddef>
 #include <random>
+#include <set>
 #include <vector>
 
 #include "ptq/quantise/moments.h"
@@ -170,11 +171,15 @@ TEST_CASE("Of many windows one is taken of each stretch of the same length") {
     }
     test.targets = std::move(targets);
     INFO(largest << " of " << all);
+    std::set<std::size_t> places;
     REQUIRE(taken.size() == all / stretch);
     CHECK(taken.size() <= largest);
     for (std::size_t i = 0; i < taken.size(); ++i) {
         CHECK(taken[i] / stretch == i);
+        places.insert(taken[i] % stretch);
     }
+    // Not always at the same place: it might be a column of the picture.
+    CHECK((places.size() > 1 || stretch == 1 || taken.size() < 10));
     const Moments found = momentsOf(test.input(0, largest));
     const Moments wanted = plainMoments(test, 0, taken);
     CHECK((found.covariance - wanted.covariance).cwiseAbs().maxCoeff() < 1e-6 * 255 * 255);
