@@ -1,7 +1,10 @@
 // What can not be quantised is refused with the layer, the reason and the remedy; odd channels are
 // no reason.
+#include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -43,11 +46,11 @@ std::string verdict(const NumberFormat& format) {
     return "quantised";
 }
 
-/// A convolution of 1 x 1 whose first channel has these weights, and whose others are ordinary.
+/// A convolution of 1 x 1 whose first channel has weights of this size; the others are ordinary.
 ptq::Graph oddChannel(float weight, float bias) {
     SmallNetwork net;
     ptq::Tensor weights = randomTensor(net.random(), {3, 3, 1, 1});
-    std::fill_n(weights.data.begin(), 3, weight);
+    std::copy_n(std::array{weight, -0.5F * weight, 0.3F * weight}.begin(), 3, weights.data.begin());
     ptq::Tensor biases = ptq::filled({3}, 0.1F);
     biases.data.front() = bias;
     net.model().constant("w", weights).constant("b", biases);
@@ -136,7 +139,8 @@ TEST_CASE("Steps have names, and a wrong one names them all") {
 TEST_CASE("A channel without weights gives its bias, with and without a zero among the levels") {
     NumberFormat format = usualFormat();
     format.slog.zero = GENERATE(true, false);
-    const auto options = GENERATE(ptq::QuantiseOptions{}, only({}), only({"scale-search"}));
+    const auto options = GENERATE(ptq::QuantiseOptions{}, without({"compensation"}), only({}),
+                                  only({"scale-search", "variance-correction"}));
     const float weight = GENERATE(0.0F, 1e-20F, 1e-9F, 1e-4F, 1e-3F);
     const float bias = GENERATE(0.0F, 0.7F, -1.5F);
     const ptq::Graph graph = oddChannel(weight, bias);
@@ -148,6 +152,23 @@ TEST_CASE("A channel without weights gives its bias, with and without a zero amo
         INFO("weight " << weight << ", bias " << bias << ", zero " << format.slog.zero);
         REQUIRE(std::abs(found[i] - bias) < 2 * step + 10 * weight);
     }
+}
+
+TEST_CASE("A clamp holds where a Concat makes the range of its tensor wider") {
+    SmallNetwork net;
+    net.number("low", -0.25F).number("high", 0.5F);
+    net.conv("x", "c", {3, 2, 3, 1, 1}).node("Clip", {"c", "low", "high"}, "k");
+    net.conv("x", "d", {3, 2, 3, 1, 1});
+    setAttribute(net.node("Concat", {"k", "d"}, "y"), "axis", std::int64_t{1});
+    const ptq::Graph graph = net.graph({-1, 3, 8, 8}, "y");
+    const ptq::Tensor images = someImages();
+    const ptq::QuantiseResult result = Quantiser(graph, images).run(usualFormat(), {});
+    const double step = scaleOf(result.network, "k").scale;
+    const std::vector<float> found = result.network.run(std::span(images.data).first(192));
+    const auto [low, high] = std::minmax_element(found.begin(), found.begin() + 128);
+    CHECK(std::abs(*low + 0.25) <= step);
+    CHECK(std::abs(*high - 0.5) <= step);
+    CHECK(*std::max_element(found.begin() + 128, found.end()) > 0.6);
 }
 
 TEST_CASE("A layer that is always 0 stays 0") {
