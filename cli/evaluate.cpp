@@ -209,7 +209,7 @@ void addEvaluateCommand(CLI::App& app, Action& action) {
                     "The ONNX model that was quantised (default: where it was then)");
     sub->add_option("--batch", command->batch, "Images at a time")->check(CLI::Range(1, 1024));
     sub->add_flag("--layers", command->layers,
-                  "Also the signal-to-quantisation-noise ratio of each layer, and its picture");
+                  "Also signal to quantisation noise of each layer, and a picture");
     sub->add_option("--layer-images", command->layerImages,
                     "Images that layers are compared on (default: 64)")
         ->check(CLI::Range(1, 1 << 20));

@@ -225,20 +225,24 @@ void addQuantizeCommand(CLI::App& app, Action& action) {
                     "Folder that the paths of the data set are relative to")
         ->envname("ASLOG_DATA_ROOT");
     sub->add_option("--format", command->format,
-                    "BITS,STEPS,zero or BITS,STEPS,no-zero; auto or auto,BITS: the level set with "
-                    "the least calibration error (default: that of the spec)");
+                    "Level set: 4,4,zero, auto, auto,3 (default: that of the spec)");
     sub->add_option("--spec", command->spec,
-                    "Spec of the array that shall run the network (default: the default spec)");
+                    "Spec of the array that shall run it (default: the default spec)");
     sub->add_option("--images", command->images, "Calibration images, at most (default: 256)")
         ->check(CLI::Range(1, 1 << 20));
-    sub->add_option("--without", command->without,
-                    fmt::format("Leave out steps: {}", fmt::join(ptq::stepNames(), ", ")))
+    sub->add_option("--without", command->without, "Steps to leave out, with commas between")
         ->delimiter(',');
     sub->add_flag("--no-baselines", command->noBaselines,
                   "Leave out the int4 and int8 networks of the same pipeline");
     sub->footer(
         "No labels, no training (docs/quantisation.md). The file holds the SLogII network, and\n"
         "beside it int4 and int8 ones of the same pipeline to compare with.\n"
+        "\n"
+        "--format BITS,STEPS,zero or BITS,STEPS,no-zero: bits of a code, half-octave steps at the "
+        "top,\n"
+        "whether 0 is a level; auto or auto,BITS: the level set with the least calibration error.\n"
+        "--without takes range-calibration, scale-search, mean-correction, variance-correction,\n"
+        "bias-correction, output-scale-search and compensation.\n"
         "\n"
         "Examples:\n"
         "  aslog quantize resnet20.onnx --calib examples/data/cifar10_calib.json "

@@ -202,21 +202,54 @@ TEST_CASE("Means over planes, windows and axes become mean poolings") {
     SECTION("ReduceMean") {
         setAttributes(net.node("ReduceMean", {"r"}, "m"), "axes", {-1, 2});
         net.node("Flatten", {"m"}, "f");
-        CHECK(loweredSteps(net.graph(kInput, "f")) ==
-              Texts{"average_pool(x) -> a, r [0, inf]", "average_pool(r) -> m", "reshape(m) -> f"});
+        net.gemm("f", "g", 4, 2);
+        CHECK(loweredSteps(net.graph(kInput, "g")) == Texts{"average_pool(x) -> a, r [0, inf]",
+                                                            "average_pool(r) -> m",
+                                                            "reshape(m) -> f", "conv(f) -> g"});
     }
     SECTION("ReduceMean that drops the axes") {
         auto& mean = net.node("ReduceMean", {"r"}, "m");
         setAttributes(mean, "axes", {2, 3});
         setAttribute(mean, "keepdims", std::int64_t{0});
-        CHECK(loweredSteps(net.graph(kInput, "m")).back() == "average_pool(r) -> m");
+        net.gemm("m", "g", 4, 2);
+        CHECK(loweredSteps(net.graph(kInput, "g"))[1] == "average_pool(r) -> m");
     }
     SECTION("GlobalAveragePool and Reshape") {
         net.node("GlobalAveragePool", {"r"}, "m");
         net.model().integers("shape", {0, -1});
         net.node("Reshape", {"m", "shape"}, "f");
-        CHECK(loweredSteps(net.graph(kInput, "f")).back() == "reshape(m) -> f");
+        net.gemm("f", "g", 4, 2);
+        CHECK(loweredSteps(net.graph(kInput, "g"))[2] == "reshape(m) -> f");
     }
+}
+
+TEST_CASE("The division of a mean at the very end is left to the host") {
+    SmallNetwork net;
+    net.node("Relu", {"x"}, "r");
+    net.node("GlobalAveragePool", {"r"}, "m");
+    const bool hasFlatten = GENERATE(false, true);
+    if (hasFlatten) {
+        net.node("Flatten", {"m"}, "f");
+    }
+    const ptq::Graph graph = net.graph(kInput, hasFlatten ? "f" : "m");
+    const ptq::LoweredNetwork network = ptq::lower(graph);
+    CHECK(network.sumsPlanes);
+    CHECK(graph.values[network.output].name == "r");
+    CHECK(network.steps.size() == 1);
+}
+
+TEST_CASE("A mean with a ReLU behind it, or of a part of the plane, stays") {
+    SmallNetwork net;
+    SECTION("a clamp") {
+        net.node("GlobalAveragePool", {"x"}, "m");
+        net.node("Relu", {"m"}, "last");
+    }
+    SECTION("a part") {
+        setAttributes(net.node("AveragePool", {"x"}, "last"), "kernel_shape", {2, 2});
+    }
+    const ptq::LoweredNetwork network = ptq::lower(net.graph(kInput, "last"));
+    CHECK_FALSE(network.sumsPlanes);
+    CHECK(network.steps.size() == 1);
 }
 
 TEST_CASE("Maxima reach beyond the padding where the mode is ceil") {
