@@ -153,7 +153,7 @@ LayerTable compareAllLayers(const EvaluateCommand& command, const Candidates& ca
     for (const auto& [name, stored] : candidates.file->networks) {
         table.emplace(
             name, ptq::compareLayers(*candidates.graph, stored.network, set, command.layerImages,
-                                     [&](std::size_t done, std::size_t all) {
+                                     [&, name = name](std::size_t done, std::size_t all) {
                                          support::throwIfInterrupted();
                                          progress.update(fmt::format(
                                              "layers of {}, {} of {} images", name, done, all));

@@ -191,7 +191,8 @@ int runQuantize(const QuantizeCommand& command, const Output& output) {
         ptq::NumberFormat variant = format;
         variant.element = element;
         ptq::QuantiseResult result = quantiser.run(
-            variant, options, [&](std::size_t step, std::size_t all, const std::string& layer) {
+            variant, options,
+            [&, name = name](std::size_t step, std::size_t all, const std::string& layer) {
                 support::throwIfInterrupted();
                 progress.update(fmt::format("{}, layer {} of {}: {}", name, step + 1, all, layer));
             });
