@@ -79,9 +79,9 @@ std::vector<LayerError> compareLayers(const Graph& graph, const QuantisedNetwork
             (void)network.network.run(
                 network.quantiseImage(std::span(batch.data).subspan(image * pixels, pixels)),
                 [&](golden::TensorId id, const golden::Tensor& tensor) {
-                    const Tensor& float_ = wanted[values[id]];
+                    const Tensor& reference = wanted[values[id]];
                     const std::size_t size = tensor.data.size();
-                    if (float_.data.size() != size * count) {
+                    if (reference.data.size() != size * count) {
                         throw support::InputError(fmt::format(
                             "\"{}\" has another size in the float network: it is not the one that "
                             "was quantised",
@@ -90,7 +90,7 @@ std::vector<LayerError> compareLayers(const Graph& graph, const QuantisedNetwork
                     if (stepOf[id] < part.size()) {
                         LayerError& error = part[stepOf[id]];
                         error.signal = error.noise = 0;
-                        add(network, id, tensor, float_.data.data() + image * size, error);
+                        add(network, id, tensor, reference.data.data() + image * size, error);
                     }
                 });
         });
