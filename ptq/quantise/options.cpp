@@ -29,6 +29,7 @@ constexpr std::array<Switch, 7> kSteps{{
 const std::vector<std::string>& stepNames() {
     static const std::vector<std::string> kNames = [] {
         std::vector<std::string> names;
+        names.reserve(kSteps.size());
         for (const Switch& step : kSteps) {
             names.emplace_back(step.first);
         }
@@ -38,9 +39,10 @@ const std::vector<std::string>& stepNames() {
 }
 
 bool& stepNamed(QuantiseSteps& steps, const std::string& name) {
-    const auto step = std::find_if(kSteps.begin(), kSteps.end(),
-                                   [&](const Switch& s) { return name == s.first; });
-    if (step == kSteps.end()) {
+    const Switch* const end = kSteps.data() + kSteps.size();
+    const Switch* const step =
+        std::find_if(kSteps.data(), end, [&](const Switch& s) { return name == s.first; });
+    if (step == end) {
         throw support::InputError(
             fmt::format("no step \"{}\"; the steps are: {}", name, fmt::join(stepNames(), ", ")));
     }
