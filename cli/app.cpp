@@ -19,7 +19,7 @@ namespace {
 constexpr const char* kDescription =
     "aslog turns a JSON spec into Verilog for a multiplier-free CNN accelerator array,\n"
     "verifies it bit by bit against a golden model, and reports its area and timing\n"
-    "beside integer baselines.\n";
+    "beside integer baselines; and quantises networks for it.\n";
 
 constexpr const char* kExamples =
     "Examples:\n"
@@ -27,6 +27,8 @@ constexpr const char* kExamples =
     "  aslog flow my_array.json              all the way to verified Verilog and its area\n"
     "  aslog check my_array.json             validate it and show what follows from it\n"
     "  aslog synth out/my_array --tech NAME  area and timing in another technology\n"
+    "  aslog quantize net.onnx --calib SET.json -o net.aslog\n"
+    "                                        a network in the array's codes\n"
     "\n"
     "Exit codes: 0 success, 1 failure, 2 bad usage or bad input, 130 interrupted.\n"
     "`aslog COMMAND --help` explains a command. docs/spec.md describes every field of a spec.\n";
