@@ -243,7 +243,7 @@ void addQuantizeCommand(CLI::App& app, Action& action) {
         "top,\n"
         "whether 0 is a level; auto or auto,BITS: the level set with the least calibration error.\n"
         "--without takes range-calibration, scale-search, mean-correction, variance-correction,\n"
-        "bias-correction, output-scale-search and compensation.\n"
+        "bias-correction, output-scale-search, compensation and clamp-weighting.\n"
         "\n"
         "Examples:\n"
         "  aslog quantize resnet20.onnx --calib examples/data/cifar10_calib.json "

@@ -31,4 +31,14 @@ std::int64_t Grid::nearest(double x) const {
     return values_[static_cast<std::size_t>(border - borders_.begin())];
 }
 
+std::int64_t Grid::below(std::int64_t value) const {
+    const auto at = std::lower_bound(values_.begin(), values_.end(), value);
+    return at == values_.begin() ? *at : *(at - 1);
+}
+
+std::int64_t Grid::above(std::int64_t value) const {
+    const auto next = std::upper_bound(values_.begin(), values_.end(), value);
+    return next == values_.end() ? values_.back() : *next;
+}
+
 }  // namespace aslog::ptq

@@ -25,6 +25,10 @@ class Grid {
     // NaN is not allowed.
     std::int64_t nearest(double x) const;
 
+    // The next value; of the last one itself. `value` must be one of values().
+    std::int64_t below(std::int64_t value) const;
+    std::int64_t above(std::int64_t value) const;
+
   private:
     std::vector<std::int64_t> values_;
     std::vector<double> borders_;  // border i lies between values i and i + 1

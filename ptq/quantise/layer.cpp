@@ -3,13 +3,12 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
-#include <limits>
 #include <memory>
-#include <mutex>
 #include <stdexcept>
 
 #include <fmt/format.h>
 
+#include "ptq/quantise/clamp_moments.h"
 #include "ptq/quantise/grid.h"
 #include "ptq/quantise/moments.h"
 #include "ptq/quantise/rounding.h"
@@ -23,11 +22,20 @@ using Eigen::Index;
 using Eigen::MatrixXd;
 using Eigen::VectorXd;
 
-// The search for one output channel: w ≈ scale * (values + mu * 2^-f).
+// One output channel: w ≈ scale * (values + mu * 2^-f).
 struct Channel {
     RoundedChannel rounded;
     golden::Code mu{};
-    double muValue = 0;  // mu * 2^-f
+    std::int64_t bias = 0;  // b_c without the zero point's term
+};
+
+// What a channel is fitted to; moments of inputs and targets, in steps of the input.
+struct Goal {
+    const Rounding& rounding;  // has the covariance
+    VectorXd crossCovariance;
+    VectorXd inputMean;
+    double targetMean = 0;
+    double shrinkage = 0;  // that was added to the covariance's diagonal
 };
 
 VectorXd asVector(const std::vector<std::int64_t>& values) {
@@ -41,35 +49,36 @@ double deviationOf(const VectorXd& values) {
     return std::sqrt((values.array() - values.mean()).square().mean());
 }
 
+// Few windows leave directions in which the inputs do not seem to vary, and rounding would sweep
+// its errors there; other images vary in them. So H moves towards one in which all taps vary alike
+// and independently, the more the fewer windows a tap has; and the least squares towards the float
+// weights. Returns what was added to the diagonal.
+double shrink(MatrixXd& covariance, double windows) {
+    const double shrinkage = covariance.trace() / std::max(1.0, windows);
+    covariance.diagonal().array() += shrinkage;
+    return shrinkage;
+}
+
 // One group of channels.
 class GroupQuantiser {
   public:
     GroupQuantiser(const LayerInput& input, const QuantiseOptions& options, int group)
         : input_(input),
+          options_(options),
           steps_(options.steps),
           grid_(*input.numerics.element),
           scales_(input.numerics, input.input, input.output),
           group_(group),
           taps_(static_cast<Index>(input.conv.geometry.taps())) {
-        const golden::ConvGeometry& g = input.conv.geometry;
-        if (needsMoments()) {
-            moments_ = momentsOf({g, group * g.inputChannels, input.input.zeroPoint, input.images,
-                                  input.targets, group * g.outputChannels, options.largestWindows});
-        }
-        RoundingOptions rounding;
-        rounding.compensates = steps_.compensation;
-        rounding.sweeps = steps_.compensation ? rounding.sweeps : 0;
-        rounding.refits = steps_.compensation ? rounding.refits : 0;
-        rounding.damping = options.damping;
-        rounding.snap = [this](double scale) { return scales_.snap(scale); };
-        if (!steps_.compensation && !steps_.outputScaleSearch && !steps_.scaleSearch) {
-            rounding.scales = 1;
-        }
+        takeMoments();
         if (isOutputAware()) {
-            shrink();
+            MatrixXd covariance = moments_.covariance;
+            shrinkage_ = shrink(covariance, static_cast<double>(moments_.windows));
+            rounding_ = std::make_unique<Rounding>(covariance, roundingOptions());
+        } else {
+            rounding_ =
+                std::make_unique<Rounding>(MatrixXd::Identity(taps_, taps_), roundingOptions());
         }
-        rounding_ = std::make_unique<Rounding>(
-            isOutputAware() ? moments_.covariance : MatrixXd::Identity(taps_, taps_), rounding);
     }
 
     golden::ConvLayer run() const {
@@ -88,87 +97,153 @@ class GroupQuantiser {
                 layer.codes.push_back(input_.numerics.element->encodeValue(value));
             }
             const golden::Ratio ratio = scales_.ratio(channel.rounded.scale);
-            layer.channels.push_back({0, channel.mu, ratio.scale, ratio.shift});
+            layer.channels.push_back({channel.bias, channel.mu, ratio.scale, ratio.shift});
         }
         for (std::size_t c = 0; c < channels.size(); ++c) {
-            layer.channels[c].bias =
-                biasCode(channels[c], static_cast<Index>(c)) +
+            layer.channels[c].bias +=
                 golden::zeroPointTerm(layer, input_.numerics, static_cast<int>(c));
         }
         return layer;
     }
 
   private:
-    // Few windows leave directions in which the inputs do not seem to vary, and rounding would
-    // sweep its errors there; other images vary in them. So H moves towards one in which all taps
-    // vary alike and independently, the more the fewer windows a tap has; and the least squares
-    // towards the float weights.
-    void shrink() {
-        const double taps = static_cast<double>(taps_);
-        const double mean = moments_.covariance.trace() / taps;
-        shrinkage_ = mean * taps / static_cast<double>(std::max<std::size_t>(1, moments_.windows));
-        moments_.covariance.diagonal().array() += shrinkage_;
+    bool isOutputAware() const { return steps_.compensation || steps_.outputScaleSearch; }
+
+    bool isClampAware() const {
+        return steps_.compensation && steps_.clampWeighting && input_.sums != nullptr &&
+               taps_ <= options_.largestClampTaps;
     }
 
-    bool isOutputAware() const { return steps_.compensation || steps_.outputScaleSearch; }
-    bool needsMoments() const { return isOutputAware() || steps_.biasCorrection; }
-
-    // In units of the levels times the input's step: what the moments are in.
-    VectorXd floatWeights(std::int64_t channel) const {
-        const std::int64_t first =
-            (std::int64_t{group_} * input_.conv.geometry.outputChannels + channel) * taps_;
-        VectorXd weights(taps_);
-        for (Index i = 0; i < taps_; ++i) {
-            weights[i] = input_.conv.weights[static_cast<std::size_t>(first + i)];
+    void takeMoments() {
+        if (!isOutputAware() && !steps_.biasCorrection) {
+            moments_.inputMean = VectorXd::Zero(taps_);
+            return;
         }
-        return weights;
+        const golden::ConvGeometry& g = input_.conv.geometry;
+        WindowSource source{g,
+                            group_ * g.inputChannels,
+                            input_.input.zeroPoint,
+                            input_.images,
+                            input_.targets,
+                            group_ * g.outputChannels,
+                            options_.largestWindows};
+        moments_ = momentsOf(source);
+        if (isClampAware()) {
+            source.largestWindows = options_.largestClampWindows;
+            const auto real = [&](std::uint32_t q) {
+                return input_.output.scale * (static_cast<double>(q) - input_.output.zeroPoint);
+            };
+            clampMoments_ = std::make_unique<ClampMoments>(
+                source, *input_.sums,
+                ClampInterval{real(input_.clamp.low), real(input_.clamp.high)}, moments_);
+        }
+    }
+
+    RoundingOptions roundingOptions() const {
+        RoundingOptions rounding;
+        rounding.damping = options_.damping;
+        rounding.snap = [this](double scale) { return scales_.snap(scale); };
+        if (!steps_.compensation) {
+            rounding.compensates = false;
+            rounding.sweeps = rounding.refits = rounding.pairSweeps = 0;
+        }
+        if (isClampAware()) {
+            rounding.refits = rounding.pairSweeps = 0;  // a first try, to know the noise
+        }
+        if (!isOutputAware() && !steps_.scaleSearch) {
+            rounding.scales = 1;
+        }
+        return rounding;
     }
 
     Channel quantiseChannel(std::int64_t c) const {
+        Goal goal{*rounding_, {}, moments_.inputMean, 0, shrinkage_};
+        if (moments_.windows > 0) {
+            goal.crossCovariance = moments_.crossCovariance.col(c);
+            goal.targetMean = moments_.targetMean[c];
+        }
+        const Channel channel = quantiseFor(c, goal);
+        return clampMoments_ ? quantiseForClamp(c, channel) : channel;
+    }
+
+    Channel quantiseForClamp(std::int64_t c, const Channel& firstTry) const {
+        // Of the weights, and of the rounding of the output.
+        const double own = firstTry.rounded.error * input_.input.scale * input_.input.scale;
+        const double noise =
+            std::sqrt(std::max(0.0, own) + input_.output.scale * input_.output.scale / 12);
+        ChannelMoments moments = clampMoments_->of(c, noise);
+        const double shrinkage = shrink(moments.covariance, moments.windows);
+        RoundingOptions options;
+        options.damping = options_.damping;
+        options.snap = [this](double scale) { return scales_.snap(scale); };
+        const Rounding rounding(moments.covariance, options);
+        return quantiseFor(c, {rounding, std::move(moments.crossCovariance),
+                               std::move(moments.inputMean), moments.targetMean, shrinkage});
+    }
+
+    Channel quantiseFor(std::int64_t c, const Goal& goal) const {
         VectorXd weights = floatWeights(c);
         if (steps_.compensation) {
             // The moments count the input in steps, the weights take it in its own unit.
-            weights =
-                rounding_->fitted(weights, moments_.crossCovariance.col(c) / input_.input.scale +
-                                               shrinkage_ * weights);
+            weights = goal.rounding.fitted(
+                weights, goal.crossCovariance / input_.input.scale + goal.shrinkage * weights);
         }
+        checkScale(weights, c);
+        Channel channel;
+        const double least = leastScale(weights, c, goal);
+        channel.rounded = goal.rounding.round(weights, grid_, least);
+        if (steps_.varianceCorrection && !steps_.compensation) {
+            correctVariance(weights, least, channel.rounded);
+        }
+        double mu = 0;  // mu_c * 2^-f
+        if (input_.numerics.muFormat) {
+            const golden::SlogFormat& format = *input_.numerics.muFormat;
+            channel.mu =
+                format.quantise(steps_.meanCorrection ? meanError(weights, channel, goal) : 0);
+            mu = std::ldexp(static_cast<double>(format.decode(channel.mu)),
+                            -input_.numerics.fractionBits);
+        }
+        channel.bias = biasCode(channel.rounded, mu, c, goal);
+        return channel;
+    }
+
+    VectorXd floatWeights(std::int64_t c) const {
+        const auto first =
+            input_.conv.weights.begin() + static_cast<std::ptrdiff_t>(outputOf(c) * taps_);
+        VectorXd weights(taps_);
+        std::copy(first, first + taps_, weights.begin());
+        return weights;
+    }
+
+    // Of channel c of this group among all of the layer.
+    std::int64_t outputOf(std::int64_t c) const {
+        return std::int64_t{group_} * input_.conv.geometry.outputChannels + c;
+    }
+
+    double floatBias(std::int64_t c) const {
+        return input_.conv.bias[static_cast<std::size_t>(outputOf(c))];
+    }
+
+    void checkScale(const VectorXd& weights, std::int64_t c) const {
         const double widest = weights.cwiseAbs().maxCoeff() / static_cast<double>(grid_.largest());
         if (widest > 2 * scales_.largest()) {
             throw support::InputError(fmt::format(
                 "output channel {} needs weight steps of {:.3g}, the widest that the PCF can "
                 "express is {:.3g}; a smaller pcf.shift_min or more pcf.scale_bits help",
-                std::int64_t{group_} * input_.conv.geometry.outputChannels + c, widest,
-                scales_.largest()));
+                outputOf(c), widest, scales_.largest()));
         }
-        Channel channel;
-        channel.mu =
-            input_.numerics.muFormat ? input_.numerics.muFormat->quantise(0) : golden::Code{};
-        const double least = leastScale(weights, c);
-        channel.rounded = rounding_->round(weights, grid_, least);
-        if (steps_.varianceCorrection && !steps_.compensation) {
-            correctVariance(weights, least, channel.rounded);
-        }
-        if (steps_.meanCorrection && input_.numerics.muFormat) {
-            correctMean(weights, channel);
-        }
-        return channel;
     }
 
     // b_c counts in steps of the weights: where these are small beside the bias, as in a channel
     // that is all but constant, they must be larger than the weights alone would have them. Half of
     // what b_c can hold is left to the zero point.
-    double leastScale(const VectorXd& weights, std::int64_t c) const {
-        double bias = channelBias(c);
+    double leastScale(const VectorXd& weights, std::int64_t c, const Goal& goal) const {
+        double bias = floatBias(c);
         if (steps_.biasCorrection) {
-            bias = moments_.targetMean[c] - input_.input.scale * weights.dot(moments_.inputMean);
+            bias = goal.targetMean - input_.input.scale * weights.dot(goal.inputMean);
         }
         const int bits = input_.numerics.correctionBits - 3 - input_.numerics.fractionBits;
         return std::ldexp(std::abs(bias) / input_.input.scale, -bits);
-    }
-
-    double channelBias(std::int64_t c) const {
-        return input_.conv.bias[static_cast<std::size_t>(
-            std::int64_t{group_} * input_.conv.geometry.outputChannels + c)];
     }
 
     // xi_c. Compensated rounding has fitted the scale to the outputs already.
@@ -180,41 +255,37 @@ class GroupQuantiser {
         }
     }
 
-    // mu_c: the mean error of the weights, or what makes the error of the outputs least.
-    void correctMean(const VectorXd& weights, Channel& channel) const {
-        const golden::SlogFormat& format = *input_.numerics.muFormat;
-        const double unit = std::ldexp(1.0, -input_.numerics.fractionBits);
-        const VectorXd error = weights - channel.rounded.scale * asVector(channel.rounded.values);
-        double mean = error.mean();
-        if (isOutputAware()) {
-            const VectorXd row = moments_.covariance.rowwise().sum();
-            const double size = row.sum();
-            mean = size > 0 ? error.dot(row) / size : 0;
-        }
-        channel.mu = format.quantise(mean / (channel.rounded.scale * unit));
-        channel.muValue = static_cast<double>(format.decode(channel.mu)) * unit;
+    // What mu_c shall be, in units of 2^-f of the scale: the mean error of the weights, or what
+    // makes the error of the outputs least.
+    double meanError(const VectorXd& weights, const Channel& channel, const Goal& goal) const {
+        return std::ldexp(
+            goal.rounding.bestOffset(weights, channel.rounded) / channel.rounded.scale,
+            input_.numerics.fractionBits);
     }
 
-    std::int64_t biasCode(const Channel& channel, Index c) const {
-        const double step = input_.input.scale * channel.rounded.scale;
-        double bias = channelBias(c) / step;
+    std::int64_t biasCode(const RoundedChannel& rounded, double mu, std::int64_t c,
+                          const Goal& goal) const {
+        const double step = input_.input.scale * rounded.scale;
+        double bias = floatBias(c) / step;
         if (steps_.biasCorrection) {
-            const VectorXd weights = asVector(channel.rounded.values).array() + channel.muValue;
-            bias = moments_.targetMean[c] / step - weights.dot(moments_.inputMean);
+            const VectorXd weights = asVector(rounded.values).array() + mu;
+            bias = goal.targetMean / step - weights.dot(goal.inputMean);
         }
         bias = std::ldexp(bias, input_.numerics.fractionBits);
         return std::llround(std::clamp(bias, -0x1p61, 0x1p61));
     }
 
     const LayerInput& input_;
+    const QuantiseOptions& options_;
     QuantiseSteps steps_;
     Grid grid_;
     WeightScales scales_;
     int group_;
     Index taps_;
-    Moments moments_;
-    double shrinkage_ = 0;  // added to the diagonal of H
-    std::unique_ptr<Rounding> rounding_;
+    Moments moments_;  // of no window if nothing needs them
+    double shrinkage_ = 0;
+    std::unique_ptr<const Rounding> rounding_;          // of all windows
+    std::unique_ptr<const ClampMoments> clampMoments_;  // null if every window counts the same
 };
 
 }  // namespace

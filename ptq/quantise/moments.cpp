@@ -1,7 +1,9 @@
 #include "ptq/quantise/moments.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
+#include <utility>
 
 #include <cblas.h>
 
@@ -37,76 +39,6 @@ struct Sums {
     }
 };
 
-// Windows by their number: every `stride`-th of all, at an arbitrary but fixed place in its row.
-class Windows {
-  public:
-    explicit Windows(const MomentsInput& input)
-        : input_(input),
-          width_(input.geometry.outputWidth(input.images.front().width)),
-          height_(input.geometry.outputHeight(input.images.front().height)) {
-        const std::size_t all = input.images.size() * pixels();
-        stride_ = std::max<std::size_t>(
-            1, (all + input.largestWindows - 1) / std::max<std::size_t>(1, input.largestWindows));
-        count_ = all / stride_;
-    }
-
-    std::size_t count() const { return count_; }
-
-    // Writes the inputs of a window and its targets.
-    void read(std::size_t number, float* inputs, float* targets) const {
-        const std::size_t place = number * stride_ + scattered(number) % stride_;
-        const std::size_t image = place / pixels();
-        const std::size_t pixel = place % pixels();
-        const int y = static_cast<int>(pixel) / width_;
-        const int x = static_cast<int>(pixel) % width_;
-        readInputs(input_.images[image], y, x, inputs);
-        const std::size_t channels = static_cast<std::size_t>(input_.targets.shape[1]);
-        const float* from =
-            input_.targets.data.data() +
-            (image * channels + static_cast<std::size_t>(input_.firstTarget)) * pixels() + pixel;
-        for (int c = 0; c < input_.geometry.outputChannels; ++c) {
-            targets[c] = from[static_cast<std::size_t>(c) * pixels()];
-        }
-    }
-
-  private:
-    std::size_t pixels() const {
-        return static_cast<std::size_t>(width_) * static_cast<std::size_t>(height_);
-    }
-
-    // Any bits that depend on the number alone (a step of splitmix64).
-    static std::size_t scattered(std::uint64_t number) {
-        number += 0x9e3779b97f4a7c15;
-        number = (number ^ (number >> 30)) * 0xbf58476d1ce4e5b9;
-        return static_cast<std::size_t>(number ^ (number >> 27));
-    }
-
-    void readInputs(const golden::Tensor& image, int y, int x, float* to) const {
-        const golden::ConvGeometry& g = input_.geometry;
-        for (int c = 0; c < g.inputChannels; ++c) {
-            for (int ky = 0; ky < g.kernelHeight; ++ky) {
-                const int row = y * g.strideY + ky * g.dilationY - g.padTop;
-                for (int kx = 0; kx < g.kernelWidth; ++kx) {
-                    const int column = x * g.strideX + kx * g.dilationX - g.padLeft;
-                    const bool isInside =
-                        row >= 0 && row < image.height && column >= 0 && column < image.width;
-                    *to++ =
-                        isInside
-                            ? static_cast<float>(image.at(input_.firstChannel + c, row, column) -
-                                                 input_.zeroPoint)
-                            : 0.0F;
-                }
-            }
-        }
-    }
-
-    const MomentsInput& input_;
-    int width_;
-    int height_;
-    std::size_t stride_ = 1;
-    std::size_t count_ = 0;
-};
-
 // Adds windows [first, end).
 void addWindows(const Windows& windows, std::size_t first, std::size_t end, Sums& sums) {
     const Index taps = sums.inputs.size();
@@ -118,8 +50,9 @@ void addWindows(const Windows& windows, std::size_t first, std::size_t end, Sums
     for (std::size_t start = first; start < end; start += kBlock) {
         const auto rows = static_cast<Index>(std::min(kBlock, end - start));
         for (Index i = 0; i < rows; ++i) {
-            windows.read(start + static_cast<std::size_t>(i), inputs.row(i).data(),
-                         targets.row(i).data());
+            const std::size_t number = start + static_cast<std::size_t>(i);
+            windows.readInputs(number, inputs.row(i).data());
+            windows.readTargets(number, windows.source().targets, targets.row(i).data());
         }
         // A row-major matrix of windows is, by columns, one of taps.
         cblas_ssyrk(CblasColMajor, CblasLower, CblasNoTrans, static_cast<blasint>(taps),
@@ -138,10 +71,10 @@ void addWindows(const Windows& windows, std::size_t first, std::size_t end, Sums
 
 }  // namespace
 
-Moments momentsOf(const MomentsInput& input) {
-    const Windows windows(input);
-    const auto taps = static_cast<Index>(input.geometry.taps());
-    const auto outputs = static_cast<Index>(input.geometry.outputChannels);
+Moments momentsOf(const WindowSource& source) {
+    const Windows windows(source);
+    const auto taps = static_cast<Index>(source.geometry.taps());
+    const auto outputs = static_cast<Index>(source.geometry.outputChannels);
     std::vector<Sums> parts(static_cast<std::size_t>(kParts), Sums(taps, outputs));
     openblas_set_num_threads(1);
     forEachImage(kParts, [&](std::int64_t part) {

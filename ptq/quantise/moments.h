@@ -1,12 +1,11 @@
 // First and second moments of what goes into a convolution and of what shall come out.
 #pragma once
 
-#include <vector>
+#include <cstddef>
 
 #include <Eigen/Core>
 
-#include "golden/conv.h"
-#include "ptq/graph/tensor.h"
+#include "ptq/quantise/windows.h"
 
 namespace aslog::ptq {
 
@@ -19,17 +18,7 @@ struct Moments {
     std::size_t windows = 0;          // that were counted
 };
 
-struct MomentsInput {
-    const golden::ConvGeometry& geometry;  // of a group
-    int firstChannel = 0;                  // of the group, in the images
-    int zeroPoint = 0;
-    const std::vector<golden::Tensor>& images;  // quantised
-    const Tensor& targets;                      // [image, channel, y, x], in float
-    int firstTarget = 0;                        // channel
-    std::size_t largestWindows = 0;             // more are left out, evenly and at random places
-};
-
 // The result depends neither on the number of cores nor on the run.
-Moments momentsOf(const MomentsInput& input);
+Moments momentsOf(const WindowSource& source);
 
 }  // namespace aslog::ptq

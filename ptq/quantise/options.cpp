@@ -14,7 +14,7 @@ namespace aslog::ptq {
 namespace {
 
 using Switch = std::pair<const char*, bool QuantiseSteps::*>;
-constexpr std::array<Switch, 7> kSteps{{
+constexpr std::array<Switch, 8> kSteps{{
     {"range-calibration", &QuantiseSteps::rangeCalibration},
     {"scale-search", &QuantiseSteps::scaleSearch},
     {"mean-correction", &QuantiseSteps::meanCorrection},
@@ -22,6 +22,7 @@ constexpr std::array<Switch, 7> kSteps{{
     {"bias-correction", &QuantiseSteps::biasCorrection},
     {"output-scale-search", &QuantiseSteps::outputScaleSearch},
     {"compensation", &QuantiseSteps::compensation},
+    {"clamp-weighting", &QuantiseSteps::clampWeighting},
 }};
 
 }  // namespace

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,8 @@ struct QuantiseSteps {
                                      // 2019), inside b_c
     bool outputScaleSearch = true;   // weight scale of least square error of the outputs
     bool compensation = true;        // rounding whose errors make up for each other (Rounding)
+    bool clampWeighting = true;      // with it, errors count as far as the clamp behind the layer
+                                     // lets them through (ClampMoments)
 };
 
 // "range-calibration", "scale-search", ...: in the order above.
@@ -46,7 +49,10 @@ std::string describe(const NumberFormat& format);
 struct QuantiseOptions {
     QuantiseSteps steps = {};
     std::size_t largestWindows = std::size_t{1} << 17;  // that a layer's moments are taken from
-    double damping = 0.01;                              // as RoundingOptions::damping
+    std::size_t largestClampWindows = std::size_t{1} << 16;  // likewise, of one channel's moments
+    std::int64_t largestClampTaps = 640;  // of layers with clamp weighting: it factors a matrix of
+                                          // taps × taps for every channel
+    double damping = 0.01;                // as RoundingOptions::damping
 };
 
 }  // namespace aslog::ptq

@@ -140,7 +140,8 @@ class Pass {
         }
         result.groups = quantiseLayer(
             {conv, numerics_, activationScales_[step.inputs[0]], activationScales_[step.output],
-             clampOf(step), quantised_[ids_[step.inputs[0]]], targets},
+             clampOf(step), quantised_[ids_[step.inputs[0]]], targets,
+             step.clamp.isOpen() ? nullptr : &float_.at(step.sum)},
             options_);
         return result;
     }

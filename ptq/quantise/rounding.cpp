@@ -9,6 +9,8 @@
 #include <Eigen/Cholesky>
 #include <fmt/format.h>
 
+#include "ptq/quantise/descent.h"
+
 namespace aslog::ptq {
 namespace {
 
@@ -39,8 +41,7 @@ struct Rounding::Prepared {
     MatrixXd covariance;
     // Row i, divided by its diagonal: how the error of the i-th tap is handed on to the later ones.
     MatrixXd handedOn;
-    VectorXd diagonal;            // of the same, before the division
-    Eigen::LLT<MatrixXd> factor;  // of H, damped
+    MatrixXd factor;  // R, upper triangular: H, damped, is R Rᵀ
 
     VectorXd ordered(const VectorXd& taps) const {
         VectorXd result(taps.size());
@@ -99,79 +100,6 @@ struct Rounding::Prepared {
     }
 };
 
-namespace {
-
-// One set of values on its way down. The slope H (w - d·g) is kept up to date, so that neither an
-// error nor a best scale needs a product with H.
-class Descent {
-  public:
-    Descent(const MatrixXd& covariance, const VectorXd& weights, const VectorXd& product,
-            const Grid& grid)
-        : covariance_(covariance), weights_(weights), product_(product), grid_(grid) {}
-
-    void start(const VectorXd& values, double scale) {
-        values_ = values;
-        scale_ = scale;
-        slope_ = product_ - scale * (covariance_ * values);
-    }
-
-    // Moves one weight at a time to the grid value that makes the error least, until none moves.
-    void run(int sweeps) {
-        for (int sweep = 0; sweep < sweeps; ++sweep) {
-            bool moved = false;
-            for (Index tap = 0; tap < values_.size(); ++tap) {
-                moved |= improve(tap);
-            }
-            if (!moved) {
-                return;
-            }
-        }
-    }
-
-    // The scale that makes the error of these values least, if there is one.
-    void refit(const std::function<double(double)>& snap) {
-        const VectorXd product = (product_ - slope_) / scale_;  // H g
-        const double size = values_.dot(product);
-        const double best = size > 0 ? weights_.dot(product) / size : 0;
-        if (best > 0 && std::isfinite(best)) {
-            scale_ = snap(best);
-            slope_ = product_ - scale_ * product;
-        }
-    }
-
-    double error() const { return (weights_ - scale_ * values_).dot(slope_); }
-    const VectorXd& values() const { return values_; }
-    double scale() const { return scale_; }
-
-  private:
-    bool improve(Index tap) {
-        const double variance = covariance_(tap, tap);
-        if (variance <= 0) {
-            return false;
-        }
-        const double best = values_[tap] + slope_[tap] / (variance * scale_);
-        const auto next = static_cast<double>(grid_.nearest(best));
-        // Half a step of doubt is no reason to move: it would go on for ever.
-        const double gain = std::abs(values_[tap] - best) - std::abs(next - best);
-        if (next == values_[tap] || gain <= 1e-9) {
-            return false;
-        }
-        slope_ -= covariance_.col(tap) * (scale_ * (next - values_[tap]));
-        values_[tap] = next;
-        return true;
-    }
-
-    const MatrixXd& covariance_;
-    const VectorXd& weights_;
-    const VectorXd& product_;  // H w
-    const Grid& grid_;
-    VectorXd values_;
-    double scale_ = 1;
-    VectorXd slope_;
-};
-
-}  // namespace
-
 Rounding::Rounding(const MatrixXd& covariance, const RoundingOptions& options) : options_(options) {
     if (covariance.rows() == 0 || covariance.rows() != covariance.cols() ||
         !covariance.allFinite()) {
@@ -197,18 +125,20 @@ Rounding::Rounding(const MatrixXd& covariance, const RoundingOptions& options) :
         }
     }
     if (options.compensates) {
-        // The upper Cholesky factor U of H's inverse, H^-1 = Uᵀ U.
-        MatrixXd damped = prepared->covariance;
+        // H = R Rᵀ with R upper triangular: the Cholesky factor of H with its taps reversed. So
+        // H^-1 = Uᵀ U with U = R^-1.
+        MatrixXd damped = prepared->covariance.reverse();
         const double mean = std::max(damped.trace() / static_cast<double>(taps), 1e-30);
         damped.diagonal().array() += options.damping * mean;
-        prepared->factor.compute(damped);
-        if (prepared->factor.info() != Eigen::Success) {
+        const Eigen::LLT<MatrixXd> reversed(damped);
+        if (reversed.info() != Eigen::Success) {
             throw std::invalid_argument("a covariance has no negative eigenvalue; this one has");
         }
-        const MatrixXd inverse = prepared->factor.solve(MatrixXd::Identity(taps, taps));
-        prepared->handedOn = Eigen::LLT<MatrixXd>(inverse).matrixU();
-        prepared->diagonal = prepared->handedOn.diagonal();
-        prepared->handedOn = prepared->diagonal.cwiseInverse().asDiagonal() * prepared->handedOn;
+        prepared->factor = MatrixXd(reversed.matrixL()).reverse();
+        prepared->handedOn =
+            prepared->factor.triangularView<Eigen::Upper>().solve(MatrixXd::Identity(taps, taps));
+        const VectorXd diagonal = prepared->handedOn.diagonal();
+        prepared->handedOn = diagonal.cwiseInverse().asDiagonal() * prepared->handedOn;
     }
     prepared_ = std::move(prepared);
 }
@@ -217,13 +147,23 @@ Rounding::~Rounding() = default;
 
 VectorXd Rounding::fitted(const VectorXd& weights, const VectorXd& crossCovariance) const {
     const VectorXd start = prepared_->ordered(weights);
-    const VectorXd change = prepared_->factor.solve(prepared_->ordered(crossCovariance) -
-                                                    prepared_->covariance * start);
+    VectorXd change = prepared_->ordered(crossCovariance) - prepared_->covariance * start;
+    const auto factor = prepared_->factor.triangularView<Eigen::Upper>();
+    factor.solveInPlace(change);
+    factor.transpose().solveInPlace(change);
     VectorXd result = weights;
     for (Index i = 0; i < change.size(); ++i) {
         result[prepared_->order[static_cast<std::size_t>(i)]] += change[i];
     }
     return result;
+}
+
+double Rounding::bestOffset(const VectorXd& weights, const RoundedChannel& channel) const {
+    const VectorXd difference =
+        prepared_->ordered(weights - channel.scale * asVector(channel.values));
+    const VectorXd row = prepared_->covariance.rowwise().sum();
+    const double size = row.sum();
+    return size > 0 ? difference.dot(row) / size : 0;
 }
 
 double Rounding::errorOf(const VectorXd& weights, const RoundedChannel& channel) const {
@@ -270,18 +210,31 @@ RoundedChannel Rounding::round(const VectorXd& weights, const Grid& grid, double
     Descent descent(prepared_->covariance, ordered, product, grid);
     VectorXd best;
     RoundedChannel result;
+    const auto keepBetter = [&] {
+        if (best.size() == 0 || descent.error() < result.error) {
+            best = descent.values();
+            result.scale = descent.scale();
+            result.error = descent.error();
+        }
+    };
     for (const Index start : ranking) {
         descent.start(starts.col(start), scales[start]);
-        for (int refit = 0; refit <= options_.refits; ++refit) {
-            if (refit > 0) {
-                descent.refit(snap);
-            }
+        descent.run(options_.sweeps);
+        keepBetter();
+        for (int refit = 0; refit < options_.refits; ++refit) {
+            descent.refit(snap);
             descent.run(options_.sweeps);
-            if (best.size() == 0 || descent.error() < result.error) {
-                best = descent.values();
-                result.scale = descent.scale();
-                result.error = descent.error();
-            }
+            keepBetter();
+        }
+    }
+    if (options_.pairSweeps > 0) {
+        descent.start(best, result.scale);
+        for (int sweep = 0; sweep < options_.pairSweeps && descent.runPairs(); ++sweep) {
+            descent.run(options_.sweeps);
+            keepBetter();
+            descent.refit(snap);
+            descent.run(options_.sweeps);
+            keepBetter();
         }
     }
     result.values.resize(static_cast<std::size_t>(best.size()));

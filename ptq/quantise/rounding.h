@@ -23,6 +23,7 @@ struct RoundingOptions {
     bool compensates = true;     // hand the error of each weight on to those not yet rounded
     int sweeps = 20;             // of coordinate descent, at most; 0: none
     int refits = 2;              // of the scale, each followed by descent again
+    int pairSweeps = 8;          // of descent by pairs from the best of all, at most; 0: none
     int scales = 24;             // candidates of a channel's scale
     double smallestClip = 0.35;  // of the scale that makes the largest weight the largest value
     double damping = 0.01;       // added to H's diagonal, as a part of its mean
@@ -58,6 +59,9 @@ class Rounding {
     // number of weights or one that is not finite.
     RoundedChannel round(const Eigen::VectorXd& weights, const Grid& grid,
                          double leastScale = 0) const;
+
+    // What, added to all weights of the channel, makes the error least; 0 if nothing does.
+    double bestOffset(const Eigen::VectorXd& weights, const RoundedChannel& channel) const;
 
     // The error of any values, for comparison.
     double errorOf(const Eigen::VectorXd& weights, const RoundedChannel& channel) const;

@@ -213,6 +213,37 @@ TEST_CASE("Compensation gives up nearest codes for outputs that are nearer") {
     CHECK(with.layers[1].noise < 0.8 * without_.layers[1].noise);
 }
 
+TEST_CASE("Clamp weighting makes outputs nearer where a clamp lets few of them through") {
+    ptq::QuantiseOptions small;
+    small.largestClampTaps = 26;  // one less than the layer has
+    double with = 0;
+    // A single layer may be lucky; eight are not.
+    for (std::uint32_t seed = 1; seed <= 8; ++seed) {
+        SmallNetwork net(seed);
+        net.conv("x", "c", {3, 16, 3, 1, 1}).number("limit", 1.5F);
+        net.node("Sub", {"c", "limit"}, "s");
+        net.node("Relu", {"s"}, "r");
+        const ptq::Graph graph = net.graph({-1, 3, 10, 10}, "r");
+        const Quantiser quantiser(graph, smoothImages(seed, {300, 3, 10, 10}));
+        const QuantiseResult off = quantiser.run(usualFormat(), without({"clamp-weighting"}));
+        with += quantiser.run(usualFormat(), {}).layers[0].noise / off.layers[0].noise / 8;
+        CHECK(textOf(quantiser.run(usualFormat(), small).network) == textOf(off.network));
+    }
+    CHECK(with < 0.95);
+}
+
+TEST_CASE(
+    "Clamp weighting leaves layers without a clamp alone, and rounding without compensation") {
+    const TwoLayers net;
+    ptq::QuantiseOptions onlySecond;
+    onlySecond.largestClampTaps = 26;  // the first layer has 27, the second 54 and no clamp
+    CHECK(textOf(net.run(onlySecond).network) ==
+          textOf(net.run(without({"clamp-weighting"})).network));
+    CHECK(textOf(net.run({}).network) != textOf(net.run(onlySecond).network));
+    CHECK(textOf(net.run(without({"compensation"})).network) ==
+          textOf(net.run(without({"compensation", "clamp-weighting"})).network));
+}
+
 TEST_CASE("Variance correction keeps the codes and gives the weights their deviation back") {
     const TwoLayers net;
     const auto plain = channelsOf(net, net.run(only({"scale-search"})).network);

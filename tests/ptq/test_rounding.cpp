@@ -117,6 +117,7 @@ TEST_CASE("Every step of the rounding is worth something on inputs that have muc
     none.compensates = false;
     none.sweeps = 0;
     none.refits = 0;
+    none.pairSweeps = 0;
     RoundingOptions gptq = none;
     gptq.compensates = true;
     double plain = 0;
