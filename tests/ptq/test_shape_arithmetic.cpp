@@ -1,0 +1,578 @@
+// Shapes, pads and limits that a file computes: what exporters write for x.view(x.size(0), -1).
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <limits>
+#include <numeric>
+#include <string>
+#include <vector>
+
+#include "ptq/onnx/reader.h"
+#include "ptq/reference/run.h"
+#include "support/error.h"
+#include "tests/catch.h"
+#include "tests/ptq/model_builder.h"
+
+using aslog::support::InputError;
+using aslog::test::ModelBuilder;
+using aslog::test::setAttribute;
+using aslog::test::setAttributes;
+using Catch::Matchers::ContainsSubstring;
+using namespace aslog::ptq;
+
+namespace {
+
+constexpr std::int64_t kFar = std::numeric_limits<std::int64_t>::max();
+
+std::string errorOf(const ModelBuilder& model) {
+    try {
+        model.graph();
+    } catch (const InputError& error) {
+        return error.what();
+    }
+    return "no error";
+}
+
+// 0, 1, 2, ...
+Tensor counting(const Shape& shape) {
+    Tensor tensor = filled(shape, 0);
+    std::iota(tensor.data.begin(), tensor.data.end(), 0.0F);
+    return tensor;
+}
+
+Tensor outputOf(const ModelBuilder& model, const Shape& inputShape) {
+    return run(model.graph(), {counting(inputShape)}).at(0);
+}
+
+// The output is the input, in another shape.
+void checkReshaped(const ModelBuilder& model, const Shape& from, const Shape& to) {
+    const Tensor y = outputOf(model, from);
+    CHECK(y.shape == to);
+    CHECK(y.data == counting(from).data);
+}
+
+void constantNode(ModelBuilder& model, const std::string& name, std::vector<std::int64_t> numbers) {
+    setAttributes(model.node("Constant", {}, name), "value_ints", numbers);
+}
+
+void concat(ModelBuilder& model, const std::vector<std::string>& parts, const std::string& name) {
+    setAttribute(model.node("Concat", parts, name), "axis", std::int64_t{0});
+}
+
+// "size", a scalar: x.size(index)
+void sizeOf(ModelBuilder& model, const std::string& x, std::int64_t index) {
+    auto& place = model.node("Constant", {}, "place");
+    setAttribute(place, "value_int", index);
+    model.node("Shape", {x}, "shape_of_" + x);
+    setAttribute(model.node("Gather", {"shape_of_" + x, "place"}, "size"), "axis", std::int64_t{0});
+}
+
+// x -> Reshape -> y, to the list `target`, which `compute` adds. There are the lists "zero", "one",
+// "two", "rest" (-1) and "shape", that of x.
+ModelBuilder reshapeTo(const Shape& x, const std::function<void(ModelBuilder&)>& compute,
+                       std::int64_t opset = 13) {
+    ModelBuilder model(opset);
+    model.input("x", x).output("y");
+    model.integers("zero", {0}).integers("one", {1}).integers("two", {2}).integers("rest", {-1});
+    model.node("Shape", {"x"}, "shape");
+    compute(model);
+    model.node("Reshape", {"x", "target"}, "y");
+    return model;
+}
+
+// The one number of "result", which `compute` adds, is the only size of y.
+ModelBuilder resultIs(const Shape& x, const std::function<void(ModelBuilder&)>& compute) {
+    return reshapeTo(x, [&](ModelBuilder& model) {
+        compute(model);
+        model.node("Reshape", {"result", "one"}, "target");
+    });
+}
+
+void addCast(ModelBuilder& model, const std::string& from, const std::string& to,
+             onnx::TensorProto::DataType type) {
+    setAttribute(model.node("Cast", {from}, to), "to", std::int64_t{type});
+}
+
+}  // namespace
+
+TEST_CASE("x.view(x.size(0), -1) flattens any batch") {
+    const std::int64_t opset = GENERATE(11, 13, 17);
+    const std::int64_t batch = GENERATE(1, 2, 5);
+    const bool symbolic = GENERATE(false, true);
+    ModelBuilder model(opset);
+    model.input("x", {symbolic ? -1 : batch, 3, 2, 2}).output("y");
+    model.node("Relu", {"x"}, "r");
+    sizeOf(model, "r", 0);
+    if (opset < 13) {
+        setAttributes(model.node("Unsqueeze", {"size"}, "list"), "axes", {0});
+    } else {
+        constantNode(model, "axes", {0});
+        model.node("Unsqueeze", {"size", "axes"}, "list");
+    }
+    constantNode(model, "rest", {-1});
+    concat(model, {"list", "rest"}, "target");
+    model.node("Reshape", {"r", "target"}, "y");
+    checkReshaped(model, {batch, 3, 2, 2}, {batch, 12});
+    CHECK(model.graph().nodes.size() == 2);
+}
+
+TEST_CASE("A slice of the shape is a target") {
+    const std::int64_t batch = GENERATE(1, 4);
+    const ModelBuilder model = reshapeTo({-1, 3, 2, 2}, [](ModelBuilder& m) {
+        m.node("Slice", {"shape", "zero", "two", "zero"}, "front");
+        concat(m, {"front", "rest"}, "target");
+    });
+    checkReshaped(model, {batch, 3, 2, 2}, {batch, 3, 4});
+}
+
+TEST_CASE("Shape takes a range of dimensions since opset 15") {
+    const auto model = [](std::int64_t opset, std::int64_t start, std::int64_t end) {
+        return reshapeTo(
+            {-1, 3, 2, 2},
+            [&](ModelBuilder& m) {
+                auto& node = m.node("Shape", {"x"}, "part");
+                setAttribute(node, "start", start);
+                setAttribute(node, "end", end);
+                concat(m, {"part", "rest"}, "target");
+            },
+            opset);
+    };
+    checkReshaped(model(15, 0, -2), {4, 3, 2, 2}, {4, 3, 4});
+    checkReshaped(model(15, -3, 2), {4, 3, 2, 2}, {3, 16});
+    checkReshaped(model(15, 2, 1), {4, 3, 2, 2}, {48});
+    checkReshaped(model(15, -kFar, kFar), {4, 3, 2, 2}, {4, 3, 2, 2, 1});
+    CHECK_THAT(errorOf(model(13, 0, 2)), ContainsSubstring("node \"part\" (Shape): attribute end"));
+}
+
+TEST_CASE("Sizes of the batch may stand anywhere in a target") {
+    const std::int64_t batch = GENERATE(1, 2, 3, 7);
+    ModelBuilder model;
+    SECTION("behind another, which is fixed") {
+        model = reshapeTo({-1, 3, 2}, [](ModelBuilder& m) {
+            m.node("Gather", {"shape", "zero"}, "n");
+            m.integers("six", {6});
+            concat(m, {"six", "n"}, "target");
+        });
+        checkReshaped(model, {batch, 3, 2}, {6, batch});
+    }
+    SECTION("with a -1 that turns out to be fixed") {
+        model = reshapeTo({-1, 3, 2}, [](ModelBuilder& m) {
+            m.node("Gather", {"shape", "zero"}, "n");
+            concat(m, {"rest", "n"}, "target");
+        });
+        checkReshaped(model, {batch, 3, 2}, {6, batch});
+    }
+    SECTION("twice as large, with a -1") {
+        model = reshapeTo({-1, 4, 3}, [](ModelBuilder& m) {
+            m.node("Gather", {"shape", "zero"}, "n");
+            m.node("Mul", {"n", "two"}, "pairs");
+            concat(m, {"pairs", "rest"}, "target");
+        });
+        checkReshaped(model, {batch, 4, 3}, {2 * batch, 6});
+    }
+    SECTION("copied, with a -1 that depends on the batch") {
+        model = reshapeTo({-1, 4, 3}, [](ModelBuilder& m) {
+            m.node("Gather", {"shape", "zero"}, "n");
+            concat(m, {"n", "two", "rest"}, "target");
+        });
+        checkReshaped(model, {batch, 4, 3}, {batch, 2, 6});
+    }
+    SECTION("folded into the batch and back, as networks of frames do") {
+        model.input("x", {-1, 2, 3}).output("y");
+        model.integers("zero", {0}).integers("fold", {-1, 3}).integers("two", {2});
+        model.node("Reshape", {"x", "fold"}, "frames");
+        model.node("Relu", {"frames"}, "r");
+        model.node("Shape", {"r"}, "shape");
+        model.node("Gather", {"shape", "zero"}, "all");
+        model.node("Div", {"all", "two"}, "n");
+        model.integers("rest", {2, -1});
+        concat(model, {"n", "rest"}, "target");
+        model.node("Reshape", {"r", "target"}, "y");
+        checkReshaped(model, {batch, 2, 3}, {batch, 2, 3});
+    }
+}
+
+TEST_CASE("Shapes are known behind every kind of node that keeps the batch") {
+    const std::int64_t batch = GENERATE(1, 3);
+    ModelBuilder model;
+    model.input("x", {-1, 2, 4, 4}).output("y");
+    model.constant("w", filled({3, 2, 1, 1}, 1)).integers("zero", {0}).integers("far", {kFar});
+    model.node("Slice", {"x", "zero", "far", "zero"}, "whole");  // x[:]
+    model.node("Conv", {"whole", "w"}, "conv");
+    auto& pool = model.node("MaxPool", {"conv"}, "pool");
+    setAttributes(pool, "kernel_shape", {2, 2});
+    setAttributes(pool, "strides", {2, 2});
+    setAttribute(model.node("Concat", {"pool", "pool"}, "twice"), "axis", std::int64_t{1});
+    setAttributes(model.node("Transpose", {"twice"}, "turned"), "perm", {2, 3, 0, 1});
+    model.node("Shape", {"turned"}, "shape");  // [2, 2, batch, 6]
+    model.integers("places", {2, -1, 0, 1});
+    model.node("Gather", {"shape", "places"}, "target");
+    model.node("Reshape", {"twice", "target"}, "y");
+    const Tensor y = outputOf(model, {batch, 2, 4, 4});
+    CHECK(y.shape == Shape{batch, 6, 2, 2});
+    CHECK(y.data.front() == 5 + 21);  // the largest of the first window, summed over channels
+}
+
+TEST_CASE("Pads as F.pad leaves them in a file") {
+    // The shortcut of a ResNet without weights: x[:, :, ::2, ::2], then channels of zeros.
+    const std::int64_t batch = GENERATE(1, 2);
+    ModelBuilder model(11);
+    model.input("x", {-1, 2, 4, 4}).output("y");
+    constantNode(model, "zeros", {0, 0});
+    constantNode(model, "ends", {kFar, kFar});
+    constantNode(model, "image", {2, 3});
+    constantNode(model, "steps", {2, 2});
+    model.node("Slice", {"x", "zeros", "ends", "image", "steps"}, "small");
+
+    constantNode(model, "pad", {0, 0, 0, 0, 1, 2});
+    constantNode(model, "first", {0});
+    model.node("Shape", {"pad"}, "pad_shape");
+    model.node("Gather", {"pad_shape", "first"}, "pad_count");
+    setAttribute(model.node("Constant", {}, "rank"), "value_int", std::int64_t{4});
+    setAttribute(model.node("Constant", {}, "ends_each"), "value_int", std::int64_t{2});
+    model.node("Mul", {"rank", "ends_each"}, "all");
+    model.node("Sub", {"all", "pad_count"}, "missing");
+    addCast(model, "pad", "pad64", onnx::TensorProto::INT64);
+    auto& value = *model.node("ConstantOfShape", {"missing"}, "none").add_attribute();
+    value.set_name("value");
+    value.set_type(onnx::AttributeProto::TENSOR);
+    value.mutable_t()->set_data_type(onnx::TensorProto::INT64);
+    value.mutable_t()->add_dims(1);
+    value.mutable_t()->add_int64_data(0);
+    concat(model, {"pad64", "none"}, "backwards");
+    constantNode(model, "pairs", {-1, 2});
+    model.node("Reshape", {"backwards", "pairs"}, "table");
+    constantNode(model, "last", {-1});
+    constantNode(model, "before", {-kFar});
+    model.node("Slice", {"table", "last", "before", "first", "last"}, "flipped");
+    setAttributes(model.node("Transpose", {"flipped"}, "turned"), "perm", {1, 0});
+    model.node("Reshape", {"turned", "last"}, "list");
+    addCast(model, "list", "pads", onnx::TensorProto::INT64);
+    setAttribute(model.node("Constant", {}, "value"), "value_float", 0.5F);
+    model.node("Pad", {"small", "pads", "value"}, "y");
+
+    const Tensor y = outputOf(model, {batch, 2, 4, 4});
+    REQUIRE(y.shape == Shape{batch, 5, 2, 2});
+    for (std::int64_t n = 0; n < batch; ++n) {
+        std::vector<float> expected(20, 0.5F);
+        std::size_t at = 4;
+        for (const int offset : {0, 2, 8, 10, 16, 18, 24, 26}) {
+            expected[at++] = static_cast<float>(n * 32 + offset);
+        }
+        const auto from = y.data.begin() + n * 20;
+        CHECK(std::vector<float>(from, from + 20) == expected);
+    }
+}
+
+TEST_CASE("Limits of Clip go through Cast and Identity") {
+    ModelBuilder model;
+    model.input("x", {1, 10}).output("y");
+    setAttribute(model.node("Constant", {}, "two"), "value_int", std::int64_t{2});
+    addCast(model, "two", "low", onnx::TensorProto::FLOAT);
+    model.constant("six", filled({}, 6.5F)).node("Identity", {"six"}, "same");
+    addCast(model, "same", "high", onnx::TensorProto::DOUBLE);
+    model.node("Clip", {"x", "low", "high"}, "y");
+    CHECK(outputOf(model, {1, 10}).data ==
+          std::vector<float>{2, 2, 2, 3, 4, 5, 6, 6.5F, 6.5F, 6.5F});
+}
+
+TEST_CASE("Whole numbers are computed as ONNX does") {
+    struct Case {
+        std::string what;
+        std::function<void(ModelBuilder&)> compute;
+        std::int64_t expected;
+    };
+    const auto binary = [](const std::string& op, std::int64_t a, std::int64_t b) {
+        return [=](ModelBuilder& m) {
+            m.integers("a", {a}).integers("b", {b}).node(op, {"a", "b"}, "result");
+        };
+    };
+    const std::vector<Case> cases = {
+        {"Add", binary("Add", 30, -6), 24},
+        {"Sub", binary("Sub", 20, -4), 24},
+        {"Mul", binary("Mul", -4, -6), 24},
+        {"Div rounds", binary("Div", 49, 2), 24},
+        {"Size", [](ModelBuilder& m) { m.node("Size", {"x"}, "result"); }, 24},
+        {"Div rounds towards zero",
+         [&](ModelBuilder& m) {
+             binary("Div", -49, 2)(m);
+             m.proto().mutable_graph()->mutable_node()->rbegin()->set_output(0, "q");
+             m.node("Mul", {"q", "rest"}, "result");
+         },
+         24},
+        {"Cast truncates",
+         [](ModelBuilder& m) {
+             m.constant("f", filled({1}, 24.75F));
+             addCast(m, "f", "result", onnx::TensorProto::INT32);
+         },
+         24},
+        {"Squeeze and broadcast",
+         [](ModelBuilder& m) {
+             m.integers("a", {6, 7}).integers("b", {4});
+             m.node("Mul", {"a", "b"}, "table");
+             m.node("Gather", {"table", "zero"}, "list");
+             m.node("Squeeze", {"list", "zero"}, "result");
+         },
+         24},
+        {"Flatten, Identity",
+         [](ModelBuilder& m) {
+             m.integers("a", {24}).node("Identity", {"a"}, "same");
+             setAttribute(m.node("Flatten", {"same"}, "result"), "axis", std::int64_t{0});
+         },
+         24},
+    };
+    for (const Case& c : cases) {
+        INFO(c.what);
+        checkReshaped(resultIs({1, 4, 6}, c.compute), {1, 4, 6}, {c.expected});
+    }
+}
+
+TEST_CASE("A Gather takes rows of a table") {
+    const ModelBuilder model = reshapeTo({4, 6}, [](ModelBuilder& m) {
+        m.integers("numbers", {1, 2, 3, 4, 8, 5}).integers("table_shape", {2, 3});
+        m.node("Reshape", {"numbers", "table_shape"}, "table");
+        setAttribute(m.node("Gather", {"table", "two"}, "column"), "axis", std::int64_t{1});
+        m.node("Gather", {"table", "rest"}, "row");    // [[4, 8, 5]]
+        m.node("Squeeze", {"column", "one"}, "list");  // [3, 5]
+        m.node("Squeeze", {"row", "zero"}, "last");
+        m.node("Slice", {"last", "one", "two"}, "eight");
+        m.node("Slice", {"list", "zero", "one"}, "three");
+        concat(m, {"eight", "three"}, "target");
+    });
+    checkReshaped(model, {4, 6}, {8, 3});
+}
+
+TEST_CASE("What cannot be computed is refused with the node and the reason") {
+    struct Case {
+        std::string message;
+        std::function<void(ModelBuilder&)> compute;
+    };
+    const auto binary = [](const std::string& op, std::int64_t a, std::int64_t b) {
+        return [=](ModelBuilder& m) {
+            m.integers("a", {a}).integers("b", {b}).node(op, {"a", "b"}, "result");
+        };
+    };
+    const auto ofBatch = [](const std::string& op, std::int64_t b, bool swapped = false) {
+        return [=](ModelBuilder& m) {
+            m.node("Gather", {"shape", "zero"}, "n");
+            m.integers("b", {b}).node(op, {swapped ? "b" : "n", swapped ? "n" : "b"}, "result");
+        };
+    };
+    const std::vector<Case> cases = {
+        {"node \"result\" (Div): 7 / 0: division by zero", binary("Div", 7, 0)},
+        {"node \"result\" (Add): 9223372036854775807 + 1: the result does not fit",
+         binary("Add", kFar, 1)},
+        {"node \"result\" (Sub): -9223372036854775807 - 2: the result does not fit",
+         binary("Sub", -kFar, 2)},
+        {"(Mul): 9223372036854775807 * 2: the result does not fit", binary("Mul", kFar, 2)},
+        {"(Div): -9223372036854775808 / -1: the result does not", binary("Div", -kFar - 1, -1)},
+        {"node \"result\" (Add): batch + 1: the result is neither fixed", ofBatch("Add", 1)},
+        {"node \"result\" (Sub): 1 - batch: the result is neither", ofBatch("Sub", 1, true)},
+        {"node \"result\" (Div): batch / 2: the result is neither", ofBatch("Div", 2)},
+        {"node \"result\" (Div): 12 / batch: the result is neither", ofBatch("Div", 12, true)},
+        {"node \"result\" (Mul): batch * batch: the result is neither",
+         [](ModelBuilder& m) {
+             m.node("Gather", {"shape", "zero"}, "n");
+             m.node("Mul", {"n", "n"}, "result");
+         }},
+        {"node \"result\" (Gather): index 3 is out of range for 3 numbers",
+         [](ModelBuilder& m) {
+             m.integers("three", {3}).node("Gather", {"shape", "three"}, "result");
+         }},
+        {"node \"result\" (Gather): indices [batch, 4, 6] must not depend on the batch",
+         [](ModelBuilder& m) {
+             m.node("Gather", {"shape", "shape"}, "result");
+         }},
+        {"node \"result\" (Gather): data (\"x\") must be a constant, or computed",
+         [](ModelBuilder& m) {
+             m.node("Gather", {"x", "zero"}, "result");
+         }},
+        {"node \"result\" (Gather): input indices is missing",
+         [](ModelBuilder& m) { m.node("Gather", {"shape"}, "result"); }},
+        {"node \"result\" (Gather): axis 1 is out of range",
+         [](ModelBuilder& m) {
+             setAttribute(m.node("Gather", {"shape", "zero"}, "result"), "axis", std::int64_t{1});
+         }},
+        {"node \"result\" (Cast): input (\"x\") must be a constant, or computed",
+         [](ModelBuilder& m) { addCast(m, "x", "result", onnx::TensorProto::INT64); }},
+        {"node \"result\" (Cast): input [batch, 4, 6] must not depend on the batch",
+         [](ModelBuilder& m) { addCast(m, "shape", "result", onnx::TensorProto::FLOAT); }},
+        {"node \"result\" (Cast): attribute to: found string, allowed float, double",
+         [](ModelBuilder& m) { addCast(m, "shape", "result", onnx::TensorProto::STRING); }},
+        {"node \"result\" (Cast): inf does not fit 64 bits",
+         [](ModelBuilder& m) {
+             m.constant("f", filled({1}, std::numeric_limits<float>::infinity()));
+             addCast(m, "f", "result", onnx::TensorProto::INT64);
+         }},
+        {"node \"result\" (Cast): 9223372036854775807 does not fit 32 bits",
+         [](ModelBuilder& m) {
+             m.integers("a", {kFar});
+             addCast(m, "a", "result", onnx::TensorProto::INT32);
+         }},
+        {"node \"result\" (ConstantOfShape): shape [300]: found 300 numbers, allowed 256 at most",
+         [](ModelBuilder& m) { m.integers("a", {300}).node("ConstantOfShape", {"a"}, "result"); }},
+        {"node \"result\" (ConstantOfShape): input [batch, 4, 6] must not depend on the batch",
+         [](ModelBuilder& m) { m.node("ConstantOfShape", {"shape"}, "result"); }},
+        {"node \"result\" (ConstantOfShape): shape [-1]: a size cannot be negative",
+         [](ModelBuilder& m) { m.node("ConstantOfShape", {"rest"}, "result"); }},
+        {"node \"result\" (Mul): shape [20, 20]: found 400 numbers, allowed 256 at most",
+         [](ModelBuilder& m) {
+             m.integers("a", std::vector<std::int64_t>(20, 1)).integers("b", {20, 1});
+             m.node("Reshape", {"a", "b"}, "column");
+             m.node("Mul", {"column", "a"}, "result");
+         }},
+        {"node \"result\" (Relu): input \"shape\": found whole numbers, allowed float",
+         [](ModelBuilder& m) { m.node("Relu", {"shape"}, "result"); }},
+        {"node \"result\" (Concat): axis 0 is out of range for 0 dimensions",
+         [](ModelBuilder& m) {
+             m.node("Size", {"shape"}, "rank");
+             concat(m, {"rank", "rank"}, "result");
+         }},
+    };
+    for (const Case& c : cases) {
+        INFO(c.message);
+        const std::string error = errorOf(resultIs({-1, 4, 6}, c.compute));
+        CHECK_THAT(error, ContainsSubstring(c.message));
+        // What follows from the fault is not reported.
+        CHECK_THAT(error, ContainsSubstring(": 1 of "));
+        CHECK_THAT(error, !ContainsSubstring("(Reshape)"));
+    }
+}
+
+TEST_CASE("A target of the batch that no Reshape can express is refused") {
+    const auto errorOfTarget = [](const Shape& x, const std::function<void(ModelBuilder&)>& add) {
+        return errorOf(reshapeTo(x, add));
+    };
+    const auto twoSizes = [](ModelBuilder& m) {
+        m.node("Gather", {"shape", "zero"}, "n");
+        m.node("Mul", {"n", "two"}, "pairs");
+        m.integers("three", {3});
+        concat(m, {"three", "pairs", "rest"}, "target");
+    };
+    CHECK(errorOfTarget({-1, 6}, twoSizes) == "no error");
+    CHECK_THAT(errorOfTarget({-1, 5}, twoSizes), ContainsSubstring("node \"y\" (Reshape): cannot"));
+    const auto squared = [](ModelBuilder& m) {
+        m.node("Gather", {"shape", "zero"}, "n");
+        concat(m, {"two", "n", "n"}, "target");
+    };
+    CHECK_THAT(errorOfTarget({-1, 2}, squared), ContainsSubstring("node \"y\" (Reshape)"));
+
+    const auto square = [](int ones) {
+        ModelBuilder model;
+        model.input("x", {-1, 6}).output("y").integers("one", {1});
+        setAttributes(model.node("Transpose", {"x"}, "turned"), "perm", {1, 0});
+        model.node("MatMul", {"x", "turned"}, "square");  // [batch, batch]
+        model.node("Shape", {"square"}, "shape");
+        std::vector<std::string> parts(static_cast<std::size_t>(ones), "one");
+        parts.emplace_back("shape");
+        concat(model, parts, "target");
+        model.node("Reshape", {"square", "target"}, "y");
+        return model;
+    };
+    CHECK(outputOf(square(1), {3, 6}).shape == Shape{1, 3, 3});
+    CHECK_THAT(errorOf(square(2)),
+               ContainsSubstring("[batch, batch] to [1, 1, batch, batch]: more than one size "
+                                 "depends on the batch"));
+}
+
+TEST_CASE("Lists other than a target must not depend on the batch") {
+    ModelBuilder model;
+    model.input("x", {-1, 4}).output("y").integers("zero", {0}).node("Shape", {"x"}, "shape");
+    SECTION("Slice") {
+        model.node("Gather", {"shape", "zero"}, "n");
+        model.node("Slice", {"x", "zero", "n", "zero"}, "y");
+        CHECK_THAT(errorOf(model), ContainsSubstring("node \"y\" (Slice): ends [batch] must not"));
+    }
+    SECTION("Pad") {
+        concat(model, {"shape", "shape"}, "pads");
+        model.node("Pad", {"x", "pads"}, "y");
+        CHECK_THAT(errorOf(model),
+                   ContainsSubstring("node \"y\" (Pad): pads [batch, 4, batch, 4]"));
+    }
+    SECTION("a table is no list") {
+        model.node("Unsqueeze", {"shape", "zero"}, "table");
+        model.node("Reshape", {"x", "table"}, "y");
+        CHECK_THAT(errorOf(model), ContainsSubstring("shape must be a list of whole numbers"));
+    }
+}
+
+TEST_CASE("A shape that is not known for every batch is refused only if it is needed") {
+    ModelBuilder model;
+    std::string reason;
+    model.integers("zero", {0}).integers("two", {2});
+    SECTION("slice of the batch") {
+        // 1, 2, 3 and then 3 for ever: no multiple of the batch.
+        model.input("x", {-1, 4}).integers("three", {3});
+        model.node("Slice", {"x", "zero", "three", "zero"}, "part");
+        reason = "the shape of \"part\" is not known: a slice of the batch is taken";
+    }
+    SECTION("window along the batch") {
+        model.input("x", {-1, 4});
+        setAttributes(model.node("Transpose", {"x"}, "turned"), "perm", {1, 0});
+        model.node("Unsqueeze", {"turned", "zero"}, "image");
+        auto& pool = model.node("MaxPool", {"image"}, "pool");
+        setAttributes(pool, "kernel_shape", {1});
+        setAttributes(pool, "strides", {9});
+        model.node("Relu", {"pool"}, "part");
+        reason = "the shape of \"pool\" is not known: a window moves along the batch";
+    }
+    SECTION("joined with something fixed") {
+        model.input("x", {-1, 4}).constant("row", filled({1, 4}, 1));
+        concat(model, {"x", "row"}, "part");
+        reason = "dimension 0 is 2, 3, 4 for a batch of 1, 2, 3: neither fixed nor a multiple";
+    }
+    SECTION("dimensions that vanish for one image") {
+        model.input("x", {-1, 4}).node("Squeeze", {"x"}, "part");
+        reason = "the number of dimensions depends on the batch";
+    }
+    SECTION("two batches") {
+        model.input("x", {-1, 4}).input("part", {-1, 4});
+        reason = "the shape of \"part\" is not known: the batch of more than one input is symbolic";
+    }
+    SECTION("too large") {
+        model.input("x", {-1, 40'000, 30'000});
+        model.node("Relu", {"x"}, "part");
+        reason = "the shape of \"x\" is not known: shape [2, 40000, 30000]: too large";
+    }
+    model.node("Relu", {"part"}, "z").set_name("last");
+    model.output("z");
+    CHECK(errorOf(model) == "no error");
+    model.node("Shape", {"z"}, "shape");
+    CHECK_THAT(errorOf(model), ContainsSubstring("node \"shape\" (Shape): "));
+    CHECK_THAT(errorOf(model), ContainsSubstring(reason));
+}
+
+TEST_CASE("Behind a refused node its own fault alone is reported, and others of their own") {
+    ModelBuilder model;
+    model.input("x", {-1, 4}).output("y").integers("zero", {0}).integers("rest", {-1});
+    model.node("LeakyRelu", {"x"}, "leaky");
+    model.node("Shape", {"leaky"}, "shape");
+    model.node("Gather", {"shape", "zero"}, "n");
+    concat(model, {"n", "rest"}, "target");
+    model.node("Reshape", {"leaky", "target"}, "flat");
+    setAttribute(model.node("Relu", {"flat"}, "y"), "colour", std::int64_t{1});
+    const std::string error = errorOf(model);
+    CHECK_THAT(error, ContainsSubstring("2 of 6 nodes cannot be used"));
+    CHECK_THAT(error, ContainsSubstring("node \"leaky\" (LeakyRelu): this operator is not"));
+    CHECK_THAT(error, ContainsSubstring("node \"y\" (Relu): attribute colour is not supported"));
+}
+
+TEST_CASE("A huge table without numbers is not walked through") {
+    const std::int64_t opset = 14;  // the first with allowzero
+    const auto reshape = [](ModelBuilder& m, const std::vector<std::string>& inputs,
+                            const std::string& name) {
+        setAttribute(m.node("Reshape", inputs, name), "allowzero", std::int64_t{1});
+    };
+    const ModelBuilder model = reshapeTo(
+        {1, 4},
+        [&](ModelBuilder& m) {
+            m.integers("empty", {}).integers("huge", {2'000'000'000, 0, 1});
+            reshape(m, {"empty", "huge"}, "table");
+            setAttribute(m.node("Gather", {"table", "zero"}, "row"), "axis", std::int64_t{2});
+            setAttribute(m.node("Concat", {"row", "table"}, "both"), "axis", std::int64_t{1});
+            reshape(m, {"both", "zero"}, "none");
+            concat(m, {"none", "shape"}, "target");
+        },
+        opset);
+    checkReshaped(model, {1, 4}, {1, 4});
+}
