@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <iterator>
 #include <limits>
 #include <map>
 #include <set>
@@ -162,9 +163,8 @@ class GraphReader {
         const auto end = proto.input().begin() + static_cast<std::ptrdiff_t>(converted.operands);
         const std::vector<std::string> inputs(proto.input().begin(), end);
         std::vector<const FileConstant*> constants;
-        for (const std::string& input : inputs) {
-            constants.push_back(known_.constant(input));
-        }
+        std::transform(inputs.begin(), inputs.end(), std::back_inserter(constants),
+                       [this](const std::string& input) { return known_.constant(input); });
         if (auto result = evaluate(converted.op, constants)) {
             known_.addConstant(proto.output(0), std::move(*result));
             return;
