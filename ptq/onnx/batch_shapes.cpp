@@ -16,9 +16,11 @@ namespace {
 
 using support::InputError;
 
-// The shape for every batch, from those for the batches 1, 2 and 3. Three are enough: shape rules
-// (other than those that requireProportional() excludes) copy, add, compare, multiply and divide
-// sizes, so that each is a sum of powers of the batch size, or a fault for all batches but one.
+// The shape for every batch N, from those for 1, 2 and 3. They are a proof, since shape rules
+// (other than those that requireProportional() excludes) copy, add, multiply and divide sizes a and
+// b * N: the result is k * N^n or a + b * N, and two batches tell whether it is fixed or a
+// multiple. Where sizes are compared or broadcast, a and b * N agree for N = 1 and one other batch
+// at most.
 template <typename ShapeAt>
 BatchShape fromSamples(const ShapeAt& shapeAt) {
     const Shape one = shapeAt(1);
