@@ -203,10 +203,12 @@ TEST_CASE("Sizes of the batch may stand anywhere in a target") {
 
 TEST_CASE("Shapes are known behind every kind of node that keeps the batch") {
     const std::int64_t batch = GENERATE(1, 3);
+    // "To the end", as 64 and as 32 bits.
+    const std::int64_t far = GENERATE(9'223'372'036'854'775'807, 2'147'483'647);
     ModelBuilder model;
     model.input("x", {-1, 2, 4, 4}).output("y");
     model.constant("w", filled({3, 2, 1, 1}, 1)).integers("zero", {0});
-    model.integers("far", {GENERATE(kFar, std::int64_t{2'147'483'647})});
+    model.integers("far", {far});
     model.node("Slice", {"x", "zero", "far", "zero"}, "whole");  // x[:]
     model.node("Conv", {"whole", "w"}, "conv");
     auto& pool = model.node("MaxPool", {"conv"}, "pool");
@@ -316,12 +318,15 @@ TEST_CASE("Whole numbers are computed as ONNX does") {
              addCast(m, "f", "result", onnx::TensorProto::INT32);
          },
          24},
-        {"Squeeze and broadcast",
+        {"broadcast of either operand, Squeeze",
          [](ModelBuilder& m) {
-             m.integers("a", {6, 7}).integers("b", {4});
-             m.node("Mul", {"a", "b"}, "table");
-             m.node("Gather", {"table", "zero"}, "list");
-             m.node("Squeeze", {"list", "zero"}, "result");
+             m.integers("a", {5, 6}).integers("b", {4});
+             m.node("Mul", {"a", "b"}, "list");            // 20, 24
+             m.node("Sub", {"b", "list"}, "differences");  // -16, -20
+             m.node("Sub", {"b", "differences"}, "sums");  // 20, 24
+             m.node("Unsqueeze", {"sums", "zero"}, "table");
+             setAttribute(m.node("Gather", {"table", "one"}, "last"), "axis", std::int64_t{1});
+             m.node("Squeeze", {"last", "one"}, "result");
          },
          24},
         {"Flatten, Identity",
