@@ -7,8 +7,9 @@
 
 #include <fmt/format.h>
 
-#include "ptq/onnx/attributes.h"
+#include "ptq/onnx/constant_operators.h"
 #include "ptq/onnx/reader.h"
+#include "ptq/onnx/source.h"
 #include "support/error.h"
 
 namespace aslog::ptq {
@@ -16,78 +17,6 @@ namespace {
 
 using onnx::AttributeProto;
 using support::InputError;
-
-// What a converter sees of its node.
-class Source {
-  public:
-    Source(const onnx::NodeProto& node, std::int64_t opset, const FileConstants& constants)
-        : attributes(node), opset_(opset), node_(node), constants_(constants) {}
-
-    Attributes attributes;
-
-    bool since(std::int64_t opset) const { return opset_ >= opset; }
-    const std::string& type() const { return node_.op_type(); }
-
-    // Number of inputs without those that are left out at the end.
-    std::size_t inputCount() const {
-        auto count = static_cast<std::size_t>(node_.input_size());
-        while (count > 0 && node_.input(static_cast<int>(count) - 1).empty()) {
-            --count;
-        }
-        return count;
-    }
-
-    bool hasInput(std::size_t index) const {
-        return index < inputCount() && !node_.input(static_cast<int>(index)).empty();
-    }
-
-    // An input that must be known now; nullptr if it is left out.
-    const FileConstant* constant(std::size_t index, std::string_view what) const {
-        if (!hasInput(index)) {
-            return nullptr;
-        }
-        const std::string& name = node_.input(static_cast<int>(index));
-        const auto found = constants_.find(name);
-        if (found == constants_.end()) {
-            throw InputError(fmt::format("{} (\"{}\") must be a constant", what, name));
-        }
-        return &found->second;
-    }
-
-    Shape wholeNumbers(std::size_t index, std::string_view what) const {
-        const FileConstant* found = constant(index, what);
-        if (found == nullptr) {
-            return {};
-        }
-        const auto* numbers = std::get_if<WholeNumbers>(found);
-        if (numbers == nullptr || numbers->shape.size() > 1) {
-            throw InputError(fmt::format("{} must be a list of whole numbers", what));
-        }
-        return numbers->data;
-    }
-
-    float scalar(std::size_t index, std::string_view what, float otherwise) const {
-        const FileConstant* found = constant(index, what);
-        if (found == nullptr) {
-            return otherwise;
-        }
-        const auto* tensor = std::get_if<Tensor>(found);
-        if (tensor == nullptr || tensor->data.size() != 1) {
-            throw InputError(fmt::format("{} must be a single float", what));
-        }
-        return tensor->data[0];
-    }
-
-    // Whole numbers that were an attribute before `opset` and are an input since.
-    Shape attributeOrInput(std::int64_t opset, const std::string& name, std::size_t index) {
-        return since(opset) ? wholeNumbers(index, name) : attributes.integers(name);
-    }
-
-  private:
-    std::int64_t opset_;
-    const onnx::NodeProto& node_;
-    const FileConstants& constants_;
-};
 
 // The first half of an ONNX pads list is for the beginnings, the second for the ends.
 std::pair<Shape, Shape> splitPads(const Shape& pads) {
@@ -250,7 +179,11 @@ ConvertedNode convertReshape(Source& source) {
         throw InputError("input shape is missing");
     }
     const bool allowZero = source.since(14) && source.attributes.flag("allowzero", false);
-    return {Reshape{source.wholeNumbers(1, "shape"), allowZero}, 1};
+    const BatchShape target = source.batchNumbers(1, "shape");
+    if (dependsOnBatch(target)) {
+        return {reshapeForEveryBatch(source.shapeOf(0), target, allowZero), 1};
+    }
+    return {Reshape{atBatch(target, 1), allowZero}, 1};
 }
 
 ConvertedNode convertSqueeze(Source& source) {
@@ -324,27 +257,14 @@ const std::map<std::string_view, Converter>& converters() {
     return table;
 }
 
-// The graph has one output for each node; the others serve training or indices.
-void checkOutputs(const onnx::NodeProto& node) {
-    if (node.output_size() == 0 || node.output(0).empty()) {
-        throw InputError("the first output has no name");
-    }
-    for (int i = 1; i < node.output_size(); ++i) {
-        if (!node.output(i).empty()) {
-            throw InputError(fmt::format("output {} (\"{}\") is not supported, only the first is",
-                                         i, node.output(i)));
-        }
-    }
-}
-
 }  // namespace
 
 bool isSupported(std::string_view operatorType) {
-    return operatorType == "Constant" || converters().contains(operatorType);
+    return isConstantOperator(operatorType) || converters().contains(operatorType);
 }
 
 std::vector<std::string> supportedOperators() {
-    std::vector<std::string> names = {"Constant"};
+    std::vector<std::string> names = constantOperators();
     for (const auto& [name, converter] : converters()) {
         names.emplace_back(name);
     }
@@ -352,10 +272,8 @@ std::vector<std::string> supportedOperators() {
     return names;
 }
 
-ConvertedNode convert(const onnx::NodeProto& node, std::int64_t opset,
-                      const FileConstants& constants) {
-    checkOutputs(node);
-    Source source(node, opset, constants);
+ConvertedNode convert(const onnx::NodeProto& node, std::int64_t opset, const KnownValues& known) {
+    Source source(node, opset, known);
     ConvertedNode converted = converters().at(node.op_type())(source);
     source.attributes.refuseUnread();
     for (std::size_t i = 0; i < converted.operands; ++i) {
@@ -364,30 +282,6 @@ ConvertedNode convert(const onnx::NodeProto& node, std::int64_t opset,
         }
     }
     return converted;
-}
-
-FileConstant convertConstant(const onnx::NodeProto& node) {
-    checkOutputs(node);
-    Attributes attributes(node);
-    if (attributes.find("value_float", AttributeProto::FLOAT) != nullptr) {
-        return Tensor{{}, {attributes.number("value_float", 0)}};
-    }
-    if (attributes.find("value_int", AttributeProto::INT) != nullptr) {
-        return WholeNumbers{{}, {attributes.integer("value_int", 0)}};
-    }
-    if (attributes.find("value_ints", AttributeProto::INTS) != nullptr) {
-        Shape numbers = attributes.integers("value_ints");
-        return WholeNumbers{{std::ssize(numbers)}, std::move(numbers)};
-    }
-    if (const auto* floats = attributes.find("value_floats", AttributeProto::FLOATS)) {
-        return Tensor{{floats->floats_size()}, {floats->floats().begin(), floats->floats().end()}};
-    }
-    const AttributeProto* value = attributes.find("value", AttributeProto::TENSOR);
-    attributes.refuseUnread();
-    if (value == nullptr) {
-        throw InputError("attribute value is missing");
-    }
-    return readTensor(value->t());
 }
 
 }  // namespace aslog::ptq

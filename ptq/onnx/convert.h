@@ -9,7 +9,7 @@
 #include <onnx/onnx_pb.h>
 
 #include "ptq/graph/operators.h"
-#include "ptq/onnx/tensors.h"
+#include "ptq/onnx/known_values.h"
 
 namespace aslog::ptq {
 
@@ -18,15 +18,12 @@ struct ConvertedNode {
     std::size_t operands = 0;  // so many of the node's inputs, from the first, remain inputs
 };
 
-// True for the operators of convert(), and for Constant.
+// True for the operators of convert(), and for those of evaluateConstant().
 bool isSupported(std::string_view operatorType);
 
-// Throws InputError, without the node's name, if an attribute, an input or an output of a supported
-// operator is not supported. Inputs that became attributes are looked up in `constants`.
-ConvertedNode convert(const onnx::NodeProto& node, std::int64_t opset,
-                      const FileConstants& constants);
-
-// What a Constant node holds. Throws InputError as convert().
-FileConstant convertConstant(const onnx::NodeProto& node);
+// Throws InputError, without the node's name, if an attribute or an input of a supported operator
+// is not supported. Inputs that became attributes are looked up in `known`: RefusedBefore if the
+// node of one was refused.
+ConvertedNode convert(const onnx::NodeProto& node, std::int64_t opset, const KnownValues& known);
 
 }  // namespace aslog::ptq

@@ -1,8 +1,11 @@
 #include "ptq/onnx/reader.h"
 
+#include <algorithm>
 #include <cstddef>
+#include <iterator>
 #include <limits>
 #include <map>
+#include <set>
 #include <utility>
 #include <variant>
 
@@ -11,8 +14,11 @@
 #include <onnx/onnx_pb.h>
 
 #include "ptq/graph/shapes.h"
+#include "ptq/onnx/constant_operators.h"
 #include "ptq/onnx/convert.h"
+#include "ptq/onnx/known_values.h"
 #include "ptq/onnx/order.h"
+#include "ptq/onnx/shape_arithmetic.h"
 #include "ptq/onnx/tensors.h"
 #include "support/error.h"
 #include "support/file.h"
@@ -90,9 +96,11 @@ class GraphReader {
                 fmt::format("node \"{}\" ({})", names[i], proto_.node(i).op_type());
             try {
                 readNode(proto_.node(i), names[i]);
+            } catch (const RefusedBefore&) {
+                refuse(proto_.node(i));
             } catch (const InputError& error) {
                 problems_.push_back(fmt::format("{}: {}", where, error.what()));
-                standIn(proto_.node(i));
+                refuse(proto_.node(i));
             }
         }
         refuseProblems();
@@ -105,7 +113,8 @@ class GraphReader {
     void readInitializers() {
         for (const auto& tensor : proto_.initializer()) {
             try {
-                addFileConstant(tensor.name(), readTensor(tensor));
+                known_.addConstant(tensor.name(), readTensor(tensor));
+                initializers_.insert(tensor.name());
             } catch (const InputError& error) {
                 throw InputError(
                     fmt::format("initializer \"{}\": {}", tensor.name(), error.what()));
@@ -115,7 +124,7 @@ class GraphReader {
 
     void readInputs() {
         for (const auto& input : proto_.input()) {
-            if (constants_.contains(input.name())) {
+            if (initializers_.contains(input.name())) {
                 continue;
             }
             try {
@@ -125,33 +134,54 @@ class GraphReader {
                 throw InputError(fmt::format("input \"{}\": {}", input.name(), error.what()));
             }
         }
+        const auto isSymbolic = [](const GraphInput& input) {
+            return !input.shape.empty() && input.shape[0] == kSymbolicBatch;
+        };
+        // A run may choose another batch for each of them.
+        const bool several =
+            std::count_if(graph_.inputs.begin(), graph_.inputs.end(), isSymbolic) > 1;
+        for (const GraphInput& input : graph_.inputs) {
+            const std::string& name = graph_.values[input.value].name;
+            if (several && isSymbolic(input)) {
+                known_.addUnknownShape(name, "the batch of more than one input is symbolic");
+            } else {
+                known_.addInput(name, input.shape);
+            }
+        }
     }
 
     void readNode(const onnx::NodeProto& proto, const std::string& name) {
         if (!isOnnxDomain(proto.domain()) || !isSupported(proto.op_type())) {
             throw InputError("this operator is not supported");
         }
-        if (proto.op_type() == "Constant") {
-            FileConstant constant = convertConstant(proto);  // checks the outputs
-            addFileConstant(proto.output(0), std::move(constant));
+        if (isConstantOperator(proto.op_type())) {
+            FileConstant constant = evaluateConstant(proto, opset_, known_);
+            known_.addConstant(proto.output(0), std::move(constant));
             return;
         }
-        ConvertedNode converted = convert(proto, opset_, constants_);
-        Node node{name, std::move(converted.op), {}, 0};
-        for (std::size_t i = 0; i < converted.operands; ++i) {
-            node.inputs.push_back(operand(proto.input(static_cast<int>(i))));
+        ConvertedNode converted = convert(proto, opset_, known_);
+        const auto end = proto.input().begin() + static_cast<std::ptrdiff_t>(converted.operands);
+        const std::vector<std::string> inputs(proto.input().begin(), end);
+        std::vector<const FileConstant*> constants;
+        std::transform(inputs.begin(), inputs.end(), std::back_inserter(constants),
+                       [this](const std::string& input) { return known_.constant(input); });
+        if (auto result = evaluate(converted.op, constants)) {
+            known_.addConstant(proto.output(0), std::move(*result));
+            return;
         }
+        Node node{name, std::move(converted.op), {}, 0};
+        for (const std::string& input : inputs) {
+            node.inputs.push_back(operand(input));
+        }
+        known_.addResult(proto.output(0), node.op, inputs);
         node.output = addValue(proto.output(0));
         graph_.nodes.push_back(std::move(node));
     }
 
-    // The outputs of a node that cannot be used count as values, so that the nodes behind it are
-    // checked for faults of their own.
-    void standIn(const onnx::NodeProto& proto) {
+    // The nodes behind it are still checked for faults of their own.
+    void refuse(const onnx::NodeProto& proto) {
         for (const std::string& output : proto.output()) {
-            if (!ids_.contains(output)) {
-                addValue(output);
-            }
+            known_.addRefused(output);
         }
     }
 
@@ -160,25 +190,23 @@ class GraphReader {
         if (const auto found = ids_.find(name); found != ids_.end()) {
             return found->second;
         }
-        if (const auto found = constants_.find(name); found != constants_.end()) {
-            if (auto* tensor = std::get_if<Tensor>(&found->second)) {
-                const ValueId id = addValue(name);
-                graph_.values[id].constant = *tensor;
-                return id;
-            }
+        const FileConstant* constant = known_.constant(name);
+        if (constant == nullptr) {
+            throw InputError(fmt::format("nothing computes \"{}\"", name));
+        }
+        const auto* tensor = std::get_if<Tensor>(constant);
+        if (tensor == nullptr) {
             throw InputError(fmt::format("input \"{}\": found whole numbers, allowed float", name));
         }
-        throw InputError(fmt::format("nothing computes \"{}\"", name));
+        const ValueId id = addValue(name);
+        graph_.values[id].constant = *tensor;
+        return id;
     }
 
     ValueId addValue(const std::string& name) {
         graph_.values.push_back({name, {}});
         ids_.emplace(name, graph_.values.size() - 1);
         return graph_.values.size() - 1;
-    }
-
-    void addFileConstant(const std::string& name, FileConstant constant) {
-        constants_.emplace(name, std::move(constant));
     }
 
     void readOutputs() {
@@ -207,7 +235,8 @@ class GraphReader {
     const onnx::GraphProto& proto_;
     std::int64_t opset_;
     Graph graph_;
-    FileConstants constants_;
+    KnownValues known_;
+    std::set<std::string> initializers_;
     std::map<std::string, ValueId> ids_;
     std::vector<std::string> problems_;
 };

@@ -19,6 +19,7 @@ std::vector<std::string> supportedOperators();
 
 // The graph of an ONNX file of at most 2 GiB, opset 7 to 17, float tensors, one single file. Only
 // the batch (first dimension of an input) may be symbolic. Shapes are checked with a batch of 1.
+// Whole numbers that nodes compute from constants and shapes become attributes.
 // Source: https://github.com/onnx/onnx/blob/v1.12.0/docs/Operators.md
 // Throws FileError if the file cannot be read, InputError if it is no such network: all operators
 // and nodes that are not supported are named in one message.

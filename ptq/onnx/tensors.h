@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <string>
 #include <variant>
 #include <vector>
@@ -10,17 +9,17 @@
 #include <onnx/onnx_pb.h>
 
 #include "ptq/graph/tensor.h"
+#include "ptq/onnx/batch_number.h"
 
 namespace aslog::ptq {
 
 // int32, int64 or bool in the file: shapes, axes, pads. They never reach the graph as values.
 struct WholeNumbers {
     Shape shape;
-    std::vector<std::int64_t> data;
+    std::vector<BatchNumber> data;  // fixed in the file itself
 };
 
 using FileConstant = std::variant<Tensor, WholeNumbers>;
-using FileConstants = std::map<std::string, FileConstant>;
 
 // float and double become a Tensor, whole numbers WholeNumbers. Throws InputError, without the
 // tensor's name, if the data lies in another file, has another type, or is not as long as the shape

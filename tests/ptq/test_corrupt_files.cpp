@@ -37,10 +37,19 @@ std::string smallModel() {
         model.constant(name, randomTensor(random, {4}));
     }
     model.constant("variance", filled({4}, 0.5F));
-    model.integers("pads", {0, 0, 1, 1, 0, 0, 1, 1}).integers("shape", {0, -1});
+    model.integers("pads", {0, 0, 1, 1, 0, 0, 1, 1}).integers("rest", {-1});
     model.integers("starts", {0}).integers("ends", {-1}).integers("axes", {2});
     model.constant("matrix", randomTensor(random, {3, 8}));
-    model.node("Pad", {"x", "pads"}, "padded");
+    model.integers("zero", {0}).integers("two", {2});
+    // The pads on a way through whole numbers.
+    model.node("Mul", {"pads", "two"}, "doubled");
+    model.node("Reshape", {"doubled", "table_shape"}, "table");
+    setAttributes(model.node("Transpose", {"table"}, "turned"), "perm", {1, 0});
+    model.node("Reshape", {"turned", "rest"}, "list");
+    model.node("Gather", {"list", "places"}, "chosen");
+    model.node("Div", {"chosen", "two"}, "computed_pads");
+    model.integers("table_shape", {2, -1}).integers("places", {0, 2, 4, 6, 1, 3, 5, 7});
+    model.node("Pad", {"x", "computed_pads"}, "padded");
     auto& conv = model.node("Conv", {"padded", "w", "b"}, "conv");
     setAttribute(conv, "group", std::int64_t{2});
     setAttributes(conv, "pads", {0, 1, 0, 1});
@@ -53,7 +62,15 @@ std::string smallModel() {
     model.node("Slice", {"pool", "starts", "ends", "axes"}, "slice");
     auto& average = model.node("AveragePool", {"slice"}, "average");
     setAttributes(average, "kernel_shape", {2, 3});
-    model.node("Reshape", {"average", "shape"}, "flat");
+    setAttribute(model.node("Cast", {"rest"}, "cast"), "to",
+                 std::int64_t{onnx::TensorProto::INT64});
+    model.node("Shape", {"average"}, "shape");
+    model.node("Slice", {"shape", "zero", "two", "zero"}, "front");
+    model.node("Gather", {"front", "zero"}, "n");
+    model.node("ConstantOfShape", {"zero"}, "none");
+    auto& target = model.node("Concat", {"n", "cast"}, "target");
+    setAttribute(target, "axis", std::int64_t{0});
+    model.node("Reshape", {"average", "target"}, "flat");
     auto& gemm = model.node("Gemm", {"flat", "matrix"}, "y");
     setAttribute(gemm, "transB", std::int64_t{1});
     return model.bytes();

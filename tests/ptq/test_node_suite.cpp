@@ -12,6 +12,7 @@
 #include <fmt/format.h>
 #include <onnx/onnx_pb.h>
 
+#include "ptq/onnx/constant_operators.h"
 #include "ptq/onnx/reader.h"
 #include "ptq/onnx/tensors.h"
 #include "ptq/reference/run.h"
@@ -90,6 +91,12 @@ std::string skipReason(const onnx::ModelProto& model, const fs::path& data) {
         }
         if (value != nullptr && !isFloat(*value)) {
             return "element type " + elementTypeName(value->type().tensor_type().elem_type());
+        }
+    }
+    for (const auto& node : graph.node()) {
+        if (isConstantOperator(node.op_type()) && node.input_size() > 0 &&
+            node.input(0) == graph.input(0).name()) {
+            return "an operator that we have for whole numbers alone, on floats";
         }
     }
     return "";
