@@ -63,7 +63,7 @@ golden::NumericsSpec numericsSpecOf(const Design& design) {
     spec.accumulatorBits = design.accumulatorBits;
     spec.outputBits = design.spec.pcf.outputBits;
     spec.scaleBits = design.spec.pcf.scaleBits;
-    spec.shiftMin = design.spec.pcf.shiftMin;
+    spec.shiftMin = design.shiftMin;
     spec.shiftMax = design.spec.pcf.shiftMax;
     return spec;
 }

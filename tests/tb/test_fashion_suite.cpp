@@ -80,6 +80,9 @@ TEST_CASE("The CNN of the examples runs on arrays of many formats") {
         checkRuns(
             specWith("format", {{"weight_bits", 5}, {"sqrt2_steps", 10}, {"activation_bits", 6}}));
     }
+    SECTION("no bias correction") {
+        checkRuns(specWith("bias_correction", {{"enabled", false}}));
+    }
     SECTION("no level is zero") {
         checkRuns(specWith("format", {{"sqrt2_steps", 6}, {"zero", false}}));
     }
