@@ -46,7 +46,9 @@ ptq::Tensor firstImages(const data::Dataset& set, std::size_t count) {
 
 ptq::NumberFormat formatOfSpec(const std::string& path) {
     support::Diagnostics diagnostics;
-    const ArchSpec spec = path.empty() ? defaultSpec("default") : designFromSpecFile(path).spec;
+    const Design design =
+        path.empty() ? elaborate(defaultSpec("default"), diagnostics) : designFromSpecFile(path);
+    const ArchSpec& spec = design.spec;
     ptq::NumberFormat format;
     format.slog = {spec.format.weightBits, spec.format.sqrt2Steps, spec.format.zero,
                    spec.format.activationBits};
@@ -57,7 +59,7 @@ ptq::NumberFormat formatOfSpec(const std::string& path) {
     }
     format.numerics.outputBits = spec.pcf.outputBits;
     format.numerics.scaleBits = spec.pcf.scaleBits;
-    format.numerics.shiftMin = spec.pcf.shiftMin;
+    format.numerics.shiftMin = design.shiftMin;
     format.numerics.shiftMax = spec.pcf.shiftMax;
     return format;
 }

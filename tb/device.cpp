@@ -18,21 +18,6 @@ namespace {
 namespace fs = std::filesystem;
 using support::InputError;
 
-golden::Numerics numericsOf(const Design& design, std::shared_ptr<const golden::Element> element) {
-    golden::NumericsSpec spec;
-    spec.maxTaps = design.maxTaps;
-    if (design.hasBiasCorrection()) {
-        const ArchSpec::BiasCorrection& mu = design.spec.biasCorrection;
-        spec.mu = golden::MuSpec{mu.muBits, mu.muSqrt2Steps, mu.fractionBits};
-    }
-    spec.accumulatorBits = design.accumulatorBits;
-    spec.outputBits = design.spec.pcf.outputBits;
-    spec.scaleBits = design.spec.pcf.scaleBits;
-    spec.shiftMin = design.spec.pcf.shiftMin;
-    spec.shiftMax = design.spec.pcf.shiftMax;
-    return golden::deriveNumerics(std::move(element), spec);
-}
-
 golden::ArrayShape shapeOf(const Design& design) {
     return {design.rows(), design.columns(), design.pixels(), design.weightRows, design.lanes()};
 }
@@ -59,7 +44,7 @@ Device deviceOf(std::string name, const Design& design,
                 std::shared_ptr<const golden::Element> element, const fs::path& list) {
     Device device{.name = std::move(name),
                   .design = design,
-                  .numerics = numericsOf(design, std::move(element)),
+                  .numerics = golden::deriveNumerics(std::move(element), numericsSpecOf(design)),
                   .shape = shapeOf(design),
                   .files = readFileList(list)};
     checkWidths(device.design, device.numerics);
@@ -67,6 +52,21 @@ Device deviceOf(std::string name, const Design& design,
 }
 
 }  // namespace
+
+golden::NumericsSpec numericsSpecOf(const Design& design) {
+    golden::NumericsSpec spec;
+    spec.maxTaps = design.maxTaps;
+    if (design.hasBiasCorrection()) {
+        const ArchSpec::BiasCorrection& mu = design.spec.biasCorrection;
+        spec.mu = golden::MuSpec{mu.muBits, mu.muSqrt2Steps, mu.fractionBits};
+    }
+    spec.accumulatorBits = design.accumulatorBits;
+    spec.outputBits = design.spec.pcf.outputBits;
+    spec.scaleBits = design.spec.pcf.scaleBits;
+    spec.shiftMin = design.shiftMin;
+    spec.shiftMax = design.spec.pcf.shiftMax;
+    return spec;
+}
 
 Device makeDevice(const Design& design, const fs::path& runFolder) {
     return deviceOf("slogii", design, std::make_shared<golden::SlogElement>(design.format),

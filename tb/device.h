@@ -25,6 +25,9 @@ struct Device {
     }
 };
 
+/// The widths of the array, as the golden model derives its own from them.
+[[nodiscard]] golden::NumericsSpec numericsSpecOf(const Design& design);
+
 /// The design's own array. Throws support::Error if the run folder is not complete, and
 /// support::InputError if design.json and the golden model disagree about a width.
 [[nodiscard]] Device makeDevice(const Design& design, const std::filesystem::path& runFolder);

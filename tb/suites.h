@@ -58,6 +58,8 @@ void runFullRate(SuiteContext& context);
 
 // layer_suites.cpp
 void runLayers(SuiteContext& context);
+
+// fashion_suite.cpp
 void runFashionCnn(SuiteContext& context);
 
 }  // namespace aslog::tb

@@ -73,7 +73,7 @@ void TrafficPacker::add(const golden::ParameterBeat& beat) {
     BitWriter writer(traffic_.parameters.append());
     for (const golden::PcfParameters& lane : beat.lanes) {
         writer.put(d.spec.pcf.scaleBits, lane.scale);
-        writer.put(d.shiftBits, static_cast<std::uint64_t>(lane.shift - d.spec.pcf.shiftMin));
+        writer.put(d.shiftBits, static_cast<std::uint64_t>(lane.shift - d.shiftMin));
         writer.put(d.offsetBits, static_cast<std::uint64_t>(lane.offset));
         writer.put(d.correctionBits, static_cast<std::uint64_t>(lane.bias));
         if (d.hasBiasCorrection()) {

@@ -44,7 +44,8 @@ struct Design {
     int muProductBits = 0;       // raw word of mu * S; 0 without bias correction
     int fractionBits = 0;        // f
     int correctionBits = 0;      // T
-    int shiftBits = 0;           // s - shift_min as it is sent
+    int shiftMin = 0;            // smallest s
+    int shiftBits = 0;           // s - shiftMin as it is sent
     int offsetBits = 0;          // o
     int parameterBits = 0;       // one lane of a parameter beat
     int slotBits = 0;            // act_slot_i

@@ -65,6 +65,7 @@ Json widthsToJson(const Design& design) {
             {"mu_product", design.muProductBits},
             {"fraction", design.fractionBits},
             {"correction", design.correctionBits},
+            {"shift_min", design.shiftMin},
             {"shift", design.shiftBits},
             {"offset", design.offsetBits},
             {"parameter", design.parameterBits},

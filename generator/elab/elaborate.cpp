@@ -52,6 +52,7 @@ void fillWidths(Design& design, const Widths& widths) {
     design.muProductBits = widths.muProduct;
     design.fractionBits = widths.fraction;
     design.correctionBits = widths.correction;
+    design.shiftMin = widths.shiftMin;
     design.shiftBits = widths.shift;
     design.offsetBits = widths.offset;
     design.parameterBits =

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "generator/spec/rules.h"
 #include "golden/format.h"
 
 namespace aslog {
@@ -102,13 +103,13 @@ std::optional<Diagnostic> checkWindowSum(const ArchSpec& spec, const Widths& wid
             "make max_kernel_area or max_input_channels smaller, or switch bias_correction off"};
 }
 
-std::optional<Diagnostic> checkShiftMin(const ArchSpec& spec, const Widths& widths) {
-    if (spec.pcf.shiftMin < widths.scaled) {
+std::optional<Diagnostic> checkShiftMin(const ArchSpec& /*spec*/, const Widths& widths) {
+    if (widths.shiftMin < widths.scaled) {
         return std::nullopt;
     }
     return Diagnostic{.pointer = "/pcf/shift_min",
                       .message = "shifts away the whole product",
-                      .found = std::to_string(spec.pcf.shiftMin),
+                      .found = std::to_string(widths.shiftMin),
                       .allowed = fmt::format("at most {}: the scaled sum has {} bits",
                                              widths.scaled - 1, widths.scaled),
                       .hint =
@@ -159,7 +160,8 @@ Widths deriveWidths(const ArchSpec& spec, const ElementInfo& element) {
     widths.muProduct = muProductBits(spec, widths.windowSum);
     widths.correction = widths.accumulator + widths.fraction + 2;
     widths.scaled = widths.correction + spec.pcf.scaleBits;
-    widths.shift = std::max(1, bitsOf(static_cast<Wide>(spec.pcf.shiftMax - spec.pcf.shiftMin)));
+    widths.shiftMin = smallestShift(spec);
+    widths.shift = std::max(1, bitsOf(static_cast<Wide>(spec.pcf.shiftMax - widths.shiftMin)));
     widths.offset = spec.pcf.outputBits + 2;
     return widths;
 }

@@ -36,7 +36,8 @@ struct Widths {
     int muProduct = 0;          // raw word of mu * S; 0 without bias correction
     int correction = 0;         // T
     int scaled = 0;             // t * M
-    int shift = 0;              // s - shift_min as it is sent
+    int shiftMin = 0;           // smallest s
+    int shift = 0;              // s - shiftMin as it is sent
     int offset = 0;             // o
     bool operator==(const Widths&) const = default;
 };

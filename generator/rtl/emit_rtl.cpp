@@ -88,7 +88,7 @@ Parameters parametersOf(const Design& d) {
         {"CorrectionBits", d.correctionBits},
         {"ScaleBits", d.spec.pcf.scaleBits},
         {"ShiftBits", d.shiftBits},
-        {"ShiftMin", d.spec.pcf.shiftMin},
+        {"ShiftMin", d.shiftMin},
         {"OutputBits", d.spec.pcf.outputBits},
         {"ParameterBits", d.parameterBits},
         {"RawBits", d.productBits},

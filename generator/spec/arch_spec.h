@@ -39,7 +39,7 @@ struct ArchSpec {
     struct Pcf {
         int lanes = 0;
         int scaleBits = 0;
-        int shiftMin = 0;
+        std::optional<int> shiftMin;  // absent: "auto"
         int shiftMax = 0;
         int outputBits = 0;
         bool operator==(const Pcf&) const = default;

@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "generator/spec/rules.h"
+
 namespace aslog {
 namespace {
 
@@ -125,9 +127,12 @@ std::vector<Field> outputFields() {
         integer(
             "pcf.scale_bits", [](ArchSpec& s) -> int& { return s.pcf.scaleBits; }, 2, 16, 6, "bits",
             "width of the multiplier of an output channel's scale, unsigned"),
-        integer(
-            "pcf.shift_min", [](ArchSpec& s) -> int& { return s.pcf.shiftMin; }, 1, 63, 12, "bits",
-            "smallest shift after the scale"),
+        autoInteger(
+            "pcf.shift_min", [](ArchSpec& s) -> std::optional<int>& { return s.pcf.shiftMin; }, 1,
+            63, "bits",
+            fmt::format("smallest shift after the scale; `auto` is {} plus "
+                        "`bias_correction.fraction_bits`, {} without bias correction",
+                        kLeastAutoShift, kLeastAutoShift)),
         integer(
             "pcf.shift_max", [](ArchSpec& s) -> int& { return s.pcf.shiftMax; }, 1, 63, 27, "bits",
             "largest shift after the scale"),

@@ -42,13 +42,19 @@ Result checkLanes(const ArchSpec& spec) {
 }
 
 Result checkShifts(const ArchSpec& spec) {
-    return tooLarge(spec.pcf.shiftMin, spec.pcf.shiftMax, "pcf.shift_max", "swap the two values");
+    return tooLarge(smallestShift(spec), spec.pcf.shiftMax, "pcf.shift_max",
+                    spec.pcf.shiftMin ? "swap the two values" : "give pcf.shift_min too");
 }
 
 }  // namespace
 
 int nonZeroLevels(int weightBits, bool zero) {
     return (1 << (weightBits - 1)) - (zero ? 1 : 0);
+}
+
+int smallestShift(const ArchSpec& spec) {
+    const int fraction = spec.biasCorrection.enabled ? spec.biasCorrection.fractionBits : 0;
+    return spec.pcf.shiftMin.value_or(kLeastAutoShift + fraction);
 }
 
 const std::vector<SpecRule>& specRules() {
@@ -64,7 +70,10 @@ const std::vector<SpecRule>& specRules() {
          "`array.weight_rows` ≤ `array.rows`",
          checkWeightRows},
         {{"pcf.lanes", "array.columns"}, "`pcf.lanes` ≤ `array.columns`", checkLanes},
-        {{"pcf.shift_min", "pcf.shift_max"}, "`pcf.shift_min` ≤ `pcf.shift_max`", checkShifts},
+        {{"pcf.shift_min", "pcf.shift_max", "bias_correction.enabled",
+          "bias_correction.fraction_bits"},
+         "`pcf.shift_min` ≤ `pcf.shift_max`",
+         checkShifts},
     };
     return rules;
 }

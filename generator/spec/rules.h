@@ -18,6 +18,13 @@ struct SpecRule {
 
 const std::vector<SpecRule>& specRules();
 
+// What the scales of usual networks need where sums have no binary places. Each place makes sums
+// twice and scales half as large: one more to shift.
+inline constexpr int kLeastAutoShift = 6;
+
+// `pcf.shift_min`, "auto" resolved.
+int smallestShift(const ArchSpec& spec);
+
 // Number of levels above zero of a format with this many bits per code.
 int nonZeroLevels(int weightBits, bool zero);
 

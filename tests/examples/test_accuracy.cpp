@@ -1,12 +1,10 @@
 // The committed weights on the 10,000 test images of Fashion-MNIST.
 #include <cmath>
-#include <cstdio>
-#include <memory>
+#include <cstddef>
 #include <optional>
 #include <string>
 
 #include "examples/fashion_cnn/model_file.h"
-#include "examples/fashion_cnn/quantise.h"
 #include "ptq/data/dataset.h"
 #include "ptq/evaluate/evaluate.h"
 #include "ptq/onnx/reader.h"
@@ -26,18 +24,6 @@ bool dataIsMissing() {
     WARN("skipped: dataset-fashion-mnist not found");
     SUCCEED("nothing to measure");
     return true;
-}
-
-Dataset firstOf(const Dataset& all, std::size_t count) {
-    Dataset part{firstImages(all.images, count), all.labels};
-    part.labels.resize(count);
-    return part;
-}
-
-std::size_t correctOf(const golden::Numerics& numerics, const Dataset& set) {
-    const QuantisedCnn cnn =
-        quantise(loadFashionCnn(kModel), numerics, firstImages(readTrainingSet().images, 64));
-    return countCorrect([&](auto pixels) { return cnn.classify(pixels); }, set);
 }
 
 }  // namespace
@@ -74,23 +60,6 @@ TEST_CASE("the ONNX file on the data set of the examples is as accurate", "[ever
         evaluation.classification->top1.percent / 100 * static_cast<double>(set.size());
     // OpenBLAS sums in another order: scores that are nearly equal may change places.
     CHECK(std::abs(correct - static_cast<double>(provenance.testCorrect)) < 3);
-}
-
-TEST_CASE("the integer networks stay near the float network on 250 test images") {
-    if (dataIsMissing()) {
-        return;
-    }
-    const Dataset set = firstOf(readTestSet(), 250);
-    const FashionCnn cnn = loadFashionCnn(kModel);
-    const std::size_t floats = countCorrect([&](auto pixels) { return cnn.classify(pixels); }, set);
-    golden::NumericsSpec spec;
-    spec.maxTaps = 9L * 64;
-    spec.scaleBits = 8;
-    const auto int8 = golden::makeBaseline("int8_plain", 8);
-    CHECK(correctOf(golden::deriveNumerics(int8, spec), set) + 5 >= floats);
-    spec.mu = golden::MuSpec{};
-    const auto slog4 = std::make_shared<golden::SlogElement>(golden::FormatSpec{4, 4, true, 8});
-    CHECK(correctOf(golden::deriveNumerics(slog4, spec), set) + 15 >= floats);
 }
 
 }  // namespace aslog::examples

@@ -18,7 +18,7 @@ Design designOf(const ArchSpec& spec) {
 }
 
 // What golden derives by itself from the same spec.
-golden::Numerics numericsOf(const ArchSpec& spec, std::int64_t maxTaps) {
+golden::Numerics numericsOf(const ArchSpec& spec, std::int64_t maxTaps, int shiftMin) {
     golden::NumericsSpec numerics;
     numerics.maxTaps = maxTaps;
     if (spec.biasCorrection.enabled) {
@@ -28,7 +28,7 @@ golden::Numerics numericsOf(const ArchSpec& spec, std::int64_t maxTaps) {
     numerics.accumulatorBits = spec.accumulator.bits;
     numerics.outputBits = spec.pcf.outputBits;
     numerics.scaleBits = spec.pcf.scaleBits;
-    numerics.shiftMin = spec.pcf.shiftMin;
+    numerics.shiftMin = shiftMin;
     numerics.shiftMax = spec.pcf.shiftMax;
     return golden::deriveNumerics(std::make_shared<golden::SlogElement>(golden::FormatSpec{
                                       spec.format.weightBits, spec.format.sqrt2Steps,
@@ -38,7 +38,7 @@ golden::Numerics numericsOf(const ArchSpec& spec, std::int64_t maxTaps) {
 
 void checkAgainstGolden(const ArchSpec& spec) {
     const Design design = designOf(spec);
-    const golden::Numerics numerics = numericsOf(spec, design.maxTaps);
+    const golden::Numerics numerics = numericsOf(spec, design.maxTaps, design.shiftMin);
     CHECK(design.productBits == numerics.element->rawBits());
     CHECK(design.element.rawMax == numerics.element->rawMax());
     CHECK(design.element.partialProducts == numerics.element->layout().count);
@@ -67,7 +67,8 @@ TEST_CASE("the default design has the documented widths") {
     CHECK(design.windowSumBits == 20);      // 255 * 2304
     CHECK(design.muProductBits == 26);      // 64 * S
     CHECK(design.correctionBits == 32);     // 24 + 6 + 2
-    CHECK(design.shiftBits == 4);           // 12 ... 27
+    CHECK(design.shiftMin == 12);
+    CHECK(design.shiftBits == 4);  // 12 ... 27
     CHECK(design.offsetBits == 10);
     CHECK(design.parameterBits == 6 + 4 + 10 + 32 + 4);
     CHECK(design.slotBits == 1);
@@ -100,6 +101,22 @@ TEST_CASE("widths are those of the golden model, over the range of formats and l
         }
     }
     CHECK(checked == 348);
+}
+
+TEST_CASE("the smallest shift follows the binary places of the sums unless it is given") {
+    ArchSpec spec = defaultSpec("x");
+    for (const int places : {0, 3, 12}) {
+        spec.biasCorrection.fractionBits = places;
+        CHECK(designOf(spec).shiftMin == 6 + places);
+    }
+    spec.biasCorrection.enabled = false;
+    CHECK(designOf(spec).shiftMin == 6);
+    CHECK(designOf(spec).shiftBits == 5);  // 6 ... 27
+    for (const bool hasCorrection : {false, true}) {
+        spec.biasCorrection.enabled = hasCorrection;
+        spec.pcf.shiftMin = 9;
+        CHECK(designOf(spec).shiftMin == 9);
+    }
 }
 
 TEST_CASE("the accumulator holds whole tiles") {
@@ -148,7 +165,7 @@ TEST_CASE("without bias correction there is no mu") {
     CHECK(design.muProductBits == 0);
     CHECK(design.fractionBits == 0);
     CHECK(design.correctionBits == 26);
-    CHECK(design.parameterBits == 6 + 4 + 10 + 26);
+    CHECK(design.parameterBits == 6 + 5 + 10 + 26);
 }
 
 TEST_CASE("two stages have no tree register and one cycle less") {

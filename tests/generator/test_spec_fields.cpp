@@ -45,7 +45,7 @@ TEST_CASE("a spec of nothing but a name has the documented defaults") {
     CHECK(spec.array == ArchSpec::Array{16, 16, 2, std::nullopt});
     CHECK(spec.accumulator == ArchSpec::Accumulator{std::nullopt, 9, 256});
     CHECK(spec.biasCorrection == ArchSpec::BiasCorrection{true, 4, 0, 6});
-    CHECK(spec.pcf == ArchSpec::Pcf{1, 6, 12, 27, 8});
+    CHECK(spec.pcf == ArchSpec::Pcf{1, 6, std::nullopt, 27, 8});
     CHECK(spec.pipeline.stages == 3);
     CHECK(spec.clock.targetMhz == 100.0);
 }

@@ -65,6 +65,18 @@ TEST_CASE("weight_rows, lanes and shifts fit the fields that bound them") {
     CHECK(blamedWith(R"("pcf": {"shift_min": 28})") == Pointers{"/pcf/shift_min"});
 }
 
+TEST_CASE("a largest shift below the automatic smallest one wants that given too") {
+    CHECK(blamedWith(R"("pcf": {"shift_max": 12})").empty());
+    CHECK(blamedWith(R"("pcf": {"shift_max": 11})") == Pointers{"/pcf/shift_min"});
+    CHECK(blamedWith(R"("pcf": {"shift_max": 6}, "bias_correction": {"enabled": false})").empty());
+    CHECK(blamedWith(R"("pcf": {"shift_max": 5}, "bias_correction": {"enabled": false})") ==
+          Pointers{"/pcf/shift_min"});
+    const auto list = complaints(R"({"name": "x", "pcf": {"shift_max": 11}})");
+    REQUIRE(list.size() == 1);
+    CHECK(list.front().found == "12");
+    CHECK(list.front().hint == "give pcf.shift_min too");
+}
+
 TEST_CASE("all contradictions are reported together") {
     CHECK(blamedWith(R"("format": {"weight_bits": 3}, "pcf": {"lanes": 17, "shift_max": 3})") ==
           Pointers{"/format/sqrt2_steps", "/pcf/lanes", "/pcf/shift_min"});

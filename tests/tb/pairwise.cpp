@@ -77,7 +77,8 @@ const std::vector<Factor>& factors() {
          }},
         {"scale_bits", 3, [](S& s, int l) { s.pcf.scaleBits = pick(l, 2, 7, 16); }},
         {"shift_min", 3, [](S& s, int l) { s.pcf.shiftMin = pick(l, 1, 8, 20); }},
-        {"shifts", 3, [](S& s, int l) { s.pcf.shiftMax = s.pcf.shiftMin + pick(l, 0, 6, 43); }},
+        {"shifts", 3,
+         [](S& s, int l) { s.pcf.shiftMax = s.pcf.shiftMin.value() + pick(l, 0, 6, 43); }},
         {"output_bits", 3, [](S& s, int l) { s.pcf.outputBits = pick(l, 4, 6, 8); }},
         {"stages", 2, [](S& s, int l) { s.pipeline.stages = 2 + l; }},
     };
@@ -175,7 +176,7 @@ std::string describe(const ArchSpec& s) {
             ? fmt::format("mu{} sqrt2 {} f{}", s.biasCorrection.muBits,
                           s.biasCorrection.muSqrt2Steps, s.biasCorrection.fractionBits)
             : std::string("no mu"),
-        s.pcf.lanes, s.pcf.scaleBits, s.pcf.shiftMin, s.pcf.shiftMax, s.pcf.outputBits,
+        s.pcf.lanes, s.pcf.scaleBits, s.pcf.shiftMin.value(), s.pcf.shiftMax, s.pcf.outputBits,
         s.pipeline.stages);
 }
 

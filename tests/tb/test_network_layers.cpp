@@ -39,7 +39,7 @@ Numerics numericsOf(const Design& design, bool hasMu) {
     spec.maxTaps = 54;
     spec.outputBits = design.spec.pcf.outputBits;
     spec.scaleBits = design.spec.pcf.scaleBits;
-    spec.shiftMin = design.spec.pcf.shiftMin;
+    spec.shiftMin = design.shiftMin;
     spec.shiftMax = design.spec.pcf.shiftMax;
     if (hasMu) {
         spec.mu = golden::MuSpec{design.spec.biasCorrection.muBits,

@@ -1,0 +1,129 @@
+#include <algorithm>
+#include <filesystem>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "golden/conv.h"
+#include "ptq/data/dataset.h"
+#include "ptq/data/descriptor.h"
+#include "ptq/evaluate/networks.h"
+#include "ptq/graph/fold.h"
+#include "ptq/onnx/reader.h"
+#include "ptq/quantise/quantise.h"
+#include "support/error.h"
+#include "support/version.h"
+#include "tb/array_bench.h"
+#include "tb/layer_case.h"
+#include "tb/network_cases.h"
+#include "tb/suites.h"
+
+namespace aslog::tb {
+namespace {
+
+namespace fs = std::filesystem;
+using golden::Step;
+
+// Ranges of activations need no more: the suite is about real data, not about accuracy.
+constexpr std::size_t kCalibrationImages = 8;
+
+fs::path examples() {
+    return support::dataFolder() / "examples";
+}
+
+ptq::NumberFormat formatOf(const Device& device) {
+    ptq::NumberFormat format;
+    format.element = device.name;
+    format.slog = device.design.format.spec();
+    format.numerics = numericsSpecOf(device.design);
+    return format;
+}
+
+/// Without the steps that need the moments of the layers' inputs: these take seconds, and the array
+/// has to agree with the golden model whatever the codes are.
+ptq::QuantiseOptions quickOptions() {
+    ptq::QuantiseOptions options;
+    options.steps.biasCorrection = false;
+    options.steps.outputScaleSearch = false;
+    options.steps.compensation = false;
+    return options;
+}
+
+/// The last tile of a window may have rows without a tap, which the accumulators hold too. Throws
+/// std::invalid_argument if they can not.
+void checkFill(const golden::Network& network, const Device& device) {
+    for (const Step* step : convolutionsOf(network)) {
+        for (const golden::ConvLayer& layer : std::get<golden::ConvStep>(step->operation).groups) {
+            const std::int64_t rest = layer.geometry.taps() % device.shape.rows;
+            golden::checkLayer(layer, device.numerics, rest > 0 ? device.shape.rows - rest : 0);
+        }
+    }
+}
+
+/// Absent, with the reason in `reason`, if the array is too narrow for the network.
+std::optional<ptq::QuantisedNetwork> quantiseFor(const Device& device,
+                                                 const ptq::Quantiser& quantiser,
+                                                 std::string& reason) {
+    try {
+        ptq::QuantisedNetwork network = quantiser.run(formatOf(device), quickOptions()).network;
+        checkFill(network.network, device);
+        return network;
+    } catch (const support::InputError& error) {
+        reason = error.what();
+    } catch (const std::invalid_argument& error) {
+        reason = error.what();
+    }
+    reason = "the array can not hold the network: " + reason;
+    return std::nullopt;
+}
+
+}  // namespace
+
+void runFashionCnn(SuiteContext& context) {
+    const Device& device = context.device;
+    SuiteResult& result = context.recorder.result();
+    const fs::path descriptor = examples() / "data" / "fashion_mnist.json";
+    const fs::path file = data::readDescriptor(descriptor).images;
+    if (!fs::exists(file)) {
+        result.skipped = fmt::format("no data set in {}; install dataset-fashion-mnist",
+                                     file.parent_path().string());
+        return;
+    }
+    const data::Dataset set = data::readDataset(descriptor, "/", data::Answers::Hidden);
+    ptq::Graph graph = ptq::readOnnx(examples() / "fashion_cnn" / "fashion_cnn.onnx");
+    ptq::fold(graph);
+    const ptq::Quantiser quantiser(graph,
+                                   ptq::batchOf(set, 0, std::min(kCalibrationImages, set.size())));
+    const auto quantised = quantiseFor(device, quantiser, result.skipped);
+    if (!quantised) {
+        return;
+    }
+    const golden::Network& network = quantised->network;
+    const std::vector<const Step*> steps = convolutionsOf(network);
+
+    Random random(context.seed, "fashion_cnn");
+    Model model = context.makeModel();
+    ArrayBench bench(device, model, context.recorder);
+    const auto budget = static_cast<std::uint64_t>(context.cycleBudget());
+    do {
+        const std::size_t index = random.below(set.size());
+        const Tensors tensors =
+            tensorsOf(network, steps, quantised->quantiseImage(set.image(index)));
+        for (const Step* step : steps) {
+            for (LayerCase& layer : layerCases(network, *step, tensors, device.numerics)) {
+                if (context.recorder.hasFailed()) {
+                    break;
+                }
+                layer.name += fmt::format(", image {}", index);
+                bench.run(trafficOf(device, layer, golden::WindowOrder::staggered), noStalls(),
+                          random);
+            }
+        }
+        result.cycles = model.cycles();
+    } while (model.cycles() < budget && !context.recorder.hasFailed());
+}
+
+}  // namespace aslog::tb
