@@ -26,7 +26,7 @@ std::vector<FormatTrial> compareFormats(const Quantiser& quantiser, const Number
     const Quantiser part = quantiser.withFirstImages(kImages);
     QuantiseOptions quick = options;
     quick.largestWindows = std::min(options.largestWindows, kWindows);
-    quick.largestClampWindows = std::min(options.largestClampWindows, kWindows);
+    quick.steps.clampWeighting = false;  // it would take most of the time
     std::vector<FormatTrial> trials;
     std::string reason;
     for (std::size_t i = 0; i < candidates.size(); ++i) {
