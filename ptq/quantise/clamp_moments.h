@@ -26,6 +26,7 @@ struct ChannelMoments {
 
 // The part of the power of an error that the interval lets through: E[(clamp(y + e) - clamp(y))²] /
 // E[e²] for e normal with deviation `noise` above 0. From 0 far outside to 1 far inside.
+// Both ends are taken by themselves: exact where the interval is wide beside the noise.
 double passing(double y, double noise, const ClampInterval& clamp);
 
 class ClampMoments {
