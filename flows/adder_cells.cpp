@@ -7,6 +7,8 @@
 
 namespace aslog::flows {
 
+using namespace gates;
+
 AdderCells::Sum AdderCells::fullAdder(Bit a, Bit b, Bit c, bool wantsCarry) {
     std::array<Bit, 3> in = {a, b, c};
     std::stable_partition(in.begin(), in.end(), isConstant);

@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "flows/netlist.h"
+#include "gates/netlist.h"
 
 namespace aslog::flows {
 
@@ -19,36 +19,36 @@ class AdderCells {
   public:
     // Cells are added to `module`, their names start with `prefix`, their nets are numbered from
     // `nextBit`, which is moved on.
-    AdderCells(Module& module, std::string prefix, Bit& nextBit)
+    AdderCells(gates::Module& module, std::string prefix, gates::Bit& nextBit)
         : module_(module), prefix_(std::move(prefix)), nextBit_(nextBit) {}
 
     struct Sum {
-        Bit sum = kZero;
-        Bit carry = kZero;  // 0 if it was not wanted
+        gates::Bit sum = gates::kZero;
+        gates::Bit carry = gates::kZero;  // 0 if it was not wanted
     };
 
     // a + b + c. Faster from c than from a and b in most libraries.
-    Sum fullAdder(Bit a, Bit b, Bit c, bool wantsCarry);
+    Sum fullAdder(gates::Bit a, gates::Bit b, gates::Bit c, bool wantsCarry);
 
-    Bit invert(Bit a);
-    Bit both(Bit a, Bit b);    // a & b
-    Bit either(Bit a, Bit b);  // a | b
-    Bit differ(Bit a, Bit b);  // a ^ b
+    gates::Bit invert(gates::Bit a);
+    gates::Bit both(gates::Bit a, gates::Bit b);    // a & b
+    gates::Bit either(gates::Bit a, gates::Bit b);  // a | b
+    gates::Bit differ(gates::Bit a, gates::Bit b);  // a ^ b
 
     // target := source
-    void connect(Bit target, Bit source);
+    void connect(gates::Bit target, gates::Bit source);
 
-    Bit newBit() { return nextBit_++; }
+    gates::Bit newBit() { return nextBit_++; }
     void addCell(const std::string& type,
-                 std::vector<std::pair<std::string, std::vector<Bit>>> connections,
+                 std::vector<std::pair<std::string, std::vector<gates::Bit>>> connections,
                  std::map<std::string, std::string> parameters = {});
 
   private:
-    Bit gate(const std::string& type, std::vector<Bit> inputs);
+    gates::Bit gate(const std::string& type, std::vector<gates::Bit> inputs);
 
-    Module& module_;
+    gates::Module& module_;
     std::string prefix_;
-    Bit& nextBit_;
+    gates::Bit& nextBit_;
     int count_ = 0;
 };
 

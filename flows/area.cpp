@@ -9,6 +9,9 @@
 #include "support/error.h"
 
 namespace aslog::flows {
+
+using namespace gates;
+
 namespace {
 
 class Counter {

@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "flows/cell_library.h"
-#include "flows/netlist.h"
+#include "gates/cell_library.h"
+#include "gates/netlist.h"
 
 namespace aslog::flows {
 
@@ -37,6 +37,6 @@ struct AreaReport {
 };
 
 // Throws support::Error if a cell is unknown or has no area.
-AreaReport areaOf(const Netlist& netlist, const CellLibrary& library);
+AreaReport areaOf(const gates::Netlist& netlist, const gates::CellLibrary& library);
 
 }  // namespace aslog::flows

@@ -7,6 +7,8 @@
 
 namespace aslog::flows {
 
+using namespace gates;
+
 ArrayDesign::ArrayDesign(Variant variant, Netlist words)
     : variant_(std::move(variant)), words_(std::move(words)), modules_(bottomUp(words_)) {
     for (const std::string& name : modules_) {

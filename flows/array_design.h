@@ -10,18 +10,18 @@
 #include "flows/elaborate.h"
 #include "flows/fanout.h"
 #include "flows/mapping.h"
-#include "flows/netlist.h"
 #include "flows/sta.h"
+#include "gates/netlist.h"
 
 namespace aslog::flows {
 
 class ArrayDesign {
   public:
     // `words`: from elaborate(). Nothing is chosen yet.
-    ArrayDesign(Variant variant, Netlist words);
+    ArrayDesign(Variant variant, gates::Netlist words);
 
     const Variant& variant() const { return variant_; }
-    const Netlist& words() const { return words_; }
+    const gates::Netlist& words() const { return words_; }
 
     // Modules of the array, submodules first.
     const std::vector<std::string>& modules() const { return modules_; }
@@ -35,7 +35,7 @@ class ArrayDesign {
     const std::map<std::string, Candidate>& allChosen() const { return chosen_; }
 
     // The chosen cells of `top` and of all modules below it.
-    Netlist cells(const std::string& top) const;
+    gates::Netlist cells(const std::string& top) const;
 
     // Type of the module that holds a pin or cell "g_lane[0].u_lane/_31_/Q", and the path of its
     // instance ("g_lane[0].u_lane"). A port of the array is in the array.
@@ -47,7 +47,7 @@ class ArrayDesign {
 
   private:
     Variant variant_;
-    Netlist words_;
+    gates::Netlist words_;
     std::vector<std::string> modules_;
     std::map<std::string, Candidate> chosen_;
     std::map<std::string, std::map<std::string, std::string>> children_;  // instance -> type

@@ -11,6 +11,9 @@
 #include "support/error.h"
 
 namespace aslog::flows {
+
+using namespace gates;
+
 namespace {
 
 // Delays of a full adder in units of that from a or b to sum: those of common libraries agree in

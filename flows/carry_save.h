@@ -8,17 +8,17 @@
 // is subtracted in a constant.
 #pragma once
 
-#include "flows/netlist.h"
+#include "gates/netlist.h"
 
 namespace aslog::flows {
 
 // Replaces every $macc of the module, a sum of words and products as yosys' alumacc makes it; the
 // last adder is an $alu. Throws support::Error if the configuration of one is not understood.
-void mapSums(Module& module);
+void mapSums(gates::Module& module);
 
 // Replaces every $alu of the module: the low `rippleBits` bits become a chain of full adders, the
 // smallest adder there is, the others yosys' parallel prefix adder ($lcu), faster and larger.
-void mapAdders(Module& module, int rippleBits);
+void mapAdders(gates::Module& module, int rippleBits);
 
 // As many bits as any adder has: ripple adders only.
 inline constexpr int kRippleOnly = 1 << 20;

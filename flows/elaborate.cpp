@@ -10,6 +10,9 @@
 #include "support/file.h"
 
 namespace aslog::flows {
+
+using namespace gates;
+
 namespace {
 
 namespace fs = std::filesystem;

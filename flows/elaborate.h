@@ -6,9 +6,9 @@
 #include <vector>
 
 #include "flows/mapping.h"
-#include "flows/netlist.h"
 #include "flows/technology.h"
 #include "flows/workspace.h"
+#include "gates/netlist.h"
 
 namespace aslog::flows {
 
@@ -27,9 +27,9 @@ std::vector<Variant> variantsOf(const std::filesystem::path& runFolder);
 // The netlists of the modules `tops` of a variant, in their order. `mergeAccumulators`: the
 // accumulator dissolves in its column, so that its adder becomes part of the column's tree; for
 // arrays without a register between the two. A top that is not the array is flattened.
-std::vector<Netlist> elaborate(const Workspace& workspace, const Technology& technology,
-                               const std::filesystem::path& scripts, const Variant& variant,
-                               const std::vector<std::string>& tops, bool mergeAccumulators);
+std::vector<gates::Netlist> elaborate(const Workspace& workspace, const Technology& technology,
+                                      const std::filesystem::path& scripts, const Variant& variant,
+                                      const std::vector<std::string>& tops, bool mergeAccumulators);
 
 inline constexpr const char* kArrayTop = "aslog_pcf_array";
 inline constexpr const char* kElementTop = "aslog_element";

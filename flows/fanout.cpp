@@ -13,6 +13,9 @@
 #include "support/error.h"
 
 namespace aslog::flows {
+
+using namespace gates;
+
 namespace {
 
 // A place where a net ends: bit `bit` of connection `connection` of cell `cell`.

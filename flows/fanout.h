@@ -10,8 +10,8 @@
 #include <string>
 #include <vector>
 
-#include "flows/cell_library.h"
-#include "flows/netlist.h"
+#include "gates/cell_library.h"
+#include "gates/netlist.h"
 
 namespace aslog::flows {
 
@@ -44,10 +44,11 @@ using InputLoads = std::map<std::string, std::map<std::string, std::vector<Input
 
 // Inserts the buffers. Of the trees that keep within the limits the one with the smallest area is
 // taken. Throws support::InputError if the library lacks a buffer of the rules.
-InputLoads bufferFanout(Netlist& netlist, const CellLibrary& library, const FanoutRules& rules);
+InputLoads bufferFanout(gates::Netlist& netlist, const gates::CellLibrary& library,
+                        const FanoutRules& rules);
 
 // The ideal inputs of a module: "clk_i", "slot_clk_i[0]".
-std::vector<std::string> idealInputs(const InputLoads& loads, const Module& module,
+std::vector<std::string> idealInputs(const InputLoads& loads, const gates::Module& module,
                                      const std::string& name);
 
 }  // namespace aslog::flows

@@ -17,6 +17,9 @@
 #include "support/sha256.h"
 
 namespace aslog::flows {
+
+using namespace gates;
+
 namespace {
 
 namespace fs = std::filesystem;

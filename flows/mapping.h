@@ -10,10 +10,10 @@
 #include <utility>
 #include <vector>
 
-#include "flows/cell_library.h"
-#include "flows/netlist.h"
 #include "flows/technology.h"
 #include "flows/workspace.h"
+#include "gates/cell_library.h"
+#include "gates/netlist.h"
 
 namespace aslog::flows {
 
@@ -38,14 +38,14 @@ struct Candidate {
     std::string recipe;
     int rippleBits = 0;  // as in mapAdders(); 0 with Method::Plain
     double areaUm2 = 0;  // without the modules that it uses
-    Module module;
+    gates::Module module;
 };
 
 // What is mapped, with what.
 struct MappingInputs {
     const Workspace& workspace;
     const Technology& technology;
-    const CellLibrary& library;
+    const gates::CellLibrary& library;
     std::filesystem::path liberty;         // flip-flops
     std::filesystem::path mappingLiberty;  // logic: without cells that are never used
     std::filesystem::path scripts;
@@ -56,7 +56,7 @@ using CandidateList = std::vector<Candidate>;
 
 // A module to be mapped.
 struct MappingRequest {
-    const Netlist* netlist = nullptr;
+    const gates::Netlist* netlist = nullptr;
     std::string module;
     Method method = Method::Fused;
     int rippleBits = 0;      // of Method::Fused
@@ -76,15 +76,15 @@ class Mapper {
     std::vector<std::shared_ptr<const CandidateList>> map(
         const std::string& name, const std::vector<MappingRequest>& requests, int jobs);
 
-    const CellLibrary& library() const { return inputs_.library; }
+    const gates::CellLibrary& library() const { return inputs_.library; }
 
   private:
     using Result = std::shared_ptr<const CandidateList>;
     struct Unit {
         std::string key;
         std::string name;
-        Module module;
-        std::map<std::string, Module> children;  // ports of the modules that it uses
+        gates::Module module;
+        std::map<std::string, gates::Module> children;  // ports of the modules that it uses
         int rippleBits = 0;
         bool quickOnly = false;
         std::promise<Result> promise;

@@ -9,6 +9,9 @@
 #include <fmt/format.h>
 
 namespace aslog::flows {
+
+using namespace gates;
+
 namespace {
 
 constexpr double kStepFf = 0.0001;  // load cells differ by this much at each pin

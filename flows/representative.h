@@ -8,18 +8,18 @@
 #include <string>
 
 #include "flows/fanout.h"
-#include "flows/netlist.h"
+#include "gates/netlist.h"
 
 namespace aslog::flows {
 
 struct Representative {
-    Netlist netlist;
+    gates::Netlist netlist;
     std::string loadLibrary;  // Liberty text of the load cells
     int columns = 0;          // in the whole array
 };
 
 // `loads`: from bufferFanout() of the same netlist. `column`: name of the module.
-Representative representativeOf(const Netlist& netlist, const InputLoads& loads,
+Representative representativeOf(const gates::Netlist& netlist, const InputLoads& loads,
                                 const std::string& column);
 
 }  // namespace aslog::flows

@@ -26,6 +26,9 @@
 #include "support/version.h"
 
 namespace aslog::flows {
+
+using namespace gates;
+
 namespace {
 
 namespace fs = std::filesystem;

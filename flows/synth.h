@@ -10,9 +10,9 @@
 #include <vector>
 
 #include "flows/area.h"
-#include "flows/cell_library.h"
 #include "flows/mapping.h"
 #include "flows/timing_loop.h"
+#include "gates/cell_library.h"
 #include "generator/elab/design.h"
 
 namespace aslog::flows {
@@ -63,7 +63,7 @@ struct SynthResult {
     std::filesystem::path libraryFile;
     std::string librarySha256;
     std::string libraryName;
-    Corner corner;
+    gates::Corner corner;
     std::string wireLoad;  // model that wires are estimated by; "" for no wires
     double clockMhz = 0;
     int timedColumns = 0;  // of the columns; the others are there as loads only

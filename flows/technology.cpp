@@ -8,12 +8,15 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "flows/liberty.h"
+#include "gates/liberty.h"
 #include "support/error.h"
 #include "support/file.h"
 #include "support/json_file.h"
 
 namespace aslog::flows {
+
+using namespace gates;
+
 namespace {
 
 namespace fs = std::filesystem;

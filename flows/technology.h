@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "flows/cell_library.h"
 #include "flows/fanout.h"
+#include "gates/cell_library.h"
 
 namespace aslog::flows {
 
@@ -43,7 +43,7 @@ std::filesystem::path findLibrary(const Technology& technology, const std::files
 
 // Reads the library and completes its areas. Throws support::InputError if it is no Liberty file or
 // lacks a cell that the technology needs.
-CellLibrary readLibrary(const Technology& technology, const std::filesystem::path& file);
+gates::CellLibrary readLibrary(const Technology& technology, const std::filesystem::path& file);
 
 // The text of the library without what the mapping of logic must not or need not see: cells that
 // are never used, sequential cells, power. abc reads it for every module again.

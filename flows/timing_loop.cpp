@@ -16,6 +16,9 @@
 #include "support/file.h"
 
 namespace aslog::flows {
+
+using namespace gates;
+
 namespace {
 
 namespace fs = std::filesystem;

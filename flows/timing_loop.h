@@ -32,7 +32,7 @@ struct TimingChoice {
 };
 
 struct ClosedArray {
-    Netlist netlist;              // with its fan-out buffers
+    gates::Netlist netlist;       // with its fan-out buffers
     Timing timing;                // of the whole array, or of two columns
     double twoColumnSlackNs = 0;  // of the array with two columns, by the last analysis of the loop
     double crossingRatio = 0;     // fan-out rule that was needed

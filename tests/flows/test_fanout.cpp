@@ -17,15 +17,15 @@
 
 namespace {
 
-using aslog::flows::Bit;
 using aslog::flows::bufferFanout;
-using aslog::flows::Cell;
-using aslog::flows::CellLibrary;
 using aslog::flows::FanoutRules;
 using aslog::flows::InputLoads;
-using aslog::flows::LibraryCell;
-using aslog::flows::Module;
-using aslog::flows::Netlist;
+using aslog::gates::Bit;
+using aslog::gates::Cell;
+using aslog::gates::CellLibrary;
+using aslog::gates::LibraryCell;
+using aslog::gates::Module;
+using aslog::gates::Netlist;
 
 const std::string kLibrary = R"(library (small) {
   capacitive_load_unit (1, ff);

@@ -2,8 +2,8 @@
 
 #include <string>
 
-#include "flows/cell_library.h"
 #include "flows/technology.h"
+#include "gates/cell_library.h"
 #include "support/error.h"
 #include "support/file.h"
 #include "support/version.h"
@@ -12,7 +12,7 @@
 
 namespace {
 
-using aslog::flows::CellLibrary;
+using aslog::gates::CellLibrary;
 using aslog::support::InputError;
 
 const std::string kSmallLibrary = R"(library (small) {

@@ -9,22 +9,22 @@
 
 #include "flows/adder_cells.h"
 #include "flows/carry_save.h"
-#include "flows/netlist.h"
+#include "gates/netlist.h"
 #include "tests/catch.h"
 
 namespace {
 
-using aslog::flows::Bit;
-using aslog::flows::Cell;
-using aslog::flows::isConstant;
 using aslog::flows::kFullAdder;
 using aslog::flows::kHalfAdder;
-using aslog::flows::kOne;
 using aslog::flows::kRippleOnly;
-using aslog::flows::kZero;
 using aslog::flows::mapAdders;
 using aslog::flows::mapSums;
-using aslog::flows::Module;
+using aslog::gates::Bit;
+using aslog::gates::Cell;
+using aslog::gates::isConstant;
+using aslog::gates::kOne;
+using aslog::gates::kZero;
+using aslog::gates::Module;
 
 using Values = std::map<Bit, bool>;
 

@@ -9,10 +9,10 @@
 
 #include <fmt/format.h>
 
-#include "flows/netlist.h"
+#include "gates/netlist.h"
 #include "support/error.h"
 
-namespace aslog::flows {
+namespace aslog::gates {
 namespace {
 
 // A plain identifier, or an escaped one with its closing space.
@@ -147,4 +147,4 @@ std::string toVerilog(const Netlist& netlist) {
     return text;
 }
 
-}  // namespace aslog::flows
+}  // namespace aslog::gates

@@ -1,4 +1,4 @@
-#include "flows/cell_library.h"
+#include "gates/cell_library.h"
 
 #include <algorithm>
 #include <array>
@@ -9,11 +9,11 @@
 
 #include <fmt/format.h>
 
-#include "flows/liberty.h"
+#include "gates/liberty.h"
 #include "support/error.h"
 #include "support/file.h"
 
-namespace aslog::flows {
+namespace aslog::gates {
 namespace {
 
 // A number at the start of the text; the rest (a unit such as "nm") is left out.
@@ -172,4 +172,4 @@ void CellLibrary::completeArea(const std::string& cell, double areaUm2) {
     }
 }
 
-}  // namespace aslog::flows
+}  // namespace aslog::gates

@@ -1,4 +1,4 @@
-#include "flows/netlist.h"
+#include "gates/netlist.h"
 
 #include <algorithm>
 #include <functional>
@@ -8,7 +8,7 @@
 
 #include "support/error.h"
 
-namespace aslog::flows {
+namespace aslog::gates {
 namespace {
 
 using support::Json;
@@ -184,4 +184,4 @@ std::vector<std::string> bottomUp(const Netlist& netlist) {
     return order;
 }
 
-}  // namespace aslog::flows
+}  // namespace aslog::gates

@@ -8,7 +8,7 @@
 
 #include "support/json_file.h"
 
-namespace aslog::flows {
+namespace aslog::gates {
 
 struct LibraryPin {
     bool isOutput = false;
@@ -61,4 +61,4 @@ class CellLibrary {
     std::map<std::string, LibraryCell> cells_;
 };
 
-}  // namespace aslog::flows
+}  // namespace aslog::gates

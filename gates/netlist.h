@@ -11,7 +11,7 @@
 
 #include "support/json_file.h"
 
-namespace aslog::flows {
+namespace aslog::gates {
 
 // A net of a module, >= 2 as in yosys, or one of the constants.
 using Bit = int;
@@ -71,4 +71,4 @@ std::string toVerilog(const Netlist& netlist);
 // Names of the modules under `top`, submodules before those that use them, each once.
 std::vector<std::string> bottomUp(const Netlist& netlist);
 
-}  // namespace aslog::flows
+}  // namespace aslog::gates

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-namespace aslog::flows {
+namespace aslog::gates {
 
 // name : value ;   or   name ( value, value ) ;      values without their quotation marks
 struct LibertyAttribute {
@@ -50,4 +50,4 @@ class LibertyFile {
     LibertyGroup library_;
 };
 
-}  // namespace aslog::flows
+}  // namespace aslog::gates

@@ -1,4 +1,4 @@
-#include "flows/liberty.h"
+#include "gates/liberty.h"
 
 #include <algorithm>
 #include <utility>
@@ -8,7 +8,7 @@
 #include "support/error.h"
 #include "support/file.h"
 
-namespace aslog::flows {
+namespace aslog::gates {
 namespace {
 
 bool isBlank(char c) {
@@ -243,4 +243,4 @@ LibertyFile LibertyFile::parse(std::string text, const std::string& name) {
     return file;
 }
 
-}  // namespace aslog::flows
+}  // namespace aslog::gates
