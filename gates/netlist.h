@@ -68,6 +68,13 @@ support::Json toYosysJson(const std::map<std::string, Module>& modules,
 // are not allowed: throws support::Error.
 std::string toVerilog(const Netlist& netlist);
 
+// Reads what toVerilog() wrote; the last module is the top. Throws support::FileError;
+// support::InputError with the line if it is anything else.
+Netlist readVerilogNetlist(const std::filesystem::path& path);
+
+// As readVerilogNetlist(); `name` stands for the file in messages.
+Netlist parseVerilogNetlist(const std::string& text, const std::string& name);
+
 // Names of the modules under `top`, submodules before those that use them, each once.
 std::vector<std::string> bottomUp(const Netlist& netlist);
 
