@@ -31,9 +31,10 @@ class Counter {
     double visit(const std::string& name, int depth, int instances) {
         const std::size_t row = report_.modules.size();
         report_.modules.emplace_back();
-        ModuleArea area{name, depth, instances};
+        const Module& module = netlist_.modules.at(name);
+        ModuleArea area{name, module.kind, depth, instances};
         std::vector<std::pair<std::string, int>> children;
-        for (const Cell& cell : netlist_.modules.at(name).cells) {
+        for (const Cell& cell : module.cells) {
             if (netlist_.modules.contains(cell.type)) {
                 addChild(children, cell.type);
             } else {
@@ -89,18 +90,18 @@ class Counter {
 
 }  // namespace
 
-double AreaReport::areaOf(const std::string& module) const {
+double AreaReport::areaOf(const std::string& kind) const {
     double sum = 0;
     for (const ModuleArea& each : modules) {
-        sum += each.name == module ? each.areaUm2 : 0;
+        sum += each.kind == kind ? each.areaUm2 : 0;
     }
     return sum;
 }
 
-double AreaReport::ownOf(const std::string& module) const {
+double AreaReport::ownOf(const std::string& kind) const {
     double sum = 0;
     for (const ModuleArea& each : modules) {
-        sum += each.name == module ? each.ownUm2 : 0;
+        sum += each.kind == kind ? each.ownUm2 : 0;
     }
     return sum;
 }

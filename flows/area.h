@@ -9,9 +9,10 @@
 
 namespace aslog::flows {
 
-// A kind of module at one place of the hierarchy, all instances together.
+// A module at one place of the hierarchy, all instances together.
 struct ModuleArea {
-    std::string name;  // "aslog_lane"
+    std::string name;  // "aslog_lane", "aslog_lane_2"
+    std::string kind;  // "aslog_lane"
     int depth = 0;     // 0: the array
     int instances = 0;
     double eachUm2 = 0;           // one instance with all that is in it
@@ -30,10 +31,9 @@ struct AreaReport {
     int cells = 0;  // fan-out buffers included
     std::vector<ModuleArea> modules;
 
-    // Sums over all rows of a module: "aslog_accumulator" has one in the columns and one in the
-    // BCE.
-    double areaOf(const std::string& module) const;
-    double ownOf(const std::string& module) const;
+    // Sums over all rows of a kind: "aslog_accumulator" has one in the columns and one in the BCE.
+    double areaOf(const std::string& kind) const;
+    double ownOf(const std::string& kind) const;
 };
 
 // Throws support::Error if a cell is unknown or has no area.

@@ -44,7 +44,10 @@ Netlist ArrayDesign::cells(const std::string& top) const {
     Netlist result;
     result.top = top;
     for (const std::string& name : bottomUp(part)) {
-        result.modules[name] = chosen_.at(name).module;
+        // The mapper knows what a module computes, not what it is called.
+        Module& module = result.modules[name] = chosen_.at(name).module;
+        module.kind = words_.modules.at(name).kind;
+        module.parameters = words_.modules.at(name).parameters;
     }
     return result;
 }

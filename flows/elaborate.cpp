@@ -32,6 +32,15 @@ std::vector<fs::path> sourcesOf(const Variant& variant) {
     return files;
 }
 
+// Patterns of yosys for all modules of some kinds: with default values, or named after others.
+std::string modulesOfKinds(const std::vector<std::string>& kinds) {
+    std::string patterns;
+    for (const std::string& kind : kinds) {
+        patterns += fmt::format(R"({0} $paramod*\\{0} $paramod\\{0}\\* )", kind);
+    }
+    return patterns;
+}
+
 }  // namespace
 
 std::vector<Variant> variantsOf(const fs::path& runFolder) {
@@ -66,14 +75,14 @@ std::vector<Netlist> elaborate(const Workspace& workspace, const Technology& tec
     const std::string steps = support::readFile(scripts / "elaborate.ys");
     std::vector<fs::path> outputs;
     for (const std::string& top : tops) {
-        std::string dissolved = "*aslog_latch* *aslog_clock_gate*";
+        std::vector<std::string> dissolved = {"aslog_latch", "aslog_clock_gate"};
         if (mergeAccumulators) {
-            dissolved += " *aslog_accumulator*";
+            dissolved.emplace_back("aslog_accumulator");
         }
         outputs.push_back(workspace.temporary(fmt::format("{}_{}.json", variant.name, top)));
         std::string step = filledIn(steps, "TOP", top);
         const bool keeps = top == kArrayTop && !variant.flatten;
-        step = filledIn(step, "DISSOLVED", keeps ? dissolved : "*");
+        step = filledIn(step, "DISSOLVED", keeps ? modulesOfKinds(dissolved) : "*");
         step = filledIn(step, "OUTPUT", outputs.back().string());
         script += "design -load verilog\n" + step;
     }

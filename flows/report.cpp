@@ -101,6 +101,7 @@ Json modulesJson(const AreaReport& area) {
     Json list = Json::array();
     for (const ModuleArea& each : area.modules) {
         list.push_back({{"name", each.name},
+                        {"kind", each.kind},
                         {"depth", each.depth},
                         {"instances", each.instances},
                         {"each_um2", um2(each.eachUm2)},

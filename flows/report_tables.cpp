@@ -1,6 +1,8 @@
-#include <algorithm>
+#include <string>
+#include <vector>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "flows/report.h"
 #include "support/table.h"
@@ -39,10 +41,24 @@ std::string moduleTable(const VariantResult& variant) {
     return table.text();
 }
 
-// Modules that stand in the array with different parameters carry a number.
-bool hasVersions(const VariantResult& variant) {
-    return std::any_of(variant.area.modules.begin(), variant.area.modules.end(),
-                       [](const ModuleArea& each) { return each.name.ends_with("_2"); });
+// A module that is not the first of its kind, and the parameters by which it differs from that one.
+std::string versionNotes(const gates::Netlist& netlist) {
+    std::string text;
+    for (const auto& [name, module] : netlist.modules) {
+        const auto first = netlist.modules.find(module.kind);
+        if (name == module.kind || first == netlist.modules.end()) {
+            continue;
+        }
+        std::vector<std::string> different;
+        for (const auto& [parameter, value] : module.parameters) {
+            const auto other = first->second.parameters.find(parameter);
+            if (other == first->second.parameters.end() || other->second != value) {
+                different.push_back(fmt::format("{} {}", parameter, value));
+            }
+        }
+        text += fmt::format("{}: {} with {}\n", name, module.kind, fmt::join(different, ", "));
+    }
+    return text;
 }
 
 std::string variantTable(const SynthResult& result) {
@@ -97,9 +113,7 @@ std::string areaTables(const SynthResult& result) {
                             ? "all columns"
                             : fmt::format("{} of {} columns and the load of the others",
                                           result.timedColumns, result.design.spec.array.columns));
-    if (hasVersions(ours)) {
-        text += "_2, _3: the same module with other parameters\n";
-    }
+    text += versionNotes(ours.closed.netlist);
     if (result.flat) {
         text += fmt::format("hierarchical {:.0f} µm², flat {:.0f} µm²: {:+.2f} %\n",
                             result.flat->hierarchicalUm2, result.flat->flatUm2,

@@ -40,10 +40,10 @@ LoadCell cellFor(const Load& load) {
 }
 
 // Loads of the removed columns on each net of the array.
-std::map<Bit, Load> loadsOf(const std::vector<Cell>& removed,
-                            const std::map<std::string, std::vector<InputBit>>& inputs) {
+std::map<Bit, Load> loadsOf(const std::vector<Cell>& removed, const InputLoads& inputsOfModules) {
     std::map<Bit, Load> loads;
     for (const Cell& column : removed) {
+        const auto& inputs = inputsOfModules.at(column.type);
         for (const auto& [pin, bits] : column.connections) {
             const auto input = inputs.find(pin);
             for (std::size_t i = 0; input != inputs.end() && i < bits.size(); ++i) {
@@ -86,14 +86,18 @@ std::string libraryText(const std::set<LoadCell>& cells) {
 }  // namespace
 
 Representative representativeOf(const Netlist& netlist, const InputLoads& loads,
-                                const std::string& column) {
+                                const std::string& columnKind) {
     Representative result;
     result.netlist = netlist;
     Module& top = result.netlist.modules.at(netlist.top);
     std::vector<Cell> kept;
     std::vector<Cell> columns;
+    const auto isColumn = [&](const Cell& cell) {
+        const auto found = netlist.modules.find(cell.type);
+        return found != netlist.modules.end() && found->second.kind == columnKind;
+    };
     for (Cell& cell : top.cells) {
-        (cell.type == column ? columns : kept).push_back(std::move(cell));
+        (isColumn(cell) ? columns : kept).push_back(std::move(cell));
     }
     result.columns = static_cast<int>(columns.size());
     std::vector<Cell> removed;
@@ -103,7 +107,7 @@ Representative representativeOf(const Netlist& netlist, const InputLoads& loads,
     }
     std::set<LoadCell> cells;
     if (!removed.empty()) {
-        for (const auto& [bit, load] : loadsOf(removed, loads.at(column))) {
+        for (const auto& [bit, load] : loadsOf(removed, loads)) {
             const LoadCell cell = cellFor(load);
             cells.insert(cell);
             kept.push_back(instanceOf(cell, bit));

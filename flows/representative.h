@@ -18,8 +18,8 @@ struct Representative {
     int columns = 0;          // in the whole array
 };
 
-// `loads`: from bufferFanout() of the same netlist. `column`: name of the module.
+// `loads`: from bufferFanout() of the same netlist. `columnKind`: kind of the columns' module.
 Representative representativeOf(const gates::Netlist& netlist, const InputLoads& loads,
-                                const std::string& column);
+                                const std::string& columnKind);
 
 }  // namespace aslog::flows

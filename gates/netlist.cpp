@@ -1,6 +1,7 @@
 #include "gates/netlist.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <functional>
 #include <set>
 
@@ -33,8 +34,9 @@ Json bitsTo(const std::vector<Bit>& bits) {
     return json;
 }
 
-// "$paramod$4dc1\aslog_lane", "$paramod\aslog_lane\Width=..." and "\aslog_lane" are "aslog_lane".
-std::string plainName(const std::string& name) {
+// "$paramod$4dc1\aslog_lane", "$paramod\aslog_lane\Width=..." and "\aslog_lane" are of the kind
+// "aslog_lane".
+std::string kindOf(const std::string& name) {
     const std::size_t backslash = name.find('\\');
     if (backslash == std::string::npos) {
         return name;
@@ -43,24 +45,88 @@ std::string plainName(const std::string& name) {
     return rest.substr(0, rest.find('\\'));
 }
 
-// Names for all modules; those of one kind are numbered in the order of their full names.
-std::map<std::string, std::string> plainNames(const Json& modules) {
-    std::set<std::string> sorted;
-    for (const auto& [name, module] : modules.items()) {
-        sorted.insert(name);
+// Pieces of a name, numbers as numbers: "g[10].u" is {"g[", 10}, {"].u", 0}.
+std::vector<std::pair<std::string, std::uint64_t>> pieces(const std::string& name) {
+    std::vector<std::pair<std::string, std::uint64_t>> result(1);
+    bool inNumber = false;
+    for (const char c : name) {
+        const bool isDigit = c >= '0' && c <= '9';
+        if (inNumber && !isDigit) {
+            result.emplace_back();
+        }
+        inNumber = isDigit;
+        if (isDigit) {
+            result.back().second = 10 * result.back().second + static_cast<std::uint64_t>(c - '0');
+        } else {
+            result.back().first += c;
+        }
     }
-    std::map<std::string, int> count;
-    std::map<std::string, std::string> names;
-    for (const std::string& name : sorted) {
-        const std::string plain = plainName(name);
-        const int number = ++count[plain];
-        names[name] = number == 1 ? plain : fmt::format("{}_{}", plain, number);
+    return result;
+}
+
+// Gives every module its name, in the order of readNetlist().
+class ModuleNames {
+  public:
+    ModuleNames(const Json& modules, const std::string& top) : modules_(modules) {
+        visit(top);
+        std::set<std::string> others;
+        for (const auto& [name, module] : modules.items()) {
+            others.insert(name);
+        }
+        for (const std::string& name : others) {
+            visit(name);
+        }
     }
-    return names;
+
+    const std::map<std::string, std::string>& all() const { return names_; }
+
+  private:
+    void visit(const std::string& module) {
+        if (!modules_.contains(module) || names_.contains(module)) {
+            return;
+        }
+        names_[module] = freeName(kindOf(module));
+        std::map<std::vector<std::pair<std::string, std::uint64_t>>, std::string> children;
+        for (const auto& [instance, cell] : modules_.at(module).at("cells").items()) {
+            const std::string type = cell.at("type");
+            if (modules_.contains(type)) {
+                children[pieces(instance)] = type;
+            }
+        }
+        for (const auto& [instance, type] : children) {
+            visit(type);
+        }
+    }
+
+    std::string freeName(const std::string& kind) {
+        std::string name = kind;
+        for (int number = 2; !taken_.insert(name).second; ++number) {
+            name = fmt::format("{}_{}", kind, number);
+        }
+        return name;
+    }
+
+    const Json& modules_;
+    std::map<std::string, std::string> names_;
+    std::set<std::string> taken_;
+};
+
+// A parameter as yosys writes it, 32 bits of a whole number, or text.
+std::string parameterFrom(const Json& json) {
+    const std::string text = json.is_string() ? json.get<std::string>() : json.dump();
+    if (text.size() != 32 || text.find_first_not_of("01") != std::string::npos) {
+        return text;
+    }
+    return fmt::to_string(static_cast<std::int32_t>(std::stoul(text, nullptr, 2)));
 }
 
 Module moduleFrom(const Json& json, const std::map<std::string, std::string>& names) {
     Module module;
+    if (const auto parameters = json.find("parameter_default_values"); parameters != json.end()) {
+        for (const auto& [name, value] : parameters->items()) {
+            module.parameters.emplace(name, parameterFrom(value));
+        }
+    }
     for (const auto& [name, port] : json.at("ports").items()) {
         module.ports.push_back({name, port.at("direction") != "input", bitsFrom(port.at("bits"))});
     }
@@ -139,11 +205,11 @@ Netlist readNetlist(const std::filesystem::path& path, const std::string& top) {
     netlist.top = top;
     try {
         const Json& modules = json.at("modules");
-        const auto names = plainNames(modules);
+        const std::map<std::string, std::string> names = ModuleNames(modules, top).all();
         for (const auto& [name, module] : modules.items()) {
             Module& added = netlist.modules[names.at(name)];
             added = moduleFrom(module, names);
-            added.origin = name;
+            added.kind = kindOf(name);
         }
     } catch (const nlohmann::json::exception& error) {
         throw support::Error(

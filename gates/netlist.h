@@ -39,9 +39,10 @@ struct Cell {
 };
 
 struct Module {
-    std::string origin;  // name that yosys gave it: says the values of its parameters
+    std::string kind;  // name of its Verilog module; several modules may have one kind
     std::vector<Port> ports;
     std::vector<Cell> cells;
+    std::map<std::string, std::string> parameters = {};  // values that make it this one: "-3"
 
     const Port* port(const std::string& name) const;
 
@@ -54,8 +55,9 @@ struct Netlist {
     std::map<std::string, Module> modules;
 };
 
-// Reads what `write_json` wrote. Modules lose yosys' prefix for parameters
-// ("$paramod$4dc1...\aslog_lane" is "aslog_lane", a second one of the kind "aslog_lane_2"), cells
+// Reads what `write_json` wrote. Modules are named after their kind: the first "aslog_lane" that a
+// walk from the top meets, instances in the order of their names ("g[2]" before "g[10]"), has that
+// name, one with other parameters is "aslog_lane_2". So names do not depend on yosys' hashes. Cells
 // that yosys named are numbered ("_12_"), undefined constants become 0. Throws support::Error if
 // the file is no netlist.
 Netlist readNetlist(const std::filesystem::path& path, const std::string& top);
@@ -64,8 +66,9 @@ Netlist readNetlist(const std::filesystem::path& path, const std::string& top);
 support::Json toYosysJson(const std::map<std::string, Module>& modules,
                           const std::set<std::string>& blackBoxes);
 
-// Structural Verilog of the modules that `top` needs, submodules first. Cells of yosys' own library
-// are not allowed: throws support::Error.
+// Structural Verilog of the modules that `top` needs, submodules first, each with its kind as an
+// attribute: (* aslog_kind = "aslog_lane" *). Cells of yosys' own library are not allowed: throws
+// support::Error.
 std::string toVerilog(const Netlist& netlist);
 
 // Reads what toVerilog() wrote; the last module is the top. Throws support::FileError;

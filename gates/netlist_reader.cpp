@@ -59,9 +59,8 @@ class Words {
 
     std::size_t takeNumber() {
         const bool isNumber = !word_.empty() && word_.size() < 10 &&
-                              std::all_of(word_.begin(), word_.end(), [](unsigned char c) {
-                                  return std::isdigit(c) != 0;
-                              });
+                              std::all_of(word_.begin(), word_.end(),
+                                          [](unsigned char c) { return std::isdigit(c) != 0; });
         if (!isNumber) {
             fail("a number expected");
         }
@@ -69,9 +68,9 @@ class Words {
     }
 
     [[noreturn]] void fail(const std::string& reason) const {
-        throw support::InputError(fmt::format(
-            "{}:{}: not a netlist as aslog writes it: {}, found \"{}\"", file_, line_, reason,
-            word_.empty() ? "the end of the file" : word_));
+        throw support::InputError(
+            fmt::format("{}:{}: not a netlist as aslog writes it: {}, found \"{}\"", file_, line_,
+                        reason, word_.empty() ? "the end of the file" : word_));
     }
 
   private:
@@ -290,6 +289,23 @@ class ModuleReader {
     Bit nextBit_ = 2;
 };
 
+// (* aslog_kind = "aslog_lane" *), or nothing.
+std::string takeKind(Words& words) {
+    if (!words.takeIf("(")) {
+        return "";
+    }
+    for (const char* word : {"*", "aslog_kind", "="}) {
+        words.expect(word);
+    }
+    if (words.now().size() < 2 || words.now().front() != '"') {
+        words.fail("a kind in quotation marks expected");
+    }
+    const std::string text = words.take();
+    words.expect("*");
+    words.expect(")");
+    return text.substr(1, text.size() - 2);
+}
+
 }  // namespace
 
 Netlist readVerilogNetlist(const std::filesystem::path& path) {
@@ -300,12 +316,14 @@ Netlist parseVerilogNetlist(const std::string& text, const std::string& name) {
     Words words(text, name);
     Netlist netlist;
     while (!words.isAtEnd()) {
+        const std::string kind = takeKind(words);
         words.expect("module");
         const std::string module = words.takeName("a module");
         if (netlist.modules.contains(module)) {
             words.fail(fmt::format("{} is defined twice; another module", module));
         }
         netlist.modules[module] = ModuleReader(words).run();
+        netlist.modules[module].kind = kind;
         netlist.top = module;
     }
     if (netlist.modules.empty()) {

@@ -33,11 +33,15 @@ class ModuleWriter {
     std::string text() {
         const std::string header = portText();
         const std::string body = assignText() + cellText();
-        return fmt::format("module {} ({});\n{}{}{}endmodule\n\n", identifier(name_), portNames_,
-                           header, wireText(), body);
+        return fmt::format("{}module {} ({});\n{}{}{}endmodule\n\n", kindText(), identifier(name_),
+                           portNames_, header, wireText(), body);
     }
 
   private:
+    std::string kindText() const {
+        return module_.kind.empty() ? "" : fmt::format("(* aslog_kind = \"{}\" *)\n", module_.kind);
+    }
+
     static std::string portBit(const Port& port, std::size_t index) {
         return port.bits.size() == 1 ? identifier(port.name)
                                      : fmt::format("{}[{}]", identifier(port.name), index);

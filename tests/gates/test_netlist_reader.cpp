@@ -15,7 +15,8 @@ using namespace aslog::gates;
 Netlist sample() {
     Netlist netlist;
     netlist.top = "top";
-    netlist.modules["child.1"] = {"", {{"a", false, {2, 3}}, {"y", true, {4}}},
+    netlist.modules["child.1"] = {"child",
+                                  {{"a", false, {2, 3}}, {"y", true, {4}}},
                                   {{"u[0]", "NAND2", {{"A", {2}}, {"B", {3}}, {"Y", {4}}}, {}}}};
     Module& top = netlist.modules["top"];
     top.ports = {{"in", false, {2, 3, 4}}, {"same", true, {3}}, {"out", true, {5, kOne, 6}}};
@@ -40,6 +41,8 @@ TEST_CASE("A netlist that was written and read is written as before") {
     const std::string text = toVerilog(sample());
     const Netlist read = parseVerilogNetlist(text, "x.v");
     CHECK(read.top == "top");
+    CHECK(read.modules.at("child.1").kind == "child");
+    CHECK(read.modules.at("top").kind.empty());
     REQUIRE(read.modules.size() == 2);
     const Module& top = read.modules.at("top");
     REQUIRE(top.cells.size() == 3);
@@ -58,13 +61,15 @@ TEST_CASE("A netlist that was written and read is written as before") {
 TEST_CASE("What aslog does not write is refused with its line") {
     const std::string good = toVerilog(sample());
     CHECK(errorOf(good).empty());
-    for (const std::string text :
-         {"", "modul x;", "module m (a);\nendmodule", "module m (a);\n input a;\n INV u (.A(b));\nendmodule",
-          "module m (a);\n input [1:0] a;\n INV u (.A(a[2]));\nendmodule",
-          "module m (a);\n input a;\n input a;\nendmodule",
-          "module m (a);\n input a;\n assign a = 1'b0;\nendmodule",
-          "module m (a);\n input a;\n INV u (a);\nendmodule",
-          "module m ();\nendmodule\nmodule m ();\nendmodule"}) {
+    for (const std::string text : {"", "modul x;", "module m (a);\nendmodule",
+                                   "module m (a);\n input a;\n INV u (.A(b));\nendmodule",
+                                   "module m (a);\n input [1:0] a;\n INV u (.A(a[2]));\nendmodule",
+                                   "module m (a);\n input a;\n input a;\nendmodule",
+                                   "module m (a);\n input a;\n assign a = 1'b0;\nendmodule",
+                                   "module m (a);\n input a;\n INV u (a);\nendmodule",
+                                   "module m ();\nendmodule\nmodule m ();\nendmodule",
+                                   "(* other = \"a\" *)\nmodule m ();\nendmodule",
+                                   "(* aslog_kind = a *)\nmodule m ();\nendmodule"}) {
         INFO(text);
         CHECK(errorOf(text).find("x.v:") == 0);
     }
