@@ -96,8 +96,9 @@ std::map<ModelKey, CompiledModel> compileFor(const std::vector<Job>& jobs,
         const ModelKey key = modelOf(job);
         if (std::find(keys.begin(), keys.end(), key) == keys.end()) {
             keys.push_back(key);
-            sources.push_back(key.second == ModelKind::array ? arrayModel(*key.first)
-                                                             : unitsModel(*key.first));
+            sources.push_back(key.second == ModelKind::array
+                                  ? arrayModel(*key.first, Internals::seen)
+                                  : unitsModel(*key.first));
             sources.back().trace = trace;
             sources.back().name += trace ? "_trace" : "";
         }

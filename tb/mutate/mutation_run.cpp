@@ -24,8 +24,9 @@ namespace fs = std::filesystem;
 using Clock = std::chrono::steady_clock;
 
 /// What is tried on a mutant, the quickest killers first.
-constexpr std::array<const char*, 6> kSuites = {"array_random", "ae",        "mult8",
-                                                "layers",       "full_rate", "array_corners"};
+constexpr std::array<const char*, 9> kSuites = {"array_random", "ae",           "mult8",
+                                                "clocks",       "array_resets", "array_waits",
+                                                "layers",       "full_rate",    "array_corners"};
 
 const Suite& suiteNamed(const char* name) {
     const auto& suites = allSuites();
