@@ -136,7 +136,7 @@ void ArrayBench::reset() {
         return;
     }
     // Whatever is offered or taken during a reset, nothing of it may stay, nor of what was before.
-    model_.input("rst_ni")[0] = 0;
+    setReset(true);
     setStreams(resets_ % 4 == 1 ? 1 : 0, resets_ % 3 == 0 ? 1 : 0);
     for (int i = 0; i < 3; ++i) {
         cycle();
@@ -217,8 +217,8 @@ RunReport ArrayBench::drive(const Traffic& traffic, const StallProfile& stalls, 
 
 bool ArrayBench::step(std::uint64_t cycle, std::uint64_t resetCycles) {
     const bool isReset = cycle < resetCycles;
-    if (isReset) {
-        model_.input("rst_ni")[0] = 0;
+    if (isReset && cycle == 0) {
+        setReset(true);
     }
     this->cycle();
     const bool isLast = cycle + 1 == resetCycles;

@@ -43,7 +43,7 @@ struct Moves {
     bool scale = false;
     bool round = false;
     std::optional<int> loadGroup;  // row group of a weight beat
-    std::uint32_t slot = 0;         // of the beat that moves into the accumulator
+    std::uint32_t slot = 0;        // of the beat that moves into the accumulator
 };
 
 struct Answer {

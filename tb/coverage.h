@@ -36,6 +36,7 @@ struct Coverage {
 
     void count(const Situation& situation) { ++counts[situation.bin()]; }
     void add(const Coverage& other);
+    [[nodiscard]] bool isEmpty() const { return counts == decltype(counts){}; }
 };
 
 /// Why no legal traffic on this array leads to the situation; empty if some does.

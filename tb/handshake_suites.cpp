@@ -82,8 +82,7 @@ namespace {
 
 class ResetSuite {
   public:
-    explicit ResetSuite(SuiteContext& context)
-        : context_(context), rig_(context, "array_resets") {}
+    explicit ResetSuite(SuiteContext& context) : context_(context), rig_(context, "array_resets") {}
 
     /// Streams offer during the reset; what is offered then moves when it is released.
     void resetUnderOffers() {
@@ -136,9 +135,7 @@ class ResetSuite {
         StallProfile stalls = noStalls();
         stalls.outputs = closedGate();
         cut(stalls, [](const RunProgress& progress) { return progress.rest > kRest; });
-        check([this](const Traffic& traffic) {
-            rig_.bench.run(traffic, noStalls(), rig_.random);
-        });
+        check([this](const Traffic& traffic) { rig_.bench.run(traffic, noStalls(), rig_.random); });
     }
 
   private:

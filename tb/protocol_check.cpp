@@ -43,8 +43,8 @@ ProtocolCheck::ProtocolCheck(const Device& device, Model& model, Recorder& recor
 }
 
 StreamInputs ProtocolCheck::inputs() const {
-    return {isSet(actValid_), isSet(actFirst_), isSet(actLast_),  isSet(actSwap_), actSlot_[0],
-            isSet(wgtValid_), isSet(parValid_), isSet(outReady_)};
+    return {isSet(actValid_), isSet(actFirst_), isSet(actLast_),  isSet(actSwap_),
+            actSlot_[0],      isSet(wgtValid_), isSet(parValid_), isSet(outReady_)};
 }
 
 void ProtocolCheck::afterCycle() {

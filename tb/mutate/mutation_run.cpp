@@ -175,6 +175,11 @@ support::Json toJson(const MutationReport& report) {
          {MutantFate::killed, MutantFate::equivalent, MutantFate::alive, MutantFate::absent}) {
         json[fateName(fate)] = report.count(fate);
     }
+    for (const MutantResult& result : report.results) {
+        const std::string fate = fateName(result.fate);
+        support::Json& ofKind = json["kinds"][result.mutant.kind];
+        ofKind[fate] = ofKind.value(fate, 0) + 1;
+    }
     json["compile_seconds"] = report.compileSeconds;
     json["seconds"] = report.seconds;
     json["list"] = support::Json::array();
@@ -182,6 +187,7 @@ support::Json toJson(const MutationReport& report) {
         json["list"].push_back({{"number", result.mutant.number},
                                 {"file", result.mutant.file},
                                 {"line", result.mutant.line},
+                                {"kind", result.mutant.kind},
                                 {"what", result.mutant.what},
                                 {"fate", fateName(result.fate)},
                                 {"by", result.by}});
