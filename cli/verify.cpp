@@ -42,6 +42,15 @@ Table suiteTable(const tb::VerifyReport& report) {
     return table;
 }
 
+std::string coverageText(const tb::CoverageReport& coverage) {
+    std::string text = fmt::format("activation stream: {} of {} situations met\n", coverage.hit,
+                                   coverage.reachable);
+    for (const std::string& situation : coverage.missed) {
+        text += fmt::format("  never met: {}\n", situation);
+    }
+    return text;
+}
+
 int runVerify(const VerifyCommand& command, const Output& output) {
     if (!command.network.file.empty()) {
         return runVerifyNetwork(command.folder, command.network, command.options.seed, output);
@@ -98,6 +107,9 @@ std::string verifyText(const tb::VerifyReport& report) {
     }
     for (const std::string& file : report.changedFiles) {
         text += fmt::format("note: rtl/{} is not the file that was generated\n", file);
+    }
+    if (report.coverage) {
+        text += coverageText(*report.coverage);
     }
     if (report.macsPerSecond > 0) {
         text += fmt::format("simulated {:.1f} million MAC/s at full rate; ",

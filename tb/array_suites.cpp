@@ -1,27 +1,13 @@
 #include <algorithm>
 #include <chrono>
+#include <optional>
 
 #include <fmt/format.h>
 
-#include "tb/array_bench.h"
-#include "tb/random_traffic.h"
-#include "tb/suites.h"
+#include "tb/array_rig.h"
 
 namespace aslog::tb {
 namespace {
-
-struct ArrayRig {
-    explicit ArrayRig(SuiteContext& context, const char* purpose)
-        : random(context.seed, purpose),
-          model(context.makeModel()),
-          bench(context.device, model, context.recorder),
-          generator(context.device, random) {}
-
-    Random random;
-    Model model;
-    ArrayBench bench;
-    TrafficGenerator generator;
-};
 
 std::vector<TrafficOptions> cornerCases(const SuiteContext& context) {
     const int cycles = context.cycleBudget() / 4;
@@ -30,16 +16,29 @@ std::vector<TrafficOptions> cornerCases(const SuiteContext& context) {
     const int longest = static_cast<int>(std::min<std::int64_t>(maxBeats, cycles));
     const int pixels = context.device.shape.pixels;
     const auto whole = [&](const char* name, Values weights, Values activations) {
-        return TrafficOptions{name, longest * pixels, pixels,     kNeverByChance,
-                              3,    weights,          activations};
+        return TrafficOptions{.name = name,
+                              .beats = longest * pixels,
+                              .windows = pixels,
+                              .windowBeats = kNeverByChance,
+                              .swapEvery = 3,
+                              .weights = weights,
+                              .activations = activations};
     };
     const int few = std::max(2, cycles / 4 / context.device.shape.drainBeats());
     return {
         whole("largest weights and activations", Values::largest, Values::largest),
         whole("smallest weights, largest activations", Values::smallest, Values::largest),
         whole("zero activations", Values::random, Values::smallest),
-        {"windows of one beat", few, few, 1, 1, Values::corners, Values::corners},
-        {"one tile for many windows", few, few, 1, kNeverByChance, Values::random, Values::corners},
+        {.name = "windows of one beat",
+         .beats = few,
+         .windows = few,
+         .weights = Values::corners,
+         .activations = Values::corners},
+        {.name = "one tile for many windows",
+         .beats = few,
+         .windows = few,
+         .swapEvery = kNeverByChance,
+         .activations = Values::corners},
     };
 }
 
@@ -65,7 +64,10 @@ void runArrayRandom(SuiteContext& context) {
     const auto cutShort = [&rig, &context] {
         TrafficGenerator other(context.device, rig.random);
         const Traffic cut = other.make(other.drawOptions(60));
-        rig.bench.runAndReset(cut, randomStalls(rig.random), rig.random, rig.random.below(90));
+        const std::uint64_t cycles = rig.random.below(90);
+        rig.bench.runAndReset(
+            cut, randomStalls(rig.random), rig.random,
+            [cycles](const RunProgress& progress) { return progress.cycles >= cycles; });
         rig.generator.restart();
     };
     constexpr int kResets = 8;
@@ -84,6 +86,28 @@ void runArrayRandom(SuiteContext& context) {
     } while (rig.model.cycles() < budget && !context.recorder.hasFailed());
 }
 
+namespace {
+
+Place placeOf(const char* what) {
+    return {what, "", ""};
+}
+
+/// Windows that last as long as their drain: no beat may wait.
+void runShortestWindows(ArrayRig& rig, SuiteContext& context) {
+    const int drain = context.device.shape.drainBeats();
+    const int windows = std::clamp(context.cycleBudget() / 8 / drain, 4, 40);
+    const std::optional<Traffic> traffic = rig.generator.makeShortestWindows(windows);
+    if (!traffic) {
+        return;
+    }
+    const RunReport report = rig.bench.run(*traffic, noStalls(), rig.random);
+    context.recorder.compare(0, report.steadyIdle, rig.model.cycles(), [] {
+        return placeOf("cycles without a beat, windows as long as their drain");
+    });
+}
+
+}  // namespace
+
 void runFullRate(SuiteContext& context) {
     using Clock = std::chrono::steady_clock;
     ArrayRig rig(context, "full_rate");
@@ -101,22 +125,22 @@ void runFullRate(SuiteContext& context) {
         const RunReport report = rig.bench.run(traffic, noStalls(), rig.random);
         beats += report.acceptedBeats;
         steadyCycles += traffic.steadyBeats + report.steadyIdle;
-        const auto place = [](const char* what) { return Place{what, "", ""}; };
         if (plan.isStallFree) {
-            context.recorder.compare(0, report.steadyIdle, rig.model.cycles(), [&] {
-                return place("cycles without a beat in the steady state");
+            context.recorder.compare(0, report.steadyIdle, rig.model.cycles(), [] {
+                return placeOf("cycles without a beat in the steady state");
             });
         }
-        context.recorder.compare(static_cast<std::uint64_t>(design.latencies.firstOutput),
-                                 report.firstOutputWait, rig.model.cycles(), [&] {
-                                     return place("cycles from the end of a window to its output");
-                                 });
+        context.recorder.compare(
+            static_cast<std::uint64_t>(design.latencies.firstOutput), report.firstOutputWait,
+            rig.model.cycles(),
+            [] { return placeOf("cycles from the end of a window to its output"); });
     }
     result.seconds = std::chrono::duration<double>(Clock::now() - start).count();
-    result.cycles = rig.model.cycles();
     result.macs = beats * context.device.cells();
     result.utilisation = static_cast<double>(traffic.steadyBeats) *
                          static_cast<double>(repetitions) / static_cast<double>(steadyCycles);
+    runShortestWindows(rig, context);
+    result.cycles = rig.model.cycles();
 }
 
 }  // namespace aslog::tb

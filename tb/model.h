@@ -21,8 +21,9 @@ struct TraceWindow {
     std::uint64_t lastCycle = 0;
 };
 
-/// Inputs and outputs of one cycle.
-struct RecordedCycle {
+/// Inputs and outputs of one cycle, or of one evaluation within a cycle.
+struct RecordedStep {
+    bool isCycle = true;
     std::vector<std::uint32_t> inputs;
     std::vector<std::uint32_t> outputs;
 };
@@ -57,7 +58,7 @@ class Model {
         api_->cycle(model_, inputs_.data(), outputs_.data());
         ++cycles_;
         if (recording_ != nullptr) {
-            recording_->push_back({inputs_, outputs_});
+            recording_->push_back({true, inputs_, outputs_});
         }
     }
 
@@ -67,13 +68,16 @@ class Model {
         }
         api_->eval(model_, inputs_.data(), outputs_.data());
         ++cycles_;
+        if (recording_ != nullptr) {
+            recording_->push_back({false, inputs_, outputs_});
+        }
     }
 
     /// Cycles, or evaluations, since the model was made.
     [[nodiscard]] std::uint64_t cycles() const { return cycles_; }
 
-    /// From now on every cycle() is appended, to be replayed in another simulator.
-    void recordTo(std::vector<RecordedCycle>* recording) { recording_ = recording; }
+    /// From now on every cycle() and eval() is appended, to be replayed in another simulator.
+    void recordTo(std::vector<RecordedStep>* recording) { recording_ = recording; }
 
   private:
     void followTrace();
@@ -87,7 +91,7 @@ class Model {
     std::uint64_t cycles_ = 0;
     TraceWindow trace_;
     bool isTracing_;
-    std::vector<RecordedCycle>* recording_ = nullptr;
+    std::vector<RecordedStep>* recording_ = nullptr;
 };
 
 }  // namespace aslog::tb

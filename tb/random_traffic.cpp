@@ -141,6 +141,9 @@ Traffic TrafficGenerator::make(const TrafficOptions& options) {
     const int longest = longestWindow();
     const auto step = [&](int slot, bool mayStart, bool mustEnd) {
         int& length = lengths[sizeOf(slot)];
+        const bool abandons = mayStart && options.abandonEvery > 0 &&
+                              random_.oneIn(static_cast<std::uint64_t>(options.abandonEvery));
+        length = abandons ? 0 : length;
         const bool first = length == 0;
         if (first && !mayStart) {
             return false;
@@ -190,6 +193,25 @@ Traffic TrafficGenerator::makeSteady(const SteadyPlan& plan, int tiles) {
     return traffic;
 }
 
+std::optional<Traffic> TrafficGenerator::makeShortestWindows(int windows) {
+    const int beats = device_.shape.drainBeats();
+    if (beats > longestWindow()) {
+        return std::nullopt;
+    }
+    for (int window = 0; window < windows; ++window) {
+        for (int i = 0; i < beats; ++i) {
+            const bool swap = window == 0 && i == 0;
+            if (swap) {
+                addTile(Values::random);
+            }
+            addBeat(window % device_.shape.pixels, i == 0, i == beats - 1, swap, Values::random);
+        }
+    }
+    Traffic traffic = finish("windows as long as their drain");
+    traffic.steadyBeats = traffic.activations.beats();
+    return traffic;
+}
+
 SteadyPlan TrafficGenerator::planSteady() const {
     const golden::ArrayShape& shape = device_.shape;
     SteadyPlan plan;
@@ -215,8 +237,10 @@ TrafficOptions TrafficGenerator::drawOptions(int cycles) {
     options.activations = random_.oneIn(3) ? Values::corners : Values::random;
     options.beats = cycles;
     options.windows = std::max(2, cycles / steps);
-    options.name = fmt::format("windows of about {} beats, a new tile every {}",
-                               options.windowBeats, options.swapEvery);
+    static constexpr std::array<int, 4> kAbandonEvery = {0, 0, 3, 10};
+    options.abandonEvery = kAbandonEvery[random_.below(kAbandonEvery.size())];
+    options.name = fmt::format("windows of about {} beats, a new tile every {}, abandoned {}",
+                               options.windowBeats, options.swapEvery, options.abandonEvery);
     return options;
 }
 

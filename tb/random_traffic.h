@@ -2,6 +2,7 @@
 // many, sums from nothing to the largest that the accumulators hold.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "golden/array.h"
@@ -15,10 +16,11 @@ enum class Values { random, corners, largest, smallest };
 
 struct TrafficOptions {
     std::string name;
-    int beats = 0;        // activation beats, about
-    int windows = 0;      // at most; each is drained
-    int windowBeats = 1;  // mean length of a window
-    int swapEvery = 1;    // a new tile for one in so many beats
+    int beats = 0;         // activation beats, about
+    int windows = 0;       // at most; each is drained
+    int windowBeats = 1;   // mean length of a window
+    int swapEvery = 1;     // a new tile for one in so many beats
+    int abandonEvery = 0;  // one in so many beats starts a window anew, ended or not; 0: none does
     Values weights = Values::random;
     Values activations = Values::random;
 };
@@ -43,6 +45,10 @@ class TrafficGenerator {
 
     /// Full rate: windows end one at a time, evenly spread; `tiles` tiles in all.
     [[nodiscard]] Traffic makeSteady(const SteadyPlan& plan, int tiles);
+
+    /// Full rate with one tile: windows one behind the other, each of as many beats as its drain
+    /// (min_taps_without_drain_stall). None if the accumulators hold no window of this length.
+    [[nodiscard]] std::optional<Traffic> makeShortestWindows(int windows);
 
     /// Options drawn at random, for about this many cycles.
     [[nodiscard]] TrafficOptions drawOptions(int cycles);

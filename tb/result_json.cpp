@@ -18,6 +18,15 @@ support::Json mismatchJson(const Mismatch& mismatch) {
     return json;
 }
 
+support::Json coverageJson(const CoverageReport& coverage) {
+    support::Json json;
+    json["reachable"] = coverage.reachable;
+    json["hit"] = coverage.hit;
+    json["missed"] = coverage.missed;
+    json["unreachable"] = coverage.unreachable;
+    return json;
+}
+
 support::Json toolsJson() {
     support::Json json;
     json["aslog"] = std::string(support::version());

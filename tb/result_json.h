@@ -8,6 +8,8 @@ namespace aslog::tb {
 
 [[nodiscard]] support::Json mismatchJson(const Mismatch& mismatch);
 
+[[nodiscard]] support::Json coverageJson(const CoverageReport& coverage);
+
 /// Versions of aslog and of the tools that it simulates with.
 [[nodiscard]] support::Json toolsJson();
 

@@ -5,6 +5,8 @@
 #include <optional>
 #include <string>
 
+#include "tb/coverage.h"
+
 namespace aslog::tb {
 
 /// Where a value comes from; what does not apply is empty.
@@ -33,6 +35,9 @@ struct SuiteResult {
     std::optional<Mismatch> first;      // of the mismatches
     std::optional<double> utilisation;  // share of cycles with an activation beat, steady state
     std::uint64_t macs = 0;             // weight times activation, in all accepted beats
+    std::uint64_t handshakes = 0;       // ready and valid outputs compared, cycle by cycle
+    std::uint64_t clockPulses = 0;      // of gated clocks, each with its beat
+    Coverage coverage{};                // of the activation stream
 
     /// A suite that compared nothing has not passed.
     [[nodiscard]] bool passed() const {

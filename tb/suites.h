@@ -32,10 +32,11 @@ struct SuiteContext {
 struct Suite {
     const char* name;
     const char* what;  // one line for people
-    ModelKind kind;
-    bool forBaselines;
-    bool needsBiasCorrection;
-    void (*run)(SuiteContext&);
+    ModelKind kind = ModelKind::array;
+    bool forBaselines = false;
+    bool needsBiasCorrection = false;
+    bool needsInternals = false;  // a model with Internals::seen; all others have ports only
+    void (*run)(SuiteContext&) = nullptr;
 };
 
 /// In the order in which they run.
@@ -55,6 +56,11 @@ void runMultiplier(SuiteContext& context);  // every pair of operands
 void runArrayCorners(SuiteContext& context);
 void runArrayRandom(SuiteContext& context);
 void runFullRate(SuiteContext& context);
+
+// handshake_suites.cpp
+void runArrayWaits(SuiteContext& context);   // partners that wait, frozen streams, long stalls
+void runArrayResets(SuiteContext& context);  // at every position of the pointers, under offers
+void runClocks(SuiteContext& context);       // no stage is clocked without a beat
 
 // layer_suites.cpp
 void runLayers(SuiteContext& context);

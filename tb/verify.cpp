@@ -96,8 +96,9 @@ std::map<ModelKey, CompiledModel> compileFor(const std::vector<Job>& jobs,
         const ModelKey key = modelOf(job);
         if (std::find(keys.begin(), keys.end(), key) == keys.end()) {
             keys.push_back(key);
-            sources.push_back(key.second == ModelKind::array ? arrayModel(*key.first)
-                                                             : unitsModel(*key.first));
+            sources.push_back(key.second == ModelKind::array
+                                  ? arrayModel(*key.first, Internals::seen)
+                                  : unitsModel(*key.first));
             sources.back().trace = trace;
             sources.back().name += trace ? "_trace" : "";
         }
@@ -144,6 +145,18 @@ fs::path traceJob(const Job& job, const SuiteResult& failed, const VerifyOptions
     return file;
 }
 
+/// What all suites together have met on the design's own array.
+std::optional<CoverageReport> coverageOf(const std::vector<SuiteResult>& suites,
+                                         const Device& device) {
+    Coverage coverage;
+    for (const SuiteResult& suite : suites) {
+        if (suite.variant == device.name) {
+            coverage.add(suite.coverage);
+        }
+    }
+    return coverage.isEmpty() ? std::nullopt : std::optional(reportCoverage(coverage, device));
+}
+
 void finish(VerifyReport& report, const std::map<ModelKey, CompiledModel>& models) {
     for (const auto& [key, model] : models) {
         report.compileSeconds += model.seconds;
@@ -167,6 +180,12 @@ support::Json suiteJson(const SuiteResult& suite) {
     json["seconds"] = suite.seconds;
     if (!suite.skipped.empty()) {
         json["skipped"] = suite.skipped;
+    }
+    if (suite.handshakes > 0) {
+        json["handshakes"] = suite.handshakes;
+    }
+    if (suite.clockPulses > 0) {
+        json["clock_pulses"] = suite.clockPulses;
     }
     if (suite.utilisation) {
         json["utilisation"] = *suite.utilisation;
@@ -196,8 +215,10 @@ std::uint64_t VerifyReport::mismatches() const {
 }
 
 bool VerifyReport::passed() const {
-    return comparisons() > 0 && std::all_of(suites.begin(), suites.end(),
-                                            [](const auto& suite) { return suite.passed(); });
+    const bool isCovered = !options.suite.empty() || !coverage || coverage->missed.empty();
+    return isCovered && comparisons() > 0 &&
+           std::all_of(suites.begin(), suites.end(),
+                       [](const auto& suite) { return suite.passed(); });
 }
 
 std::vector<std::string> suiteNames(const fs::path& runFolder) {
@@ -234,6 +255,7 @@ VerifyReport verify(const fs::path& runFolder, const VerifyOptions& options,
             report.traces.push_back(traceJob(job, result, options, runFolder));
         }
     }
+    report.coverage = coverageOf(report.suites, devices.front());
     finish(report, models);
     report.seconds = secondsSince(start);
     support::writeJson(runFolder / "verify" / "verify.json", toJson(report));
@@ -252,6 +274,9 @@ support::Json toJson(const VerifyReport& report) {
     json["macs_per_second"] = report.macsPerSecond;
     json["compile_seconds"] = report.compileSeconds;
     json["seconds"] = report.seconds;
+    if (report.coverage) {
+        json["coverage"] = coverageJson(*report.coverage);
+    }
     json["changed_files"] = report.changedFiles;
     json["suites"] = support::Json::array();
     for (const SuiteResult& suite : report.suites) {

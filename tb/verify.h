@@ -4,10 +4,12 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "support/json_file.h"
+#include "tb/coverage.h"
 #include "tb/suite.h"
 
 namespace aslog::tb {
@@ -25,6 +27,7 @@ struct VerifyReport {
     std::string designHash;
     VerifyOptions options;
     std::vector<SuiteResult> suites;
+    std::optional<CoverageReport> coverage;     // of the design's own array, if a suite drove it
     std::vector<std::string> changedFiles;      // of rtl/, since they were generated
     std::vector<std::filesystem::path> traces;  // relative to the run folder
     double macsPerSecond = 0;                   // of the full_rate suite; 0 if it did not run
@@ -33,7 +36,8 @@ struct VerifyReport {
 
     [[nodiscard]] std::uint64_t comparisons() const;
     [[nodiscard]] std::uint64_t mismatches() const;
-    /// Every suite compared something, and nothing differed.
+    /// Every suite compared something, nothing differed, and unless one suite was asked for, every
+    /// situation that can occur did.
     [[nodiscard]] bool passed() const;
 };
 

@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "tb/clock_ticks.h"
+
 namespace aslog::tb {
 namespace {
 
@@ -164,13 +166,29 @@ ModelSource registeredArray(const Device& device, const PortList& ports,
     return source;
 }
 
+/// A counter for each gated clock of the array.
+std::string addTickCounters(const Device& device, PortList& ports) {
+    const std::vector<std::string> clocks = gatedClocks(device);
+    std::string text;
+    std::string all;
+    for (std::size_t i = 0; i < clocks.size(); ++i) {
+        text += fmt::format(
+            "  reg {0} ticks_{1}_q;\n"
+            "  always @(posedge u_array.{2}) ticks_{1}_q <= ticks_{1}_q + {3}'d1;\n",
+            range(kTickBits), i, clocks[i], kTickBits);
+        all = fmt::format("ticks_{}_q{}{}", i, all.empty() ? "" : ", ", all);
+    }
+    ports.outputs.push_back({kTicksPort, static_cast<int>(clocks.size()) * kTickBits});
+    return text + fmt::format("  assign {} = {{{}}};\n", kTicksPort, all);
+}
+
 }  // namespace
 
-ModelSource arrayModel(const Device& device) {
+ModelSource arrayModel(const Device& device, Internals internals) {
     PortList ports;
-    const std::string element =
-        device.isBaseline() ? addElement(device.design, ports) : std::string();
-    ModelSource source = registeredArray(device, ports, element);
+    std::string beside = device.isBaseline() ? addElement(device.design, ports) : std::string();
+    beside += internals == Internals::seen ? addTickCounters(device, ports) : std::string();
+    ModelSource source = registeredArray(device, ports, beside);
     if (device.isBaseline()) {
         constexpr std::size_t kLarge = 1024;
         source.optimise = device.cells() > kLarge ? Optimise::nothing : Optimise::compile;
@@ -185,6 +203,7 @@ ModelSource mutantModel(const Device& device, int mutantBits) {
     beside += addElement(device.design, ports);
     addPorts("mult_", kMultiplierPins, ports);
     beside += instance("aslog_multiplier", "mult_", kMultiplierPins);
+    beside += addTickCounters(device, ports);
     ModelSource source = registeredArray(device, ports, beside);
     source.name = "mutants";
     source.optimise = Optimise::compile;

@@ -6,14 +6,18 @@
 
 namespace aslog::tb {
 
+/// `seen`: the pulses of the gated clocks inside the array are counted (clock_ticks.h). A netlist
+/// has no nets of these names.
+enum class Internals { hidden, seen };
+
 /// The array behind registers that act as the producers of its streams. All of them, and the clock
 /// itself, are driven inside the model: then nothing but clocked processes depends on the inputs,
 /// which doubles the speed of the simulation. Ports: as the array, with tick_i for clk_i.
 /// A baseline has its element beside the array, with the ports of unitsModel().
-[[nodiscard]] ModelSource arrayModel(const Device& device);
+[[nodiscard]] ModelSource arrayModel(const Device& device, Internals internals = Internals::hidden);
 
 /// As arrayModel(), with an input mutant_i of so many bits that the Verilog reads as
-/// aslog_bench.mutant_q, and with element and multiplier beside the array.
+/// aslog_bench.mutant_q, with its internals seen, and with element and multiplier beside the array.
 [[nodiscard]] ModelSource mutantModel(const Device& device, int mutantBits);
 
 /// The units alone, side by side, without a clock of their own:

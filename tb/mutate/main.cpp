@@ -21,24 +21,33 @@ namespace {
 using aslog::tb::MutantFate;
 using aslog::tb::MutationReport;
 
-void printReport(const MutationReport& report) {
+using Counts = std::map<std::string, std::map<MutantFate, int>>;
+
+void printCounts(const char* what, Counts& counts) {
     using aslog::support::Align;
-    std::map<std::string, std::map<MutantFate, int>> counts;
-    for (const auto& result : report.results) {
-        ++counts[result.mutant.file][result.fate];
-    }
-    aslog::support::Table table({{"file"},
+    aslog::support::Table table({{what},
                                  {"killed", Align::Right},
                                  {"equivalent", Align::Right},
                                  {"alive", Align::Right},
                                  {"absent", Align::Right}});
-    for (auto& [file, fates] : counts) {
-        table.addRow({file, std::to_string(fates[MutantFate::killed]),
+    for (auto& [name, fates] : counts) {
+        table.addRow({name, std::to_string(fates[MutantFate::killed]),
                       std::to_string(fates[MutantFate::equivalent]),
                       std::to_string(fates[MutantFate::alive]),
                       std::to_string(fates[MutantFate::absent])});
     }
     fmt::print("{}\n", table.text());
+}
+
+void printReport(const MutationReport& report) {
+    Counts ofFiles;
+    Counts ofKinds;
+    for (const auto& result : report.results) {
+        ++ofFiles[result.mutant.file][result.fate];
+        ++ofKinds[result.mutant.kind][result.fate];
+    }
+    printCounts("file", ofFiles);
+    printCounts("kind of fault", ofKinds);
     for (const auto& result : report.results) {
         if (result.fate == MutantFate::alive || result.fate == MutantFate::equivalent) {
             fmt::print("{} {}:{} {} {}\n", aslog::tb::fateName(result.fate), result.mutant.file,

@@ -8,21 +8,10 @@
 
 #include <fmt/format.h>
 
+#include "tb/mutate/control_faults.h"
+
 namespace aslog::tb {
 namespace {
-
-/// Part of the text: an expression that may be mutated.
-struct Span {
-    std::size_t begin;
-    std::size_t end;
-};
-
-struct Edit {
-    std::size_t at;
-    std::size_t length;
-    std::string replacement;
-    std::string what;
-};
 
 bool isWord(char c) {
     return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '$';
@@ -165,6 +154,8 @@ std::vector<Edit> editsOf(const std::string& text, Span span) {
         // Signed, so that the signedness of the other alternatives stays.
         edits.push_back({span.begin, whole.size(), "1'sb0", "is 0"});
     }
+    const std::vector<Edit> ofControl = controlEdits(text, span);
+    edits.insert(edits.end(), ofControl.begin(), ofControl.end());
     return edits;
 }
 
@@ -279,6 +270,12 @@ std::vector<Span> expressionsOf(const std::string& text) {
     return expressions;
 }
 
+/// An expression and its faults.
+struct FaultPlace {
+    Span span;
+    std::vector<Edit> edits;
+};
+
 /// `expression` with one alternative for each of its edits.
 std::string selected(const std::string& text, Span span, const std::vector<Edit>& edits,
                      int firstNumber) {
@@ -290,7 +287,19 @@ std::string selected(const std::string& text, Span span, const std::vector<Edit>
         result += fmt::format("(aslog_bench.mutant_q == {}'d{}) ? ({}) : ", kMutantBits, number++,
                               faulty);
     }
-    return result + "(" + text.substr(span.begin, span.end - span.begin) + ")";
+    return "(" + result + "(" + text.substr(span.begin, span.end - span.begin) + "))";
+}
+
+/// Expressions and their faults, in the order of the text.
+std::map<std::size_t, FaultPlace> placesOf(const std::string& text) {
+    std::map<std::size_t, FaultPlace> places;
+    for (const Span& span : expressionsOf(text)) {
+        places[span.begin] = {span, editsOf(text, span)};
+    }
+    for (const Span& span : resetEvents(text)) {
+        places[span.begin] = {span, {resetEventEdit(span)}};
+    }
+    return places;
 }
 
 std::string withProbes(const std::string& text, const std::vector<Block>& blocks) {
@@ -314,8 +323,8 @@ MutationPlan planMutants(const std::vector<MutableFile>& files) {
         const std::vector<Block> blocks = generateBlocks(text, nextBlock);
         std::string mutated;
         std::size_t done = 0;
-        for (const Span& span : expressionsOf(text)) {
-            const std::vector<Edit> edits = editsOf(text, span);
+        for (const auto& [begin, place] : placesOf(text)) {
+            const auto& [span, edits] = place;
             mutated += text.substr(done, span.begin - done);
             mutated += selected(text, span, edits, static_cast<int>(plan.mutants.size()) + 1);
             done = span.end;
@@ -326,7 +335,7 @@ MutationPlan planMutants(const std::vector<MutableFile>& files) {
                     {static_cast<int>(plan.mutants.size()) + 1, file.name,
                      static_cast<int>(line) + 1, edit.at, edit.length, edit.replacement,
                      edit.what + ": " + squeezed(text.substr(span.begin, span.end - span.begin)),
-                     blockOf(blocks, edit.at)});
+                     edit.kind, blockOf(blocks, edit.at)});
             }
         }
         plan.files.push_back({file.name, mutated + text.substr(done)});

@@ -20,6 +20,7 @@ struct Mutant {
     std::size_t length = 0;
     std::string replacement;
     std::string what;  // "& becomes |: load & load_group"
+    std::string kind;  // "expression", "handshake", "clock enable", "reset"
     int block = 0;     // generate block that holds it, 0: none
 };
 

@@ -24,8 +24,9 @@ namespace fs = std::filesystem;
 using Clock = std::chrono::steady_clock;
 
 /// What is tried on a mutant, the quickest killers first.
-constexpr std::array<const char*, 6> kSuites = {"array_random", "ae",        "mult8",
-                                                "layers",       "full_rate", "array_corners"};
+constexpr std::array<const char*, 9> kSuites = {"array_random", "ae",           "mult8",
+                                                "clocks",       "array_resets", "array_waits",
+                                                "layers",       "full_rate",    "array_corners"};
 
 const Suite& suiteNamed(const char* name) {
     const auto& suites = allSuites();
@@ -174,6 +175,11 @@ support::Json toJson(const MutationReport& report) {
          {MutantFate::killed, MutantFate::equivalent, MutantFate::alive, MutantFate::absent}) {
         json[fateName(fate)] = report.count(fate);
     }
+    for (const MutantResult& result : report.results) {
+        const std::string fate = fateName(result.fate);
+        support::Json& ofKind = json["kinds"][result.mutant.kind];
+        ofKind[fate] = ofKind.value(fate, 0) + 1;
+    }
     json["compile_seconds"] = report.compileSeconds;
     json["seconds"] = report.seconds;
     json["list"] = support::Json::array();
@@ -181,6 +187,7 @@ support::Json toJson(const MutationReport& report) {
         json["list"].push_back({{"number", result.mutant.number},
                                 {"file", result.mutant.file},
                                 {"line", result.mutant.line},
+                                {"kind", result.mutant.kind},
                                 {"what", result.mutant.what},
                                 {"fate", fateName(result.fate)},
                                 {"by", result.by}});

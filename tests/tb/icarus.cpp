@@ -13,8 +13,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::string hexLine(const std::vector<std::uint32_t>& words) {
-    std::string line;
+/// The inputs, and above them whether the clock ticks.
+std::string hexLine(const RecordedStep& step) {
+    std::string line = step.isCycle ? "1" : "0";
+    const std::vector<std::uint32_t>& words = step.inputs;
     for (auto word = words.rbegin(); word != words.rend(); ++word) {
         line += fmt::format("{:08x}", *word);
     }
@@ -43,6 +45,7 @@ std::string benchText(const PortList& ports, std::size_t cycles) {
         "  reg [{}:0] inputs;\n"
         "  wire [{}:0] outputs;\n"
         "  reg [{}:0] memory [0:{}];\n"
+        "  reg isCycle;\n"
         "  integer i;\n"
         "  aslog_bench u_bench (\n{}\n  );\n"
         "  initial begin\n"
@@ -50,34 +53,37 @@ std::string benchText(const PortList& ports, std::size_t cycles) {
         "    tick = 0;\n"
         "    #1;\n"
         "    for (i = 0; i < {}; i = i + 1) begin\n"
-        "      inputs = memory[i];\n"
-        "      #1 tick = 1;\n"
+        "      {{isCycle, inputs}} = memory[i];\n"
+        "      #1 tick = isCycle;\n"
         "      #1 tick = 0;\n"
         "      #1 $display(\"%b\", outputs);\n"
         "    end\n"
         "    $finish;\n"
         "  end\n"
         "endmodule\n",
-        inputBits - 1, outputBits - 1, inputBits - 1, cycles - 1, list, cycles);
+        inputBits - 1, outputBits - 1, inputBits, cycles - 1, list, cycles);
 }
 
-/// A line of binary digits; what has no driver, between two ports, is z.
-std::vector<std::uint32_t> wordsOfLine(const std::string& line, std::size_t words) {
-    std::vector<std::uint32_t> result(words);
+/// From a line of binary digits, x and z among them.
+IcarusOutputs outputsOfLine(const std::string& line, std::size_t words) {
+    IcarusOutputs outputs{std::vector<std::uint32_t>(words), std::vector<std::uint32_t>(words)};
     for (std::size_t i = 0; i < line.size() && i < words * 32; ++i) {
-        result[i / 32] |= line[line.size() - 1 - i] == '1' ? 1U << (i % 32) : 0U;
+        const char digit = line[line.size() - 1 - i];
+        const std::uint32_t bit = 1U << (i % 32);
+        outputs.ones[i / 32] |= digit == '1' ? bit : 0U;
+        outputs.unknown[i / 32] |= digit == '0' || digit == '1' ? 0U : bit;
     }
-    return result;
+    return outputs;
 }
 
 }  // namespace
 
-std::vector<std::vector<std::uint32_t>> replayInIcarus(const ModelSource& source,
-                                                       const std::vector<RecordedCycle>& recording,
-                                                       const fs::path& folder) {
+std::vector<IcarusOutputs> replayInIcarus(const ModelSource& source,
+                                          const std::vector<RecordedStep>& recording,
+                                          const fs::path& folder) {
     std::string inputs;
-    for (const RecordedCycle& cycle : recording) {
-        inputs += hexLine(cycle.inputs);
+    for (const RecordedStep& step : recording) {
+        inputs += hexLine(step);
     }
     support::writeFile(folder / "inputs.hex", inputs);
     support::writeFile(folder / "bench.v", source.wrapper);
@@ -96,9 +102,9 @@ std::vector<std::vector<std::uint32_t>> replayInIcarus(const ModelSource& source
     simulate.stdoutFile = folder / "vvp.log";
     support::runChecked(simulate);
     std::istringstream lines(support::readFile(folder / "vvp.log"));
-    std::vector<std::vector<std::uint32_t>> outputs;
+    std::vector<IcarusOutputs> outputs;
     for (std::string line; std::getline(lines, line);) {
-        outputs.push_back(wordsOfLine(line, wordsOf(source.ports.outputs)));
+        outputs.push_back(outputsOfLine(line, wordsOf(source.ports.outputs)));
     }
     return outputs;
 }

@@ -1,6 +1,7 @@
 // Replays a recorded simulation in Icarus Verilog, an event-driven simulator.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <vector>
 
@@ -9,10 +10,15 @@
 
 namespace aslog::tb::test {
 
-/// The outputs of every recorded cycle, in the words of Model::outputs(); a bit that Icarus does
-/// not know reads as 0. Throws support::Error.
-std::vector<std::vector<std::uint32_t>> replayInIcarus(const ModelSource& source,
-                                                       const std::vector<RecordedCycle>& recording,
-                                                       const std::filesystem::path& folder);
+/// Outputs in the words of Model::outputs().
+struct IcarusOutputs {
+    std::vector<std::uint32_t> ones;
+    std::vector<std::uint32_t> unknown;  // neither 0 nor 1; bits between two ports are
+};
+
+/// The outputs behind every recorded step. Throws support::Error.
+std::vector<IcarusOutputs> replayInIcarus(const ModelSource& source,
+                                          const std::vector<RecordedStep>& recording,
+                                          const std::filesystem::path& folder);
 
 }  // namespace aslog::tb::test

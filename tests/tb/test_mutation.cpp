@@ -19,8 +19,10 @@ void checkMutants(const std::string& spec, std::size_t atLeast) {
     const tb::MutationReport report =
         tb::runMutations(folder / "run", folder / "work", 1, [](const std::string&) {});
     std::map<std::string, int> killedOf;
+    std::map<std::string, int> killedOfKind;
     for (const tb::MutantResult& result : report.results) {
         killedOf[result.mutant.file] += result.fate == MutantFate::killed ? 1 : 0;
+        killedOfKind[result.mutant.kind] += result.fate == MutantFate::killed ? 1 : 0;
         if (result.fate == MutantFate::alive) {
             FAIL_CHECK("alive: " << result.mutant.file << ":" << result.mutant.line << " "
                                  << result.mutant.what);
@@ -30,6 +32,10 @@ void checkMutants(const std::string& spec, std::size_t atLeast) {
     for (const auto& [file, killed] : killedOf) {
         INFO(file);
         CHECK(killed > 0);
+    }
+    for (const char* kind : {"expression", "handshake", "clock enable", "reset"}) {
+        INFO(kind);
+        CHECK(killedOfKind[kind] > 0);
     }
     WARN(report.results.size() - report.count(MutantFate::absent)
          << " faults, " << report.count(MutantFate::killed) << " found, "
@@ -59,6 +65,33 @@ TEST_CASE("A fault is one change of the text") {
     CHECK(tb::withMutant(files.front(), plan.mutants.front())
               .find("assign c_o = a_i | b_i[Width+1];") != std::string::npos);
     CHECK(plan.files.front().text.find("aslog_bench.mutant_q == 16'd3") != std::string::npos);
+}
+
+TEST_CASE("Handshakes, clock enables and resets have faults of their own") {
+    const std::vector<tb::MutableFile> files = {
+        {"m.v",
+         "module m (input wire clk_i, input wire rst_ni, input wire a_valid_i,\n"
+         "          output wire a_ready_o, output reg b_q);\n"
+         "  assign a_ready_o = b_q;\n"
+         "  always @(posedge clk_i or negedge rst_ni)\n"
+         "    if (!rst_ni) b_q <= 1'b0;\n"
+         "    else b_q <= a_valid_i;\n"
+         "  gate u_gate (.en_i (b_q));\n"
+         "endmodule\n"}};
+    std::map<std::string, std::vector<std::string>> faults;
+    for (const tb::Mutant& mutant : tb::planMutants(files).mutants) {
+        if (mutant.kind != "expression") {
+            faults[mutant.kind].push_back(tb::withMutant(files.front(), mutant));
+        }
+    }
+    REQUIRE(faults["handshake"].size() == 2);
+    CHECK(faults["handshake"][0].find("a_ready_o = (b_q) & a_valid_i;") != std::string::npos);
+    CHECK(faults["handshake"][1].find("a_ready_o = 1'b1;") != std::string::npos);
+    REQUIRE(faults["clock enable"].size() == 1);
+    CHECK(faults["clock enable"][0].find(".en_i (1'b1)") != std::string::npos);
+    REQUIRE(faults["reset"].size() == 2);
+    CHECK(faults["reset"][0].find("negedge 1'b1") != std::string::npos);
+    CHECK(faults["reset"][1].find("if (!rst_ni) b_q <= b_q;") != std::string::npos);
 }
 
 }  // namespace

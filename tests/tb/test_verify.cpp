@@ -44,13 +44,16 @@ TEST_CASE("A generated design passes every suite, and so do the baselines") {
     const VerifyReport report = verifyQuietly(folder.path(), quick());
     CHECK(report.passed());
     CHECK(report.mismatches() == 0);
-    // 9 suites of the design, the CNN among them or skipped, and 3 for each of 7 baselines.
-    CHECK(report.suites.size() == 10 + 3 * 7);
+    // 13 suites of the design, the CNN among them or skipped, and 5 for each of 7 baselines.
+    CHECK(report.suites.size() == 13 + 5 * 7);
     for (const tb::SuiteResult& suite : report.suites) {
         INFO(suite.name);
         CHECK(((suite.comparisons > 0) || (suite.name == "fashion_cnn")));
     }
     CHECK(report.macsPerSecond > 0);
+    REQUIRE(report.coverage.has_value());
+    CHECK(report.coverage->missed.empty());
+    CHECK(report.coverage->hit == report.coverage->reachable);
 
     const support::Json json = support::readJson(folder / "verify" / "verify.json");
     CHECK(json["passed"] == true);
@@ -58,6 +61,7 @@ TEST_CASE("A generated design passes every suite, and so do the baselines") {
     CHECK(json["comparisons"] == report.comparisons());
     CHECK(json["suites"].size() == report.suites.size());
     CHECK(json["tools"].contains("verilator"));
+    CHECK(json["coverage"]["hit"] == report.coverage->reachable);
     for (const char* key : {"mismatches", "macs_per_second", "compile_seconds", "changed_files"}) {
         CHECK(json.contains(key));
     }

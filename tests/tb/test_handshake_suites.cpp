@@ -1,0 +1,162 @@
+// Faults of who waits for whom, of resets and of clock enables, each in Verilog that is right but
+// for it: the suite that is there for such faults finds it.
+
+#include <string>
+#include <vector>
+
+#include "support/file.h"
+#include "tb/control_model.h"
+#include "tb/coverage.h"
+#include "tb/device.h"
+#include "tb/stalls.h"
+#include "tb/verify.h"
+#include "tests/catch.h"
+#include "tests/tb/run_folders.h"
+#include "tests/temporary_folder.h"
+
+namespace {
+
+using namespace aslog;
+using namespace aslog::tb;
+
+/// Text of rtl/aslog_control.v, there once, and what becomes of it.
+struct Fault {
+    const char* what;
+    const char* suite;
+    std::string from;
+    std::string to;
+};
+
+const std::vector<Fault> kFaults = {
+    {"valid waits for ready", "array_waits", "out_valid_o = round_valid_q;",
+     "out_valid_o = round_valid_q & out_ready_i;"},
+    {"weights wait for an activation", "array_waits", "wgt_ready_o = ~shadow_full_q;",
+     "wgt_ready_o = ~shadow_full_q & act_valid_i;"},
+    {"an output is withdrawn after 512 cycles", "array_waits", "out_valid_o = round_valid_q;",
+     "out_valid_o = round_valid_q & ~waited_q[9];\n"
+     "  reg [9:0] waited_q;\n"
+     "  always @(posedge clk_i)\n"
+     "    waited_q <= (round_valid_q & ~out_ready_i) ? waited_q + {9'd0, ~waited_q[9]} : 10'd0;"},
+    {"what is offered when the reset is released is lost", "array_resets",
+     "lane_en = act_valid_i & act_ready_o;",
+     "lane_en = act_valid_i & act_ready_o & started_q;\n"
+     "  reg started_q;\n"
+     "  always @(posedge clk_i or negedge rst_ni)\n"
+     "    if (!rst_ni) started_q <= 1'b0;\n"
+     "    else started_q <= 1'b1;"},
+    {"the load pointer needs an edge for its reset", "array_resets",
+     "assign load_group = load_q;\n      always @(posedge clk_i or negedge rst_ni)",
+     "assign load_group = load_q;\n      always @(posedge clk_i)"},
+    {"the drain pointer needs an edge for its reset", "array_resets",
+     "assign drain_select_o = drain_q;\n      always @(posedge clk_i or negedge rst_ni)",
+     "assign drain_select_o = drain_q;\n      always @(posedge clk_i)"},
+    {"weights are not ready during reset", "array_resets", "wgt_ready_o = ~shadow_full_q;",
+     "wgt_ready_o = ~shadow_full_q & rst_ni;"},
+    {"first does not abandon a window", "array_random",
+     "tree_read_q <= lane_slot_q & {Pixels{~lane_first_q}};",
+     "tree_read_q <= lane_slot_q & ({Pixels{~lane_first_q}} | started);\n"
+     "        started <= lane_last_q ? started & ~lane_slot_q : started | lane_slot_q;\n"
+     "      end\n"
+     "      reg [Pixels-1:0] started;\n"
+     "      initial started = {Pixels{1'b0}};\n"
+     "      wire unused_started = |started;\n"
+     "      always @(posedge tree_clk_o) begin"},
+    {"a window waits for an empty drain", "full_rate",
+     "(~acc_last | ~drain_busy_q | drain_ends)", "(~acc_last | ~drain_busy_q)"},
+    {"an empty step is clocked", "clocks", ".en_i (correct_en)",
+     ".en_i (correct_en | ~correct_valid_q)"},
+    {"an empty row group is opened", "clocks", ".en_i (load & load_group[g])",
+     ".en_i (~shadow_full_q & load_group[g])"},
+};
+
+TEST_CASE("Each fault of the control is found by the suite that looks for it") {
+    const Fault& fault = GENERATE_REF(from_range(kFaults));
+    INFO(fault.what);
+    const tests::TemporaryFolder folder;
+    test::generateInto(folder.path(), "tests/tb/specs/mutants_a.json");
+    const std::filesystem::path file = folder / "rtl" / "aslog_control.v";
+    std::string text = support::readFile(file);
+    const std::size_t at = text.find(fault.from);
+    REQUIRE(at != std::string::npos);
+    REQUIRE(text.find(fault.from, at + 1) == std::string::npos);
+    support::writeFile(file, text.replace(at, fault.from.size(), fault.to));
+
+    VerifyOptions options;
+    options.suite = fault.suite;
+    const VerifyReport report = verify(folder.path(), options, [](const std::string&) {});
+    CHECK_FALSE(report.passed());
+    CHECK(report.mismatches() > 0);
+}
+
+TEST_CASE("A gate opens by runs, for its partner, or when everything else rests") {
+    Random random(1);
+    Gate open(openGate());
+    CHECK(open.step({}, random));
+    Gate closed(closedGate());
+    CHECK_FALSE(closed.step({true, 1 << 20}, random));
+    Gate waiting(waitingGate());
+    CHECK_FALSE(waiting.step({false, 1 << 20}, random));
+    CHECK(waiting.step({true, 0}, random));
+    Gate frozen(frozenGate());
+    const auto threshold = static_cast<std::uint64_t>(frozenGate().shut);
+    CHECK_FALSE(frozen.step({true, threshold - 1}, random));
+    CHECK(frozen.step({false, threshold}, random));
+    int openCycles = 0;
+    for (int cycle = 0; cycle < 100; ++cycle) {
+        openCycles += frozen.step({true, 0}, random) ? 1 : 0;
+    }
+    CHECK(openCycles < 2 * frozenGate().open - 1);
+}
+
+TEST_CASE("The reference of the streams holds what the array holds, and no more") {
+    // One beat a tile, two a drain: weights fill the shadow, then a swap takes them.
+    ControlModel control({.rows = 2, .columns = 2, .pixels = 1, .weightRows = 2, .lanes = 1}, true);
+    CHECK(control.answer({}).handshakes ==
+          Handshakes{.actReady = true, .wgtReady = true, .parReady = false, .outValid = false});
+    const StreamInputs swap{.actValid = true, .actFirst = true, .actLast = true, .actSwap = true};
+    CHECK_FALSE(control.answer(swap).handshakes.actReady);
+    StreamInputs both = swap;
+    both.wgtValid = true;
+    CHECK(control.answer(both).moves.swap);
+    // Nothing is drained: the window behind the first stands before the accumulator, and one more.
+    int accepted = 0;
+    for (int cycle = 0; cycle < 20; ++cycle) {
+        accepted += control.answer(both).moves.lane ? 1 : 0;
+        control.clock(both);
+    }
+    CHECK(accepted == 3);
+    CHECK(control.isDraining());
+    CHECK(control.answer({}).handshakes.parReady);
+    CHECK_FALSE(control.answer(both).handshakes.wgtReady);
+    control.reset();
+    CHECK(control.answer({}).handshakes.actReady);
+    CHECK_FALSE(control.answer({}).handshakes.parReady);
+}
+
+TEST_CASE("Coverage names the situations that were not met") {
+    const tests::TemporaryFolder folder;
+    const Design design = test::generateInto(folder.path(), "tests/tb/specs/mutants_b.json");
+    const Device device = makeDevice(design, folder.path());
+    Coverage coverage;
+    const CoverageReport none = reportCoverage(coverage, device);
+    CHECK(none.hit == 0);
+    CHECK(none.missed.size() == none.reachable);
+    CHECK(none.reachable + none.unreachable.size() == Coverage::kBins);
+    const Situation met{.stalled = true, .first = true, .draining = true};
+    CHECK(Situation::ofBin(met.bin()).bin() == met.bin());
+    coverage.count(met);
+    const CoverageReport one = reportCoverage(coverage, device);
+    CHECK(one.hit == 1);
+    CHECK(one.missed.size() == none.missed.size() - 1);
+
+    VerifyReport report;
+    report.suites.resize(1);
+    report.suites.front().comparisons = 1;
+    CHECK(report.passed());
+    report.coverage = one;
+    CHECK_FALSE(report.passed());
+    report.options.suite = "array_random";
+    CHECK(report.passed());
+}
+
+}  // namespace
