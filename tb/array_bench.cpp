@@ -110,8 +110,10 @@ ArrayBench::ArrayBench(const Device& device, Model& model, Recorder& recorder, b
       model_(model),
       recorder_(recorder),
       protocol_(device, model, recorder, watchesClocks) {
-    // A simulated reset takes its first edge; what the array shows before it means nothing.
+    // The clock starts high or low, the reset without an edge of its own: what the array shows
+    // before the first edge of both means nothing.
     model_.input("rst_ni")[0] = 0;
+    model_.cycle();
     model_.cycle();
     reset();
 }
@@ -190,6 +192,9 @@ RunReport ArrayBench::drive(const Traffic& traffic, const StallProfile& stalls, 
     model_.input("clamp_low_i")[0] = traffic.clamp.low;
     model_.input("clamp_high_i")[0] = traffic.clamp.high;
     Partners partners(model_, device_, traffic, recorder_, stalls);
+    if (plan.resetCycles > 0) {
+        setReset(true);
+    }
     RunReport report;
     std::uint64_t rest = 0;
     const auto isOver = [&] {
@@ -216,16 +221,11 @@ RunReport ArrayBench::drive(const Traffic& traffic, const StallProfile& stalls, 
 }
 
 bool ArrayBench::step(std::uint64_t cycle, std::uint64_t resetCycles) {
-    const bool isReset = cycle < resetCycles;
-    if (isReset && cycle == 0) {
-        setReset(true);
-    }
     this->cycle();
-    const bool isLast = cycle + 1 == resetCycles;
-    if (isLast) {
+    if (cycle + 1 == resetCycles) {
         setReset(false);
     }
-    return isReset && !isLast;
+    return cycle + 1 < resetCycles;
 }
 
 }  // namespace aslog::tb
