@@ -102,8 +102,12 @@ class CircuitBuilder {
                 "0", "1");
         const auto [found, isNew] = clocks_.emplace(key, circuit_.clocks.size());
         if (isNew) {
-            circuit_.clocks.push_back({cell.name, cell.group, expression, newValue(cell.group),
-                                       newValue(cell.group), {}});
+            circuit_.clocks.push_back({cell.name,
+                                       cell.group,
+                                       expression,
+                                       newValue(cell.group),
+                                       newValue(cell.group),
+                                       {}});
         }
         return found->second;
     }
@@ -130,20 +134,26 @@ void append(const Expression& expression, std::vector<ValueId>& values) {
 std::vector<ValueId> operandsOf(const Step& step) {
     std::vector<ValueId> values;
     switch (step.kind) {
-    case Step::Kind::Function: append(step.expression, values); break;
-    case Step::Kind::Spread: values = step.spread.sources; break;
-    case Step::Kind::Pick: values = {step.pick.source}; break;
-    case Step::Kind::State:
-        if (step.state.kind == CellState::Kind::Latch) {
-            append(step.state.data, values);
-        }
-        for (const auto* forced : {&step.state.clear, &step.state.preset}) {
-            if (*forced) {
-                append(**forced, values);
+        case Step::Kind::Function:
+            append(step.expression, values);
+            break;
+        case Step::Kind::Spread:
+            values = step.spread.sources;
+            break;
+        case Step::Kind::Pick:
+            values = {step.pick.source};
+            break;
+        case Step::Kind::State:
+            if (step.state.kind == CellState::Kind::Latch) {
+                append(step.state.data, values);
             }
-        }
-        std::erase(values, step.target);
-        break;
+            for (const auto* forced : {&step.state.clear, &step.state.preset}) {
+                if (*forced) {
+                    append(**forced, values);
+                }
+            }
+            std::erase(values, step.target);
+            break;
     }
     return values;
 }

@@ -21,7 +21,8 @@
 namespace aslog::gates {
 
 // A value is one word of each 64 instances of its group, bit i of instance i. The values 0 and 1
-// are the constants. Values of group 0, the top, are 0 or all ones, so that they fit every instance.
+// are the constants. Values of group 0, the top, are 0 or all ones, so that they fit every
+// instance.
 using ValueId = std::size_t;
 
 struct Group {

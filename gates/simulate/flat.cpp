@@ -45,9 +45,7 @@ class NetUnion {
         if (a < 2 && b < 2) {
             throw InputError("the netlist connects the constants 0 and 1");
         }
-        const auto rank = [this](NetId net) {
-            return net < 2 ? 0 : nets_[net].group == 0 ? 1 : 2;
-        };
+        const auto rank = [this](NetId net) { return net < 2 ? 0 : nets_[net].group == 0 ? 1 : 2; };
         const bool keepsA = rank(a) < rank(b) || (rank(a) == rank(b) && a < b);
         parents_[keepsA ? b : a] = keepsA ? a : b;
     }
@@ -126,8 +124,7 @@ class Flattener {
         const auto [found, isNew] = scope.nets.emplace(bit, 0);
         if (isNew) {
             found->second = nets_.add(
-                scope.group,
-                joined(scope.path, name.empty() ? fmt::format("n{}", bit) : name));
+                scope.group, joined(scope.path, name.empty() ? fmt::format("n{}", bit) : name));
         }
         return found->second;
     }
@@ -174,8 +171,8 @@ class Flattener {
         }
         if (bits->size() != port.bits.size()) {
             throw InputError(fmt::format("{}: port {} has {} bits, {} are connected",
-                                         joined(scope.path, cell.name), port.name,
-                                         port.bits.size(), bits->size()));
+                                         joined(scope.path, cell.name), port.name, port.bits.size(),
+                                         bits->size()));
         }
         for (std::size_t i = 0; i < nets.size(); ++i) {
             nets[i] = netOf(scope, (*bits)[i], "");
@@ -223,22 +220,22 @@ class Flattener {
     void mergeCrossings() {
         for (bool changes = true; changes;) {
             changes = std::erase_if(result_.spreads, [this](const FlatSpread& spread) {
-                const NetId first = nets_.find(spread.sources.front());
-                const bool isOne = std::ranges::all_of(
-                    spread.sources, [&](NetId net) { return nets_.find(net) == first; });
-                if (isOne) {
-                    nets_.unite(spread.net, first);
-                }
-                return isOne;
-            }) > 0;
+                          const NetId first = nets_.find(spread.sources.front());
+                          const bool isOne = std::ranges::all_of(
+                              spread.sources, [&](NetId net) { return nets_.find(net) == first; });
+                          if (isOne) {
+                              nets_.unite(spread.net, first);
+                          }
+                          return isOne;
+                      }) > 0;
             changes |= std::erase_if(result_.picks, [this](const FlatPick& pick) {
-                const NetId source = nets_.find(pick.source);
-                const bool isOfTop = nets_.at(source).group == 0;
-                if (isOfTop) {
-                    nets_.unite(pick.net, source);
-                }
-                return isOfTop;
-            }) > 0;
+                           const NetId source = nets_.find(pick.source);
+                           const bool isOfTop = nets_.at(source).group == 0;
+                           if (isOfTop) {
+                               nets_.unite(pick.net, source);
+                           }
+                           return isOfTop;
+                       }) > 0;
         }
     }
 
@@ -265,10 +262,9 @@ class Flattener {
 
     static void checkPins(const Cell& cell, const FlatCell& flat) {
         for (const auto& [pin, bits] : cell.connections) {
-            const bool isOutput =
-                std::ranges::any_of(flat.model->outputs, [&pin = pin](const CellOutput& output) {
-                    return output.pin == pin;
-                });
+            const bool isOutput = std::ranges::any_of(
+                flat.model->outputs,
+                [&pin = pin](const CellOutput& output) { return output.pin == pin; });
             const bool isInput = flat.model->inputIndex(pin) < flat.model->inputs.size();
             if ((!isOutput && !isInput) || bits.size() > 1) {
                 throw InputError(fmt::format("{} connects {} bits to {}, which is no pin of {}",

@@ -90,26 +90,28 @@ std::uint64_t Interpreter::evaluate(const Expression& expression, std::size_t wo
 void Interpreter::run(const Step& step) {
     std::vector<std::uint64_t>& target = values_[step.target];
     switch (step.kind) {
-    case Step::Kind::Function:
-        for (std::size_t word = 0; word < target.size(); ++word) {
-            target[word] = evaluate(step.expression, word);
+        case Step::Kind::Function:
+            for (std::size_t word = 0; word < target.size(); ++word) {
+                target[word] = evaluate(step.expression, word);
+            }
+            break;
+        case Step::Kind::Spread:
+            std::ranges::fill(target, 0);
+            for (std::size_t i = 0; i < step.spread.sources.size(); ++i) {
+                const std::uint64_t bit = std::uint64_t{1} << (i % 64);
+                target[i / 64] |= values_[step.spread.sources[i]].front() & bit;
+            }
+            break;
+        case Step::Kind::Pick: {
+            const std::size_t i = step.pick.instance;
+            target.front() = ((values_[step.pick.source][i / 64] >> (i % 64)) & 1U) != 0
+                                 ? ~std::uint64_t{0}
+                                 : std::uint64_t{0};
+            break;
         }
-        break;
-    case Step::Kind::Spread:
-        std::ranges::fill(target, 0);
-        for (std::size_t i = 0; i < step.spread.sources.size(); ++i) {
-            const std::uint64_t bit = std::uint64_t{1} << (i % 64);
-            target[i / 64] |= values_[step.spread.sources[i]].front() & bit;
-        }
-        break;
-    case Step::Kind::Pick: {
-        const std::size_t i = step.pick.instance;
-        target.front() = ((values_[step.pick.source][i / 64] >> (i % 64)) & 1U) != 0
-                             ? ~std::uint64_t{0}
-                             : std::uint64_t{0};
-        break;
-    }
-    case Step::Kind::State: runState(step); break;
+        case Step::Kind::State:
+            runState(step);
+            break;
     }
 }
 
@@ -123,8 +125,8 @@ void Interpreter::runState(const Step& step) {
         }
         const std::uint64_t clear = cell.clear ? evaluate(*cell.clear, word) : 0;
         const std::uint64_t preset = cell.preset ? evaluate(*cell.preset, word) : 0;
-        target[word] = cell.clearWins ? (target[word] | preset) & ~clear
-                                      : (target[word] & ~clear) | preset;
+        target[word] =
+            cell.clearWins ? (target[word] | preset) & ~clear : (target[word] & ~clear) | preset;
     }
 }
 

@@ -16,8 +16,7 @@ constexpr std::size_t kNoStep = static_cast<std::size_t>(-1);
 
 class Orderer {
   public:
-    explicit Orderer(Circuit& circuit)
-        : circuit_(circuit), writer_(circuit.valueCount(), kNoStep) {
+    explicit Orderer(Circuit& circuit) : circuit_(circuit), writer_(circuit.valueCount(), kNoStep) {
         for (std::size_t i = 0; i < circuit_.steps.size(); ++i) {
             writer_[circuit_.steps[i].target] = i;
         }
@@ -65,8 +64,8 @@ class Orderer {
         std::size_t queue = 0;
         while (true) {
             if (ready[queue].empty()) {
-                const auto next = std::ranges::find_if_not(
-                    ready, [](const auto& each) { return each.empty(); });
+                const auto next =
+                    std::ranges::find_if_not(ready, [](const auto& each) { return each.empty(); });
                 if (next == ready.end()) {
                     return;
                 }
@@ -98,8 +97,7 @@ class Orderer {
         std::vector<std::size_t> path;
         std::set<std::size_t> seen;
         std::size_t at = static_cast<std::size_t>(
-            std::ranges::find_if(waiting_, [](int count) { return count > 0; }) -
-            waiting_.begin());
+            std::ranges::find_if(waiting_, [](int count) { return count > 0; }) - waiting_.begin());
         while (seen.insert(at).second) {
             path.push_back(at);
             for (const std::size_t before : predecessors(at)) {
@@ -124,9 +122,9 @@ class Orderer {
         if (!hasCrossing) {
             constexpr std::size_t kEnough = 12;
             names.resize(std::min(names.size(), kEnough));
-            throw support::InputError(
-                fmt::format("the netlist has a loop of logic or latches, which is not simulated: {}",
-                            fmt::join(names, " <- ")));
+            throw support::InputError(fmt::format(
+                "the netlist has a loop of logic or latches, which is not simulated: {}",
+                fmt::join(names, " <- ")));
         }
         return modules;
     }
@@ -233,9 +231,8 @@ class Orderer {
             const bool isClosed =
                 step.kind == Step::Kind::State && !isClocked(step, values) && !hasForce(step);
             if (changes[step.target] ||
-                (!isClosed && std::ranges::any_of(operandsOf(step), [&](ValueId value) {
-                    return changes[value];
-                }))) {
+                (!isClosed && std::ranges::any_of(operandsOf(step),
+                                                  [&](ValueId value) { return changes[value]; }))) {
                 changes[step.target] = true;
                 circuit_.settleAfterFall.push_back(index);
             }

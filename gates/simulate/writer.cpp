@@ -60,8 +60,10 @@ class Writer {
             if (chunks.empty() || chunks.back().isCrossing != crosses ||
                 (!crosses && chunks.back().group != step.group) ||
                 chunks.back().steps.size() == kChunkSteps) {
-                chunks.push_back({fmt::format("{}{}", name, chunks.size()), crosses ? 0 : step.group,
-                                  crosses, {}});
+                chunks.push_back({fmt::format("{}{}", name, chunks.size()),
+                                  crosses ? 0 : step.group,
+                                  crosses,
+                                  {}});
             }
             chunks.back().steps.push_back(index);
         }
@@ -169,8 +171,8 @@ class Writer {
         std::string text = memory(step.target);
         if (cell.kind == CellState::Kind::Latch) {
             const std::string open = memory(circuit_.clocks[cell.clock].now);
-            text = fmt::format("(({} & {}) | ({} & ~{}))", render(cell.data, name), open, text,
-                               open);
+            text =
+                fmt::format("(({} & {}) | ({} & ~{}))", render(cell.data, name), open, text, open);
         }
         const std::string clear = cell.clear ? render(*cell.clear, name) : "W(0)";
         const std::string preset = cell.preset ? render(*cell.preset, name) : "W(0)";
@@ -201,9 +203,8 @@ class Writer {
         std::vector<std::pair<ValueId, std::uint64_t>> parts;
         for (std::size_t i = 64 * word; i < std::min(64 * word + 64, spread.sources.size()); ++i) {
             const ValueId source = spread.sources[i];
-            auto part = std::ranges::find(parts, source, [](const auto& each) {
-                return each.first;
-            });
+            auto part =
+                std::ranges::find(parts, source, [](const auto& each) { return each.first; });
             if (part == parts.end()) {
                 part = parts.insert(parts.end(), {source, 0});
             }
@@ -211,8 +212,8 @@ class Writer {
         }
         std::string text;
         for (const auto& [source, mask] : parts) {
-            text += fmt::format("{}({} & {:#x}u)", text.empty() ? "" : " | ",
-                                absolute(source, 0), mask);
+            text += fmt::format("{}({} & {:#x}u)", text.empty() ? "" : " | ", absolute(source, 0),
+                                mask);
         }
         return text;
     }
@@ -222,12 +223,13 @@ class Writer {
         std::string calls;
         for (const Chunk& chunk : chunks) {
             if (chunk.isCrossing) {
-                text_ += fmt::format("void {}(W* v) {{\n{}}}\n\n", chunk.function,
-                                     crossingBody(chunk));
+                text_ +=
+                    fmt::format("void {}(W* v) {{\n{}}}\n\n", chunk.function, crossingBody(chunk));
                 calls += fmt::format("  {}(v);\n", chunk.function);
             } else {
-                text_ += fmt::format("void {}([[maybe_unused]] W* t, [[maybe_unused]] W* g) {{\n{}}}\n\n",
-                                     chunk.function, chunkBody(chunk));
+                text_ += fmt::format(
+                    "void {}([[maybe_unused]] W* t, [[maybe_unused]] W* g) {{\n{}}}\n\n",
+                    chunk.function, chunkBody(chunk));
                 calls += callText(chunk.function, chunk.group);
             }
         }
@@ -244,8 +246,7 @@ class Writer {
     }
 
     std::string atWord(const Expression& expression, std::size_t word) const {
-        return render(expression,
-                      [&](ValueId value) { return absolute(value, word); });
+        return render(expression, [&](ValueId value) { return absolute(value, word); });
     }
 
     template <typename Write>
@@ -283,8 +284,8 @@ class Writer {
                 function, memory(clock.now), memory(clock.before));
             for (const std::size_t index : clock.flipFlops) {
                 const Step& step = circuit_.steps[index];
-                text_ += fmt::format("  {0} = ({0} & ~rose) | ({1} & rose);\n",
-                                     memory(step.target), render(step.state.data, name));
+                text_ += fmt::format("  {0} = ({0} & ~rose) | ({1} & rose);\n", memory(step.target),
+                                     render(step.state.data, name));
             }
             text_ += "}\n\n";
             calls += callText(function, clock.group);
@@ -295,10 +296,10 @@ class Writer {
     void writeCheck() {
         text_ += "const char* changedClock([[maybe_unused]] const W* v) {\n";
         forClockWords([&](const Clock& clock, std::size_t word) {
-            text_ += fmt::format(
-                "  if (((({}) ^ {}) & {:#x}u) != 0) {{\n    return \"{}\";\n  }}\n",
-                atWord(clock.expression, word), absolute(clock.now, word),
-                circuit_.groups[clock.group].mask(word), escaped(clock.name));
+            text_ +=
+                fmt::format("  if (((({}) ^ {}) & {:#x}u) != 0) {{\n    return \"{}\";\n  }}\n",
+                            atWord(clock.expression, word), absolute(clock.now, word),
+                            circuit_.groups[clock.group].mask(word), escaped(clock.name));
         });
         text_ += "  return nullptr;\n}\n\n";
     }
@@ -353,15 +354,15 @@ class Writer {
             const auto& list = each.isOutput ? ports_.outputs : ports_.inputs;
             const bool isClock = each.name == ports_.clock;
             if (!isClock && std::ranges::find(list, each.name) == list.end()) {
-                throw support::InputError(fmt::format(
-                    "nothing drives or reads the port {} of the netlist", each.name));
+                throw support::InputError(
+                    fmt::format("nothing drives or reads the port {} of the netlist", each.name));
             }
-            const bool isInClock = std::ranges::any_of(
-                each.bits, [&](ValueId bit) { return clocks.contains(bit); });
+            const bool isInClock =
+                std::ranges::any_of(each.bits, [&](ValueId bit) { return clocks.contains(bit); });
             if (isInClock && !ports_.clock.empty() && !isClock && !each.isOutput) {
-                throw support::InputError(fmt::format(
-                    "a clock of the netlist depends on its input {}, not only on {}", each.name,
-                    ports_.clock));
+                throw support::InputError(
+                    fmt::format("a clock of the netlist depends on its input {}, not only on {}",
+                                each.name, ports_.clock));
             }
         }
     }
@@ -414,7 +415,8 @@ class Writer {
                     bits += fmt::format(" | (v[{}] & {:#x}u)", layout_.address(from.bits[i], 0),
                                         std::uint32_t{1} << (i - first));
                 }
-                text_ += fmt::format("  out[{}] = static_cast<std::uint32_t>(0{});\n", word++, bits);
+                text_ +=
+                    fmt::format("  out[{}] = static_cast<std::uint32_t>(0{});\n", word++, bits);
             }
         }
         text_ += "}\n\n";

@@ -11,8 +11,8 @@ namespace aslog::gates {
 
 struct SimulatorPorts {
     std::string clock;  // an input that setClock() sets; "" if clocks are inputs as any other
-    std::vector<std::string> inputs;   // in the order of the words
-    std::vector<std::string> outputs;  // in the order of the words
+    std::vector<std::string> inputs;        // in the order of the words
+    std::vector<std::string> outputs;       // in the order of the words
     std::vector<std::string> asynchronous;  // inputs that copyAsynchronous() copies alone
 };
 
