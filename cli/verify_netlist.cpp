@@ -44,9 +44,9 @@ std::string netlistText(const tb::NetlistReport& report) {
 
 void addNetlistOptions(CLI::App& command, NetlistCommand& netlist,
                        const std::vector<std::string>& others) {
-    CLI::Option* option =
-        command.add_option("--netlist", netlist.technology,
-                           "The cells that `aslog synth` wrote for this technology, instead of rtl/");
+    CLI::Option* option = command.add_option(
+        "--netlist", netlist.technology,
+        "The cells that `aslog synth` wrote for this technology, instead of rtl/");
     for (const std::string& other : others) {
         option->excludes(command.get_option(other));
     }
@@ -62,8 +62,8 @@ void addNetlistOptions(CLI::App& command, NetlistCommand& netlist,
 
 int runVerifyNetlist(const std::string& folder, const NetlistCommand& command,
                      const tb::VerifyOptions& options, const Output& output) {
-    const flows::Technology technology = flows::readTechnology(
-        support::dataFolder() / "flows" / "tech", command.technology);
+    const flows::Technology technology =
+        flows::readTechnology(support::dataFolder() / "flows" / "tech", command.technology);
     tb::NetlistOptions netlist;
     netlist.technology = technology.name;
     netlist.liberty = flows::findLibrary(technology, command.liberty, command.searchPath);
@@ -75,9 +75,9 @@ int runVerifyNetlist(const std::string& folder, const NetlistCommand& command,
     const tb::NetlistReport report = tb::verifyNetlist(
         folder, netlist, [&progress](const std::string& step) { progress.update(step); });
     const std::string text = netlistText(report);
-    support::writeFile(std::filesystem::path(folder) / "verify" /
-                           fmt::format("netlist_{}.txt", technology.name),
-                       text);
+    support::writeFile(
+        std::filesystem::path(folder) / "verify" / fmt::format("netlist_{}.txt", technology.name),
+        text);
     output.text(text);
     output.result(tb::toJson(report));
     return report.passed() ? kSuccess : kFailure;

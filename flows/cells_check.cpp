@@ -74,37 +74,52 @@ std::uint64_t atRise(std::uint64_t state, const Words& before, const Words& now)
 
 std::vector<Specification> specifications() {
     return {
-        {"aslog_cell_fa", {"a_i", "b_i", "c_i"}, {"sum_o", "carry_o"}, noState,
+        {"aslog_cell_fa",
+         {"a_i", "b_i", "c_i"},
+         {"sum_o", "carry_o"},
+         noState,
          [](std::uint64_t, const Words& in) -> Words {
-             return {in[0] ^ in[1] ^ in[2],
-                     (in[0] & in[1]) | (in[0] & in[2]) | (in[1] & in[2])};
+             return {in[0] ^ in[1] ^ in[2], (in[0] & in[1]) | (in[0] & in[2]) | (in[1] & in[2])};
          }},
-        {"aslog_cell_ha", {"a_i", "b_i"}, {"sum_o", "carry_o"}, noState,
+        {"aslog_cell_ha",
+         {"a_i", "b_i"},
+         {"sum_o", "carry_o"},
+         noState,
          [](std::uint64_t, const Words& in) -> Words {
              return {in[0] ^ in[1], in[0] & in[1]};
          }},
-        {"aslog_clock_gate", {"clk_i", "en_i"}, {"clk_o"},
+        {"aslog_clock_gate",
+         {"clk_i", "en_i"},
+         {"clk_o"},
          [](std::uint64_t state, const Words&, const Words& now) {
              return (state & now[0]) | (now[1] & ~now[0]);
          },
          [](std::uint64_t state, const Words& now) -> Words { return {state & now[0]}; }},
-        {"$_DLATCH_P_", {"E", "D"}, {"Q"},
+        {"$_DLATCH_P_",
+         {"E", "D"},
+         {"Q"},
          [](std::uint64_t state, const Words&, const Words& now) {
              return (state & ~now[0]) | (now[1] & now[0]);
          },
          stateItself},
-        {"$_DLATCH_N_", {"E", "D"}, {"Q"},
+        {"$_DLATCH_N_",
+         {"E", "D"},
+         {"Q"},
          [](std::uint64_t state, const Words&, const Words& now) {
              return (state & now[0]) | (now[1] & ~now[0]);
          },
          stateItself},
         {"$_DFF_P_", {"C", "D"}, {"Q"}, atRise, stateItself},
-        {"$_DFF_PN0_", {"C", "D", "R"}, {"Q"},
+        {"$_DFF_PN0_",
+         {"C", "D", "R"},
+         {"Q"},
          [](std::uint64_t state, const Words& before, const Words& now) {
              return atRise(state, before, now) & now[2];
          },
          stateItself},
-        {"$_DFF_PN1_", {"C", "D", "R"}, {"Q"},
+        {"$_DFF_PN1_",
+         {"C", "D", "R"},
+         {"Q"},
          [](std::uint64_t state, const Words& before, const Words& now) {
              return atRise(state, before, now) | ~now[2];
          },
@@ -113,8 +128,7 @@ std::vector<Specification> specifications() {
 }
 
 // The pins of one of the 64 cells as "a_i=1 b_i=0".
-std::string pinsText(const std::vector<std::string>& names, const Words& words,
-                     std::uint64_t bit) {
+std::string pinsText(const std::vector<std::string>& names, const Words& words, std::uint64_t bit) {
     std::string text;
     for (std::size_t i = 0; i < names.size(); ++i) {
         text += fmt::format("{}{}={}", text.empty() ? "" : " ", names[i],
@@ -128,8 +142,8 @@ class Check {
     Check(const Specification& specification, const gates::Circuit& circuit)
         : specification_(specification), interpreter_(circuit) {}
 
-    // Empty if the cell is what it should be. Random inputs visit all pairs of old and new inputs in
-    // every state that exists: at most 128 of them, in 32,768 steps.
+    // Empty if the cell is what it should be. Random inputs visit all pairs of old and new inputs
+    // in every state that exists: at most 128 of them, in 32,768 steps.
     std::string run() {
         constexpr int kSteps = 512;
         std::mt19937_64 random(1);
@@ -202,9 +216,8 @@ class Check {
 
 }  // namespace
 
-void checkCells(const Workspace& workspace, const Technology& technology,
-                const fs::path& liberty, const fs::path& mappingLiberty,
-                const gates::CellModels& models) {
+void checkCells(const Workspace& workspace, const Technology& technology, const fs::path& liberty,
+                const fs::path& mappingLiberty, const gates::CellModels& models) {
     const std::vector<Specification> all = specifications();
     std::string probes;
     for (const Specification& each : all) {
@@ -216,8 +229,8 @@ void checkCells(const Workspace& workspace, const Technology& technology,
     const fs::path data = support::dataFolder();
     std::string script = support::readFile(data / "flows" / "scripts" / "check_cells.ys");
     script = filledIn(script, "PROBES", probesFile.string());
-    script = filledIn(script, "CLOCK_GATE",
-                      (data / "rtl_templates" / "aslog_clock_gate.v").string());
+    script =
+        filledIn(script, "CLOCK_GATE", (data / "rtl_templates" / "aslog_clock_gate.v").string());
     script = filledIn(script, "CELLS", technology.cellsFile.string());
     script = filledIn(script, "LIBERTY", fs::absolute(liberty).string());
     script = filledIn(script, "MAPPING_LIBERTY", fs::absolute(mappingLiberty).string());
@@ -228,10 +241,10 @@ void checkCells(const Workspace& workspace, const Technology& technology,
             gates::makeCircuit(gates::readNetlist(output, each.module()), models);
         const std::string difference = Check(each, circuit).run();
         if (!difference.empty()) {
-            throw support::Error(fmt::format("the cells of {} are not what they should be: {}\n"
-                                             "  see {}",
-                                             technology.name, difference,
-                                             technology.cellsFile.string()));
+            throw support::Error(
+                fmt::format("the cells of {} are not what they should be: {}\n"
+                            "  see {}",
+                            technology.name, difference, technology.cellsFile.string()));
         }
     }
 }

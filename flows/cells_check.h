@@ -11,12 +11,12 @@
 
 namespace aslog::flows {
 
-// Maps adders, clock gate, latches and flip-flops as synthesis does, and drives them with all inputs
-// in all states. `mappingLiberty`: see libraryForMapping(). Throws support::Error that names the
-// cell, the inputs, and both outputs of the first difference; support::InputError if the library
-// has no model of a cell.
+// Maps adders, clock gate, latches and flip-flops as synthesis does, and drives them with all
+// inputs in all states. `mappingLiberty`: see libraryForMapping(). Throws support::Error that names
+// the cell, the inputs, and both outputs of the first difference; support::InputError if the
+// library has no model of a cell.
 void checkCells(const Workspace& workspace, const Technology& technology,
-                const std::filesystem::path& liberty,
-                const std::filesystem::path& mappingLiberty, const gates::CellModels& models);
+                const std::filesystem::path& liberty, const std::filesystem::path& mappingLiberty,
+                const gates::CellModels& models);
 
 }  // namespace aslog::flows

@@ -70,10 +70,11 @@ SuiteResult runJob(const Job& job, const CompiledModel& model, std::uint64_t see
     result.variant = job.device->name;
     result.seed = seed;
     Recorder recorder(result);
-    SuiteContext context{*job.device,      model,   seed, quick,
-                         {.trace = trace}, recorder};
+    SuiteContext context{*job.device, model, seed, quick, {.trace = trace}, recorder};
     runSuite(*job.suite, context);
-    result.seconds = result.seconds > 0 ? result.seconds : std::chrono::duration<double>(Clock::now() - start).count();
+    result.seconds = result.seconds > 0
+                         ? result.seconds
+                         : std::chrono::duration<double>(Clock::now() - start).count();
     if (result.first && result.cycles == 0) {
         result.cycles = result.first->cycle;
     }

@@ -17,16 +17,19 @@
 #include "support/subprocess.h"
 #include "support/tools.h"
 #include "support/version.h"
+#include "tb/clock_ticks.h"
+#include "tb/wrapper.h"
 
 namespace aslog::tb {
 namespace {
 
 namespace fs = std::filesystem;
 
-std::vector<std::string> compilerCall(bool clocked) {
+// -O2 makes nothing faster here.
+std::vector<std::string> compilerCall(bool clocked, Optimise optimise) {
     return {"g++",
             "-std=c++17",
-            "-O1",
+            optimise == Optimise::nothing ? "-O0" : "-O1",
             "-fPIC",
             "-shared",
             "-fvisibility=hidden",
@@ -41,9 +44,13 @@ gates::SimulatorPorts simulatorPorts(const PortList& ports) {
     if (ports.clocked) {
         result.clock = "clk_i";
         result.asynchronous = {"rst_ni"};
+        result.counterBits = kTickBits;
     }
     std::ranges::transform(ports.inputs, std::back_inserter(result.inputs), &Port::name);
     std::ranges::transform(ports.outputs, std::back_inserter(result.outputs), &Port::name);
+    if (std::ranges::find(result.outputs, kTicksPort) != result.outputs.end()) {
+        result.counted = kTicksPort;
+    }
     return result;
 }
 
@@ -52,11 +59,12 @@ void checkWidths(const gates::Netlist& netlist, const PortList& ports) {
     for (const auto* list : {&ports.inputs, &ports.outputs}) {
         for (const Port& port : *list) {
             const gates::Port* found = top.port(port.name);
-            if (found == nullptr || found->bits.size() != static_cast<std::size_t>(port.bits)) {
-                throw support::InputError(fmt::format(
-                    "the netlist of {} should have a port {} of {} bits, it has {}", netlist.top,
-                    port.name, port.bits,
-                    found == nullptr ? "none" : fmt::format("{}", found->bits.size())));
+            const int bits = port.name == kTicksPort ? port.bits / kTickBits : port.bits;
+            if (found == nullptr || found->bits.size() != static_cast<std::size_t>(bits)) {
+                throw support::InputError(
+                    fmt::format("the netlist of {} should have a port {} of {} bits, it has {}",
+                                netlist.top, port.name, port.bits,
+                                found == nullptr ? "none" : fmt::format("{}", found->bits.size())));
             }
         }
     }
@@ -75,7 +83,7 @@ std::string keyOf(const std::string& simulator, const std::string& adapter,
 
 NetlistModel compileNetlist(const gates::Netlist& netlist, const gates::CellModels& models,
                             const PortList& ports, const std::string& name,
-                            const fs::path& buildFolder) {
+                            const fs::path& buildFolder, Optimise optimise) {
     checkWidths(netlist, ports);
     const gates::Circuit circuit = gates::makeCircuit(netlist, models);
     const std::string simulator = gates::toSimulator(circuit, simulatorPorts(ports));
@@ -85,7 +93,7 @@ NetlistModel compileNetlist(const gates::Netlist& netlist, const gates::CellMode
     NetlistModel model{{.library = folder / "model.so", .ports = ports}, circuit.cells};
 
     support::Command compiler;
-    compiler.argv = compilerCall(ports.clocked);
+    compiler.argv = compilerCall(ports.clocked, optimise);
     compiler.folder = folder;
     const fs::path stamp = folder / "model.json";
     const std::string key = keyOf(simulator, adapter, compiler.argv);
@@ -108,7 +116,37 @@ NetlistModel compileNetlist(const gates::Netlist& netlist, const gates::CellMode
     return model;
 }
 
-NetlistUnits unitsOf(const PortList& ports, const std::map<std::string, gates::Module>& modules) {
+NetlistBench netlistArray(const Device& device, gates::Netlist netlist) {
+    NetlistBench bench{std::move(netlist), arrayModel(device).ports};
+    // A baseline's own model has its element beside the array; here that is a unit.
+    const auto isElement = [](const Port& port) {
+        return port.name.starts_with("ae_") || port.name.starts_with("element_");
+    };
+    std::erase_if(bench.ports.inputs, isElement);
+    std::erase_if(bench.ports.outputs, isElement);
+
+    gates::Module& top = bench.netlist.modules.at(bench.netlist.top);
+    const auto control = std::ranges::find_if(top.cells, [&](const gates::Cell& cell) {
+        const auto module = bench.netlist.modules.find(cell.type);
+        return module != bench.netlist.modules.end() && module->second.kind == "aslog_control";
+    });
+    if (control == top.cells.end()) {
+        throw support::InputError("the netlist has no module aslog_control");
+    }
+    std::vector<gates::Bit> clocks;
+    for (const std::string& clock : gatedClocks(device)) {
+        const std::size_t bracket = clock.find('[');
+        const std::size_t index =
+            bracket == std::string::npos ? 0 : std::stoul(clock.substr(bracket + 1));
+        clocks.push_back(control->connection(clock.substr(0, bracket) + "_o")->at(index));
+    }
+    bench.ports.outputs.push_back({kTicksPort, static_cast<int>(clocks.size()) * kTickBits});
+    top.ports.push_back({kTicksPort, true, std::move(clocks)});
+    return bench;
+}
+
+NetlistBench netlistUnits(const PortList& ports,
+                          const std::map<std::string, gates::Module>& modules) {
     // Prefix of the ports in unitsModel(), module, prefix of the ports that it shares with another.
     struct Unit {
         std::string_view prefix;
@@ -121,7 +159,7 @@ NetlistUnits unitsOf(const PortList& ports, const std::map<std::string, gates::M
                                              {"bce_", "aslog_bce", ""},
                                              {"pcf_", "aslog_pcf_unit", ""},
                                              {"mult_", "aslog_multiplier", ""}}};
-    NetlistUnits result;
+    NetlistBench result;
     result.ports.clocked = false;
     result.netlist.modules = modules;
     result.netlist.top = "aslog_bench";

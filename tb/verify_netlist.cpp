@@ -35,15 +35,14 @@ class Synthesis {
           liberty_(gates::LibertyFile::read(options.liberty)),
           models_(gates::CellModels::of(liberty_)) {}
 
-    [[nodiscard]] std::string libraryName() const {
-        return std::string(liberty_.library().name());
-    }
+    [[nodiscard]] std::string libraryName() const { return std::string(liberty_.library().name()); }
 
     /// The netlists must be those of this design in this library.
     void check(const std::string& designHash, const std::string& librarySha256) const {
         const fs::path file = folder_ / "area.json";
         if (!fs::exists(file)) {
-            throw InputError(fmt::format("{} is not there; run `aslog synth` first", file.string()));
+            throw InputError(
+                fmt::format("{} is not there; run `aslog synth` first", file.string()));
         }
         const support::Json area = support::readJson(file);
         if (area.value("design_hash", "") != designHash) {
@@ -51,8 +50,7 @@ class Synthesis {
                 "{} belongs to another design than design.json; run `aslog synth` again",
                 file.string()));
         }
-        const std::string used =
-            area.value("library", support::Json::object()).value("sha256", "");
+        const std::string used = area.value("library", support::Json::object()).value("sha256", "");
         if (used != librarySha256) {
             throw InputError(fmt::format(
                 "the netlists in {} were made with another version of the library (SHA-256 {}, "
@@ -70,8 +68,9 @@ class Synthesis {
     }
 
     [[nodiscard]] NetlistModel compileArray(const Device& device) const {
-        return compileNetlist(arrayNetlist(device.name), models_, arrayPorts(device),
-                              device.name + "_array", buildFolder_);
+        const NetlistBench bench = netlistArray(device, arrayNetlist(device.name));
+        return compileNetlist(bench.netlist, models_, bench.ports, device.name + "_array",
+                              buildFolder_);
     }
 
     /// The units inside the array, and the elements that were mapped alone.
@@ -83,7 +82,7 @@ class Synthesis {
                 modules.merge(gates::readVerilogNetlist(file).modules);
             }
         }
-        const NetlistUnits units = unitsOf(unitsModel(device).ports, modules);
+        const NetlistBench units = netlistUnits(unitsModel(device).ports, modules);
         return compileNetlist(units.netlist, models_, units.ports, device.name + "_units",
                               buildFolder_);
     }
@@ -91,17 +90,6 @@ class Synthesis {
   private:
     [[nodiscard]] gates::Netlist arrayNetlist(const std::string& variant) const {
         return gates::readVerilogNetlist(folder_ / "netlists" / (variant + ".v"));
-    }
-
-    /// A baseline's own model has its element beside the array; here that is a unit.
-    static PortList arrayPorts(const Device& device) {
-        PortList ports = arrayModel(device).ports;
-        const auto isElement = [](const Port& port) {
-            return port.name.starts_with("ae_") || port.name.starts_with("element_");
-        };
-        std::erase_if(ports.inputs, isElement);
-        std::erase_if(ports.outputs, isElement);
-        return ports;
     }
 
     fs::path folder_;
@@ -113,8 +101,11 @@ class Synthesis {
 /// What a suite of units reads; the model lacks it if the netlist has no such module.
 std::string missingFor(const std::string& suite, const PortList& ports) {
     static const std::map<std::string, std::vector<const char*>> kReads = {
-        {"ae", {"ae_p_o", "element_raw_o"}}, {"mult8", {"mult_p_o"}}, {"mu_ae", {"mu_p_o"}},
-        {"bce", {"bce_drain_o"}},            {"pcf_unit", {"pcf_y_o"}}};
+        {"ae", {"ae_p_o", "element_raw_o"}},
+        {"mult8", {"mult_p_o"}},
+        {"mu_ae", {"mu_p_o"}},
+        {"bce", {"bce_drain_o"}},
+        {"pcf_unit", {"pcf_y_o"}}};
     const auto reads = kReads.find(suite);
     if (reads == kReads.end()) {
         return "";
@@ -243,8 +234,8 @@ NetlistReport verifyNetlist(const fs::path& runFolder, const NetlistOptions& opt
     const Clock::time_point start = Clock::now();
     NetlistReport report = NetlistRun(runFolder, options, progress).run();
     report.seconds = std::chrono::duration<double>(Clock::now() - start).count();
-    support::writeJson(
-        runFolder / "verify" / fmt::format("netlist_{}.json", options.technology), toJson(report));
+    support::writeJson(runFolder / "verify" / fmt::format("netlist_{}.json", options.technology),
+                       toJson(report));
     return report;
 }
 

@@ -14,8 +14,8 @@
 namespace aslog::tb {
 
 struct NetlistOptions {
-    std::string technology;          // folder below synth/
-    std::filesystem::path liberty;   // the library that the netlists were made with
+    std::string technology;         // folder below synth/
+    std::filesystem::path liberty;  // the library that the netlists were made with
     std::uint64_t seed = 1;
     std::string suite;      // as in VerifyOptions
     bool quick = false;     // a quarter of the stimulus
@@ -29,7 +29,8 @@ struct NetlistVariant {
     std::string sha256;
     std::size_t cells = 0;
     double compileSeconds = 0;
-    double cyclesPerSecond = 0;  // of its array suites, driving and comparing included; 0 if none ran
+    double cyclesPerSecond =
+        0;  // of its array suites, driving and comparing included; 0 if none ran
 };
 
 struct NetlistReport {

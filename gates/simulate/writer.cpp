@@ -405,21 +405,58 @@ class Writer {
     }
 
     void writeOutputs() {
-        text_ += "void copyOutputs(const W* v, std::uint32_t* out) {\n";
+        std::vector<ValueId> counted;
+        std::string body;
         std::size_t word = 0;
         for (const std::string& name : ports_.outputs) {
-            const CircuitPort& from = port(name, true);
-            for (std::size_t first = 0; first < from.bits.size(); first += 32) {
-                std::string bits;
-                for (std::size_t i = first; i < std::min(first + 32, from.bits.size()); ++i) {
-                    bits += fmt::format(" | (v[{}] & {:#x}u)", layout_.address(from.bits[i], 0),
-                                        std::uint32_t{1} << (i - first));
-                }
-                text_ +=
-                    fmt::format("  out[{}] = static_cast<std::uint32_t>(0{});\n", word++, bits);
+            const std::vector<ValueId>& bits = port(name, true).bits;
+            if (name == ports_.counted) {
+                counted = bits;
+                body += counterText(bits.size(), word);
+            } else {
+                body += outputText(bits, word);
             }
         }
-        text_ += "}\n\n";
+        std::string addresses;
+        for (const ValueId value : counted) {
+            addresses += fmt::format("{}, ", layout_.address(value, 0));
+        }
+        text_ += fmt::format(
+            "constexpr std::size_t kCounters = {};\n\n"
+            "void countEdges(const W* v, W* seen, std::uint32_t* counts) {{\n"
+            "  static constexpr std::size_t kNets[] = {{{}0}};\n"
+            "  for (std::size_t i = 0; i < kCounters; ++i) {{\n"
+            "    const W now = v[kNets[i]];\n    counts[i] += (now & ~seen[i]) & 1;\n"
+            "    seen[i] = now;\n  }}\n}}\n\n"
+            "void copyOutputs(const W* v, [[maybe_unused]] const std::uint32_t* counts,\n"
+            "                 std::uint32_t* out) {{\n{}}}\n\n",
+            counted.size(), addresses, body);
+    }
+
+    std::string outputText(const std::vector<ValueId>& values, std::size_t& word) const {
+        std::string text;
+        for (std::size_t first = 0; first < values.size(); first += 32) {
+            std::string bits;
+            for (std::size_t i = first; i < std::min(first + 32, values.size()); ++i) {
+                bits += fmt::format(" | (v[{}] & {:#x}u)", layout_.address(values[i], 0),
+                                    std::uint32_t{1} << (i - first));
+            }
+            text += fmt::format("  out[{}] = static_cast<std::uint32_t>(0{});\n", word++, bits);
+        }
+        return text;
+    }
+
+    std::string counterText(std::size_t counters, std::size_t& word) const {
+        const auto bits = static_cast<std::size_t>(ports_.counterBits);
+        const std::uint32_t mask = bits == 32 ? ~0U : (1U << bits) - 1;
+        std::string text;
+        for (std::size_t i = 0; i < counters; ++i) {
+            const std::size_t shift = i * bits % 32;
+            text += fmt::format("  out[{}] {}= (counts[{}] & {:#x}u) << {};\n",
+                                word + i * bits / 32, shift == 0 ? "" : "|", i, mask, shift);
+        }
+        word += (counters * bits + 31) / 32;
+        return text;
     }
 
     const Circuit& circuit_;

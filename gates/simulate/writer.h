@@ -14,6 +14,10 @@ struct SimulatorPorts {
     std::vector<std::string> inputs;        // in the order of the words
     std::vector<std::string> outputs;       // in the order of the words
     std::vector<std::string> asynchronous;  // inputs that copyAsynchronous() copies alone
+    // One of the outputs, or "": of each of its nets the rising edges are counted, and its words
+    // are the counters, of so many bits each (1, 2, 4, 8, 16 or 32).
+    std::string counted;
+    int counterBits = 8;
 };
 
 // The text defines, all static:
@@ -28,7 +32,9 @@ struct SimulatorPorts {
 //   runFlipFlops(v)                 phase 2
 //   settle(v), settleAfterFall(v)   phase 3
 //   changedClock(v)                 name of a clock that changed with its data, or nullptr
-//   copyOutputs(v, out)
+//   kCounters                       nets of the counted output
+//   countEdges(v, seen, counts)     what rose since the last call; `seen` and `counts` start as 0
+//   copyOutputs(v, counts, out)
 //
 // Throws support::InputError if a port does not exist, is not in the list, or if a clock depends on
 // an input that is not `clock`, where one is given.

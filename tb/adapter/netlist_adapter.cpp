@@ -24,16 +24,26 @@ struct RandomWords {
 
 struct Bench {
     std::unique_ptr<W[]> values{new W[kWords]};
+    W seen[kCounters + 1] = {};  // one more, for there may be none
+    std::uint32_t counts[kCounters + 1] = {};
+
+    // Clocks as they are in `values` and everything else as it was.
+    void clock() {
+        runClocks(values.get());
+        runFlipFlops(values.get());
+        countEdges(values.get(), seen, counts);
+    }
+
+    void requireQuietClocks() const {
+        if (const char* name = changedClock(values.get())) {
+            throw std::runtime_error(std::string("the clock of ") + name +
+                                     " changes with its data");
+        }
+    }
 };
 
-W* valuesOf(void* model) {
-    return static_cast<Bench*>(model)->values.get();
-}
-
-void requireQuietClocks(const W* values) {
-    if (const char* name = changedClock(values)) {
-        throw std::runtime_error(std::string("the clock of ") + name + " changes with its data");
-    }
+Bench& benchOf(void* model) {
+    return *static_cast<Bench*>(model);
 }
 
 void* create(std::uint64_t seed) {
@@ -49,34 +59,33 @@ void* create(std::uint64_t seed) {
 }
 
 void destroy(void* model) {
-    delete static_cast<Bench*>(model);
+    delete &benchOf(model);
 }
 
 #if ASLOG_CLOCKED
 // The inputs come from registers of the same clock: they change behind the rising edge.
 void cycle(void* model, const std::uint32_t* inputs, std::uint32_t* outputs) {
-    W* values = valuesOf(model);
+    Bench& bench = benchOf(model);
+    W* values = bench.values.get();
     setClock(values, true);
-    runClocks(values);
-    runFlipFlops(values);
+    bench.clock();
     copyInputs(values, inputs);
     settle(values);
-    requireQuietClocks(values);
+    bench.requireQuietClocks();
     setClock(values, false);
-    runClocks(values);
-    runFlipFlops(values);
+    bench.clock();
     settleAfterFall(values);
-    requireQuietClocks(values);
-    copyOutputs(values, outputs);
+    bench.requireQuietClocks();
+    copyOutputs(values, bench.counts, outputs);
 }
 
 // Without an edge, registers hold; what is asynchronous gets through.
 void eval(void* model, const std::uint32_t* inputs, std::uint32_t* outputs) {
-    W* values = valuesOf(model);
-    copyAsynchronous(values, inputs);
-    settle(values);
-    requireQuietClocks(values);
-    copyOutputs(values, outputs);
+    Bench& bench = benchOf(model);
+    copyAsynchronous(bench.values.get(), inputs);
+    settle(bench.values.get());
+    bench.requireQuietClocks();
+    copyOutputs(bench.values.get(), bench.counts, outputs);
 }
 #else
 void cycle(void*, const std::uint32_t*, std::uint32_t*) {
@@ -84,14 +93,14 @@ void cycle(void*, const std::uint32_t*, std::uint32_t*) {
 
 // Clocks are inputs as any other. They come first: data that change with them are too late.
 void eval(void* model, const std::uint32_t* inputs, std::uint32_t* outputs) {
-    W* values = valuesOf(model);
+    Bench& bench = benchOf(model);
+    W* values = bench.values.get();
     copyClocks(values, inputs);
-    runClocks(values);
-    runFlipFlops(values);
+    bench.clock();
     copyInputs(values, inputs);
     settle(values);
-    requireQuietClocks(values);
-    copyOutputs(values, outputs);
+    bench.requireQuietClocks();
+    copyOutputs(values, bench.counts, outputs);
 }
 #endif
 

@@ -61,8 +61,8 @@ const std::vector<Fault> kFaults = {
      "      initial started = {Pixels{1'b0}};\n"
      "      wire unused_started = |started;\n"
      "      always @(posedge tree_clk_o) begin"},
-    {"a window waits for an empty drain", "full_rate",
-     "(~acc_last | ~drain_busy_q | drain_ends)", "(~acc_last | ~drain_busy_q)"},
+    {"a window waits for an empty drain", "full_rate", "(~acc_last | ~drain_busy_q | drain_ends)",
+     "(~acc_last | ~drain_busy_q)"},
     {"an empty step is clocked", "clocks", ".en_i (correct_en)",
      ".en_i (correct_en | ~correct_valid_q)"},
     {"an empty row group is opened", "clocks", ".en_i (load & load_group[g])",
