@@ -4,10 +4,12 @@
 
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 
 #include "flows/synth.h"
+#include "support/table.h"
 #include "tb/verify.h"
 
 namespace aslog::cli {
@@ -18,6 +20,9 @@ tb::VerifyReport verifyAndReport(const std::filesystem::path& folder,
 
 // The table of the suites, the first mismatch of each that failed, and the verdict.
 std::string verifyText(const tb::VerifyReport& report);
+
+// One line for each suite.
+support::Table suiteTable(const std::vector<tb::SuiteResult>& suites);
 
 // "passed", "FAILED", "skipped", "compared nothing".
 std::string verdictText(const tb::SuiteResult& suite);

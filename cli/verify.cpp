@@ -9,6 +9,7 @@
 
 #include "cli/commands.h"
 #include "cli/reports.h"
+#include "cli/verify_netlist.h"
 #include "cli/verify_network.h"
 #include "support/file.h"
 #include "support/progress.h"
@@ -17,30 +18,13 @@
 namespace aslog::cli {
 namespace {
 
-using support::Align;
-using support::Table;
-
 struct VerifyCommand {
     std::string folder;
     bool noBaselines = false;
     tb::VerifyOptions options;
     NetworkCommand network;
+    NetlistCommand netlist;
 };
-
-Table suiteTable(const tb::VerifyReport& report) {
-    Table table({{"suite"},
-                 {"comparisons", Align::Right},
-                 {"mismatches", Align::Right},
-                 {"cycles", Align::Right},
-                 {"seconds", Align::Right},
-                 {"result"}});
-    for (const tb::SuiteResult& suite : report.suites) {
-        table.addRow({suite.name, fmt::to_string(suite.comparisons),
-                      fmt::to_string(suite.mismatches), fmt::to_string(suite.cycles),
-                      fmt::format("{:.2f}", suite.seconds), verdictText(suite)});
-    }
-    return table;
-}
 
 std::string coverageText(const tb::CoverageReport& coverage) {
     std::string text = fmt::format("activation stream: {} of {} situations met\n", coverage.hit,
@@ -57,6 +41,9 @@ int runVerify(const VerifyCommand& command, const Output& output) {
     }
     tb::VerifyOptions options = command.options;
     options.baselines = !command.noBaselines;
+    if (!command.netlist.technology.empty()) {
+        return runVerifyNetlist(command.folder, command.netlist, options, output);
+    }
     const tb::VerifyReport report = verifyAndReport(command.folder, options);
     output.text(verifyText(report));
     output.result(tb::toJson(report));
@@ -64,6 +51,22 @@ int runVerify(const VerifyCommand& command, const Output& output) {
 }
 
 }  // namespace
+
+support::Table suiteTable(const std::vector<tb::SuiteResult>& suites) {
+    using support::Align;
+    support::Table table({{"suite"},
+                          {"comparisons", Align::Right},
+                          {"mismatches", Align::Right},
+                          {"cycles", Align::Right},
+                          {"seconds", Align::Right},
+                          {"result"}});
+    for (const tb::SuiteResult& suite : suites) {
+        table.addRow({suite.name, fmt::to_string(suite.comparisons),
+                      fmt::to_string(suite.mismatches), fmt::to_string(suite.cycles),
+                      fmt::format("{:.2f}", suite.seconds), verdictText(suite)});
+    }
+    return table;
+}
 
 std::string verdictText(const tb::SuiteResult& suite) {
     if (!suite.skipped.empty()) {
@@ -93,7 +96,7 @@ std::string mismatchText(const tb::SuiteResult& suite) {
 }
 
 std::string verifyText(const tb::VerifyReport& report) {
-    std::string text = suiteTable(report).text() + "\n";
+    std::string text = suiteTable(report.suites).text() + "\n";
     for (const tb::SuiteResult& suite : report.suites) {
         if (suite.first) {
             text += mismatchText(suite);
@@ -143,15 +146,20 @@ void addVerifyCommand(CLI::App& app, Action& action) {
     sub->add_flag("--quick", command->options.quick, "A quarter of the stimulus");
     sub->add_flag("--no-baselines", command->noBaselines, "Leave out the baseline arrays");
     addNetworkOptions(*sub, command->network, {"--suite", "--trace", "--quick", "--no-baselines"});
+    addNetlistOptions(*sub, command->netlist, {"--net", "--trace"});
     sub->footer(
         "Compiles rtl/ with Verilator, runs every suite (docs/verification.md) and writes\n"
         "verify/verify.json. All comparisons are exact. Exit code 1 if anything differs.\n"
         "With --net it runs convolutions of a network instead, every output against the integer\n"
         "network, and writes verify/network.json.\n"
+        "With --netlist the suites drive the cells that `aslog synth` wrote, without delays, and "
+        "the\n"
+        "result is verify/netlist_<technology>.json.\n"
         "\n"
         "Examples:\n"
         "  aslog verify out/aslog_16x16\n"
         "  aslog verify out/aslog_16x16 --suite array_random --seed 7 --trace\n"
+        "  aslog verify out/aslog_16x16 --netlist osu018\n"
         "  aslog verify out/aslog_16x16 --net out/resnet20.safetensors --layer conv1\n"
         "  aslog verify out/aslog_16x16 --net out/resnet20.safetensors --images 4 \\\n"
         "      --data examples/data/cifar10_calib.json --data-root ~/data\n");

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <map>
+#include <memory>
 #include <mutex>
 #include <system_error>
 #include <utility>
@@ -11,6 +13,7 @@
 
 #include "flows/array_design.h"
 #include "flows/carry_save.h"
+#include "flows/cells_check.h"
 #include "flows/elaborate.h"
 #include "flows/parallel.h"
 #include "flows/picture.h"
@@ -18,6 +21,7 @@
 #include "flows/sta.h"
 #include "flows/technology.h"
 #include "flows/workspace.h"
+#include "gates/cell_model.h"
 #include "support/error.h"
 #include "support/file.h"
 #include "support/json_file.h"
@@ -32,6 +36,8 @@ using namespace gates;
 namespace {
 
 namespace fs = std::filesystem;
+
+constexpr const char* kMappingLibrary = "mapping.lib";
 
 // The elements of a variant that are measured alone.
 struct AloneElement {
@@ -62,6 +68,9 @@ class Synthesis {
     }
 
     void run() {
+        checkCells(workspace_, result_.technology, result_.libraryFile,
+                   workspace_.temporary(kMappingLibrary),
+                   CellModels::of(LibertyFile::read(result_.libraryFile)));
         elaborateAll();
         mapSmallest();
         closeAll();
@@ -73,7 +82,7 @@ class Synthesis {
 
   private:
     MappingInputs mappingInputs(const fs::path& flowsFolder) const {
-        const fs::path mapping = workspace_.temporary("mapping.lib");
+        const fs::path mapping = workspace_.temporary(kMappingLibrary);
         support::writeFile(mapping, libraryForMapping(result_.technology, result_.libraryFile));
         return {workspace_,
                 result_.technology,
@@ -188,7 +197,27 @@ class Synthesis {
             elements[i].recipe = results[i]->front().recipe;
             elements[i].areaUm2 = results[i]->front().areaUm2;
         }
+        writeElements(requests, results, elements);
         result_.elements = std::move(elements);
+    }
+
+    // The smallest of each element, to be verified: netlists/elements/<name>.v.
+    void writeElements(const std::vector<MappingRequest>& requests,
+                       const std::vector<std::shared_ptr<const CandidateList>>& results,
+                       const std::vector<ElementArea>& elements) const {
+        std::map<std::string, std::size_t> smallest;
+        for (std::size_t i = 0; i < elements.size(); ++i) {
+            const auto [found, isNew] = smallest.emplace(elements[i].name, i);
+            if (!isNew && elements[i].areaUm2 < elements[found->second].areaUm2) {
+                found->second = i;
+            }
+        }
+        for (const auto& [name, index] : smallest) {
+            const std::string& module = requests[index].module;
+            const Netlist netlist{module, {{module, results[index]->front().module}}};
+            support::writeFile(workspace_.folder() / "netlists" / "elements" / (name + ".v"),
+                               toVerilog(netlist));
+        }
     }
 
     void compareFlat() {

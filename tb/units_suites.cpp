@@ -127,6 +127,7 @@ void runBce(SuiteContext& context) {
         }
         window.taps += device.shape.rows;
         const std::uint64_t oneHot = std::uint64_t{1} << (slot % 32);
+        model.eval();  // data stand before the edge that takes them
         pulse("bce_tree_clk_i", 1);
         pulse("bce_tree_clk_i", 0);
         const auto select = [&](const char* port, bool isOn) {
@@ -134,6 +135,7 @@ void runBce(SuiteContext& context) {
             model.input(port)[slot / 32] = isOn ? static_cast<std::uint32_t>(oneHot) : 0;
         };
         select("bce_read_i", !isFirst);
+        model.eval();
         pulse("bce_acc_clk_i", 1);
         select("bce_slot_clk_i", true);
         pulse("bce_drain_clk_i", 1);

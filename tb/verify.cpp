@@ -2,19 +2,17 @@
 
 #include <algorithm>
 #include <chrono>
-#include <iterator>
 #include <map>
 #include <optional>
 
 #include <fmt/format.h>
 
 #include "generator/elab/design.h"
-#include "support/diagnostics.h"
 #include "support/error.h"
 #include "support/file.h"
 #include "support/subprocess.h"
+#include "tb/jobs.h"
 #include "tb/result_json.h"
-#include "tb/suites.h"
 #include "tb/wrapper.h"
 
 namespace aslog::tb {
@@ -25,60 +23,6 @@ using Clock = std::chrono::steady_clock;
 
 double secondsSince(Clock::time_point start) {
     return std::chrono::duration<double>(Clock::now() - start).count();
-}
-
-/// One suite on one device.
-struct Job {
-    const Device* device;
-    const Suite* suite;
-
-    [[nodiscard]] std::string name() const {
-        return device->isBaseline() ? device->name + "/" + suite->name : suite->name;
-    }
-};
-
-bool applies(const Suite& suite, const Device& device) {
-    return (suite.forBaselines || !device.isBaseline()) &&
-           (!suite.needsBiasCorrection || device.design.hasBiasCorrection());
-}
-
-std::vector<Job> jobsOf(const std::vector<Device>& devices) {
-    std::vector<Job> jobs;
-    for (const Device& device : devices) {
-        for (const Suite& suite : allSuites()) {
-            if (applies(suite, device)) {
-                jobs.push_back({&device, &suite});
-            }
-        }
-    }
-    return jobs;
-}
-
-std::vector<Device> devicesOf(const Design& design, const fs::path& runFolder, bool baselines) {
-    std::vector<Device> devices{makeDevice(design, runFolder)};
-    if (baselines) {
-        for (const std::string& variant : variantsOf(runFolder)) {
-            devices.push_back(makeBaselineDevice(design, variant, runFolder));
-        }
-    }
-    return devices;
-}
-
-std::vector<Job> selectJobs(std::vector<Job> jobs, const std::string& wanted) {
-    if (wanted.empty()) {
-        return jobs;
-    }
-    std::vector<std::string> names;
-    std::ranges::transform(jobs, std::back_inserter(names), &Job::name);
-    std::erase_if(jobs, [&wanted](const Job& job) { return job.name() != wanted; });
-    if (jobs.empty()) {
-        const std::string nearest = support::nearestName(wanted, names);
-        throw support::InputError(
-            fmt::format("no suite \"{}\"{}; the suites of this design are: {}", wanted,
-                        nearest.empty() ? "" : fmt::format(", did you mean \"{}\"?", nearest),
-                        fmt::join(names, ", ")));
-    }
-    return jobs;
 }
 
 using ModelKey = std::pair<const Device*, ModelKind>;
@@ -111,24 +55,6 @@ std::map<ModelKey, CompiledModel> compileFor(const std::vector<Job>& jobs,
     return models;
 }
 
-SuiteResult runJob(const Job& job, const CompiledModel& model, const VerifyOptions& options,
-                   const TraceWindow& trace) {
-    SuiteResult result;
-    result.name = job.name();
-    result.variant = job.device->name;
-    result.seed = options.seed;
-    Recorder recorder(result);
-    SuiteContext context{*job.device,      model,   options.seed, options.quick,
-                         {.trace = trace}, recorder};
-    const Clock::time_point start = Clock::now();
-    runSuite(*job.suite, context);
-    result.seconds = result.seconds > 0 ? result.seconds : secondsSince(start);
-    if (result.first && result.cycles == 0) {
-        result.cycles = result.first->cycle;
-    }
-    return result;
-}
-
 /// Runs a failed suite once more, with waveforms of the cycles before and after its first mismatch.
 fs::path traceJob(const Job& job, const SuiteResult& failed, const VerifyOptions& options,
                   const fs::path& runFolder) {
@@ -141,7 +67,7 @@ fs::path traceJob(const Job& job, const SuiteResult& failed, const VerifyOptions
     const auto models = compileFor({job}, runFolder / "verify" / "build", true);
     const TraceWindow window{runFolder / file, cycle > kBefore ? cycle - kBefore : 0,
                              cycle + kAfter};
-    (void)runJob(job, models.begin()->second, options, window);
+    (void)runJob(job, models.begin()->second, options.seed, options.quick, window);
     return file;
 }
 
@@ -166,34 +92,6 @@ void finish(VerifyReport& report, const std::map<ModelKey, CompiledModel>& model
             report.macsPerSecond = static_cast<double>(suite.macs) / suite.seconds;
         }
     }
-}
-
-support::Json suiteJson(const SuiteResult& suite) {
-    support::Json json;
-    json["name"] = suite.name;
-    json["variant"] = suite.variant;
-    json["passed"] = suite.passed();
-    json["comparisons"] = suite.comparisons;
-    json["mismatches"] = suite.mismatches;
-    json["seed"] = suite.seed;
-    json["cycles"] = suite.cycles;
-    json["seconds"] = suite.seconds;
-    if (!suite.skipped.empty()) {
-        json["skipped"] = suite.skipped;
-    }
-    if (suite.handshakes > 0) {
-        json["handshakes"] = suite.handshakes;
-    }
-    if (suite.clockPulses > 0) {
-        json["clock_pulses"] = suite.clockPulses;
-    }
-    if (suite.utilisation) {
-        json["utilisation"] = *suite.utilisation;
-    }
-    if (suite.first) {
-        json["first_mismatch"] = mismatchJson(*suite.first);
-    }
-    return json;
 }
 
 }  // namespace
@@ -248,7 +146,7 @@ VerifyReport verify(const fs::path& runFolder, const VerifyOptions& options,
         support::throwIfInterrupted();
         progress("suite " + job.name());
         const CompiledModel& model = models.at(modelOf(job));
-        report.suites.push_back(runJob(job, model, options, {}));
+        report.suites.push_back(runJob(job, model, options.seed, options.quick, {}));
         const SuiteResult& result = report.suites.back();
         if (options.trace && result.first) {
             progress("waveforms of " + job.name());

@@ -17,9 +17,7 @@ Json instanceOf(const std::string& type) {
 }
 
 Json moduleWith(const Json& cells, const Json& parameters = Json::object()) {
-    return {{"ports", Json::object()},
-            {"parameter_default_values", parameters},
-            {"cells", cells}};
+    return {{"ports", Json::object()}, {"parameter_default_values", parameters}, {"cells", cells}};
 }
 
 const std::string kThree(std::string(30, '0') + "11");
