@@ -9,6 +9,7 @@
 
 #include "cli/commands.h"
 #include "cli/reports.h"
+#include "cli/tool_versions.h"
 #include "cli/verify_network.h"
 #include "support/file.h"
 #include "support/progress.h"
@@ -43,6 +44,7 @@ Table suiteTable(const tb::VerifyReport& report) {
 }
 
 int runVerify(const VerifyCommand& command, const Output& output) {
+    warnOfUntriedVersions({"verilator"});
     if (!command.network.file.empty()) {
         return runVerifyNetwork(command.folder, command.network, command.options.seed, output);
     }

@@ -97,6 +97,7 @@ std::string areaTables(const SynthResult& result) {
                             ? "all columns"
                             : fmt::format("{} of {} columns and the load of the others",
                                           result.timedColumns, result.design.spec.array.columns));
+    text += proofsText(result);
     if (hasVersions(ours)) {
         text += "_2, _3: the same module with other parameters\n";
     }
