@@ -14,6 +14,7 @@
 #include "cli/reports.h"
 #include "cli/run_folder.h"
 #include "cli/step_runner.h"
+#include "cli/tool_versions.h"
 #include "flows/synth.h"
 #include "flows/technology.h"
 #include "generator/elab/design.h"
@@ -104,6 +105,7 @@ Step synthStep(const FlowCommand& command, const std::string& rtl, const fs::pat
 }
 
 int runFlow(const FlowCommand& given, const Output& output) {
+    warnOfUntriedVersions({"verilator", "yosys", "sta"});
     FlowCommand command = given;
     const Design design = designFromSpecFile(command.spec);
     const fs::path folder = runFolderOf(design, command.output);

@@ -12,6 +12,7 @@
 
 #include "cli/commands.h"
 #include "cli/reports.h"
+#include "cli/tool_versions.h"
 #include "flows/report.h"
 #include "flows/technology.h"
 #include "support/file.h"
@@ -27,6 +28,7 @@ struct SynthCommand {
 };
 
 int runSynth(const SynthCommand& command, const Output& output) {
+    warnOfUntriedVersions({"yosys", "sta"});
     flows::SynthOptions options = command.options;
     if (command.clockMhz != 0) {
         options.clockMhz = command.clockMhz;

@@ -9,6 +9,7 @@
 
 #include "cli/commands.h"
 #include "cli/reports.h"
+#include "cli/tool_versions.h"
 #include "cli/verify_netlist.h"
 #include "cli/verify_network.h"
 #include "support/file.h"
@@ -36,6 +37,7 @@ std::string coverageText(const tb::CoverageReport& coverage) {
 }
 
 int runVerify(const VerifyCommand& command, const Output& output) {
+    warnOfUntriedVersions({"verilator"});
     if (!command.network.file.empty()) {
         return runVerifyNetwork(command.folder, command.network, command.options.seed, output);
     }

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <iterator>
 #include <set>
+#include <string>
 
 #include <fmt/format.h>
 
@@ -39,6 +40,12 @@ class Alu {
         carries_ = bits("CO");
         a_ = extended("A", "A_SIGNED");
         b_ = extended("B", "B_SIGNED");
+        const bool isUsual = bits("CI").size() == 1 && bits("BI").size() == 1 &&
+                             x_.size() == y_.size() && carries_.size() == y_.size();
+        if (!isUsual) {
+            throw support::Error(
+                fmt::format("the $alu {} of yosys has ports of unusual widths", cell_.name));
+        }
     }
 
     void build(AdderCells& cells, std::size_t ripple) {
@@ -124,6 +131,20 @@ void mapAdders(Module& module, int rippleBits) {
     for (const Cell& cell : adders) {
         AdderCells cells(module, cell.name + ".add", nextBit);
         Alu(cell, used).build(cells, static_cast<std::size_t>(rippleBits));
+    }
+}
+
+void requireNoArithmetic(const Module& module, const std::string& name) {
+    static const std::set<std::string> arithmetic = {
+        "$add",  "$alu",     "$div", "$divfloor", "$fa",  "$ge",  "$gt",  "$le", "$lt",
+        "$macc", "$macc_v2", "$mod", "$modfloor", "$mul", "$neg", "$pow", "$sub"};
+    for (const Cell& cell : module.cells) {
+        if (arithmetic.contains(cell.type)) {
+            throw support::Error(
+                fmt::format("{} holds the {} {}, which would not be built from the library's full "
+                            "adders; the sums of this version of yosys are not understood",
+                            name, cell.type, cell.name));
+        }
     }
 }
 

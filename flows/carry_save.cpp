@@ -8,7 +8,7 @@
 #include <fmt/format.h>
 
 #include "flows/adder_cells.h"
-#include "support/error.h"
+#include "flows/sum_terms.h"
 
 namespace aslog::flows {
 
@@ -31,84 +31,6 @@ struct Arrival {
     bool operator<(const Arrival& other) const {
         return std::pair(time, bit) > std::pair(other.time, other.bit);
     }
-};
-
-struct Term {
-    bool isSigned = false;
-    bool isSubtracted = false;
-    std::vector<Bit> a;
-    std::vector<Bit> b;  // empty: the term is a alone
-};
-
-// The fields of a $macc: docs of yosys, kernel/macc.h.
-class MaccFields {
-  public:
-    explicit MaccFields(const Cell& cell) : cell_(cell) {
-        const auto config = cell.parameters.find("CONFIG");
-        if (config == cell.parameters.end()) {
-            fail("no CONFIG");
-        }
-        config_.assign(config->second.rbegin(), config->second.rend());
-    }
-
-    std::vector<Term> terms() {
-        const std::vector<Bit>& a = port("A");
-        const std::size_t lengthBits = take(4);
-        std::vector<Term> result;
-        for (std::size_t at = 0; at < a.size();) {
-            Term term;
-            term.isSigned = take(1) != 0;
-            term.isSubtracted = take(1) != 0;
-            term.a = slice(a, at, take(lengthBits));
-            term.b = slice(a, at, take(lengthBits));
-            if (term.a.empty() && term.b.empty()) {
-                fail("an empty term");
-            }
-            result.push_back(std::move(term));
-        }
-        for (const Bit bit : port("B")) {
-            result.push_back({false, false, {bit}, {}});
-        }
-        return result;
-    }
-
-    const std::vector<Bit>& port(const std::string& name) const {
-        const std::vector<Bit>* bits = cell_.connection(name);
-        if (bits == nullptr) {
-            fail("no port " + name);
-        }
-        return *bits;
-    }
-
-  private:
-    [[noreturn]] void fail(const std::string& reason) const {
-        throw support::Error(
-            fmt::format("the $macc {} of yosys is not understood: {}", cell_.name, reason));
-    }
-
-    std::size_t take(std::size_t count) {
-        if (position_ + count > config_.size()) {
-            fail("CONFIG is too short");
-        }
-        std::size_t value = 0;
-        for (std::size_t i = 0; i < count; ++i) {
-            value |= static_cast<std::size_t>(config_[position_++] == '1' ? 1 : 0) << i;
-        }
-        return value;
-    }
-
-    std::vector<Bit> slice(const std::vector<Bit>& bits, std::size_t& at, std::size_t count) const {
-        if (at + count > bits.size()) {
-            fail("port A is too short");
-        }
-        const auto first = bits.begin() + static_cast<std::ptrdiff_t>(at);
-        at += count;
-        return {first, first + static_cast<std::ptrdiff_t>(count)};
-    }
-
-    const Cell& cell_;
-    std::string config_;  // bit 0 first
-    std::size_t position_ = 0;
 };
 
 // Two's complement without its repeated sign bits, unsigned without its leading zeros. Of a word as
@@ -135,9 +57,9 @@ class SumBuilder {
           weights_(output_.size()),
           constant_(output_.size(), false) {}
 
-    void add(Term term) {
-        bool aSigned = term.isSigned;
-        bool bSigned = term.isSigned;
+    void add(SumTerm term) {
+        bool aSigned = term.aSigned;
+        bool bSigned = term.bSigned;
         trim(term.a, aSigned, output_.size());
         if (term.b.empty()) {
             for (std::size_t i = 0; i < term.a.size(); ++i) {
@@ -273,13 +195,11 @@ class SumBuilder {
 void mapSums(Module& module) {
     std::vector<Cell> sums;
     Bit nextBit = module.unusedBit();
-    const auto isSum = [](const Cell& cell) { return cell.type == "$macc"; };
     std::copy_if(module.cells.begin(), module.cells.end(), std::back_inserter(sums), isSum);
     std::erase_if(module.cells, isSum);
     for (const Cell& cell : sums) {
-        MaccFields fields(cell);
-        SumBuilder builder(AdderCells(module, cell.name, nextBit), fields.port("Y"));
-        for (Term& term : fields.terms()) {
+        SumBuilder builder(AdderCells(module, cell.name, nextBit), portOf(cell, "Y"));
+        for (SumTerm& term : termsOf(cell)) {
             builder.add(std::move(term));
         }
         builder.finish();

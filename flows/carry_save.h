@@ -8,17 +8,23 @@
 // is subtracted in a constant.
 #pragma once
 
+#include <string>
+
 #include "gates/netlist.h"
 
 namespace aslog::flows {
 
-// Replaces every $macc of the module, a sum of words and products as yosys' alumacc makes it; the
-// last adder is an $alu. Throws support::Error if the configuration of one is not understood.
+// Replaces every sum of words and products of the module, as yosys' alumacc makes them
+// (sum_terms.h); the last adder is an $alu. Throws support::Error if one is not understood.
 void mapSums(gates::Module& module);
 
 // Replaces every $alu of the module: the low `rippleBits` bits become a chain of full adders, the
 // smallest adder there is, the others yosys' parallel prefix adder ($lcu), faster and larger.
 void mapAdders(gates::Module& module, int rippleBits);
+
+// What mapSums() and mapAdders() leave must hold no arithmetic of words: yosys would map it its own
+// way. Throws support::Error that names the module and the cell.
+void requireNoArithmetic(const gates::Module& module, const std::string& name);
 
 // As many bits as any adder has: ripple adders only.
 inline constexpr int kRippleOnly = 1 << 20;

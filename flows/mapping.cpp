@@ -34,14 +34,65 @@ std::string childName(std::size_t index, const std::string& child) {
     return fmt::format("{}__{}", unitName(index), child);
 }
 
-// The recipe, between a copy of the logic and the proof that the result equals it.
-std::string abcScript(const Recipe& recipe, const fs::path& copy) {
+// One command a line, as yosys gives it to abc.
+std::string abcScript(const Recipe& recipe) {
     std::string commands = recipe.abc;
     for (std::size_t at = 0; (at = commands.find("; ", at)) != std::string::npos;) {
         commands.replace(at, 2, "\n");
     }
-    return fmt::format("strash\nwrite_aiger \"{0}\"\n{1}\ncec -n \"{0}\"\n", copy.string(),
-                       commands);
+    return commands + "\n";
+}
+
+constexpr const char* kAdderCells = R"lib(
+cell ({}) {{
+  pin (a_i, b_i, c_i) {{ direction : input; }}
+  pin (sum_o) {{ direction : output; function : "a_i ^ b_i ^ c_i"; }}
+  pin (carry_o) {{ direction : output; function : "a_i b_i | c_i (a_i | b_i)"; }}
+}}
+cell ({}) {{
+  pin (a_i, b_i) {{ direction : input; }}
+  pin (sum_o) {{ direction : output; function : "a_i ^ b_i"; }}
+  pin (carry_o) {{ direction : output; function : "a_i b_i"; }}
+}}
+)lib";
+
+fs::path outputOf(const Workspace& workspace, const std::string& name, const Recipe& recipe) {
+    return workspace.temporary(fmt::format("{}_{}.json", name, recipe.name));
+}
+
+Module withRenamedChildren(Module module, const std::map<std::string, Module>& children,
+                           std::size_t unit) {
+    for (Cell& cell : module.cells) {
+        if (children.contains(cell.type)) {
+            cell.type = childName(unit, cell.type);
+        }
+    }
+    return module;
+}
+
+// A unit of a netlist of yosys, its children with their own names again.
+Module takeUnit(Netlist& netlist, std::size_t index) {
+    const auto found = netlist.modules.find(unitName(index));
+    if (found == netlist.modules.end()) {
+        throw support::Error(fmt::format("yosys has lost the module {}", unitName(index)));
+    }
+    Module module = std::move(found->second);
+    const std::string start = childName(index, "");
+    for (Cell& cell : module.cells) {
+        if (cell.type.starts_with(start)) {
+            cell.type.erase(0, start.size());
+        }
+    }
+    return module;
+}
+
+std::string nothingProven(const std::vector<DroppedMapping>& dropped) {
+    std::string text = fmt::format("no mapping of {} could be proven:", dropped.front().module);
+    for (const DroppedMapping& each : dropped) {
+        text += fmt::format("\n  {}: {}, {}", each.recipe, toString(each.proof.verdict),
+                            each.proof.reason);
+    }
+    return text;
 }
 
 std::map<std::string, int> histogram(const Module& module) {
@@ -96,41 +147,13 @@ std::vector<std::vector<std::size_t>> shares(const std::vector<std::size_t>& siz
 
 }  // namespace
 
-// The units that abc proved, for each recipe, read from the log of a run. A unit without logic does
-// not get to abc and needs no proof.
-class Proofs {
-  public:
-    explicit Proofs(const std::string& log) {
-        std::istringstream lines(log);
-        std::string recipe;
-        std::string unit;
-        for (std::string line; std::getline(lines, line);) {
-            if (const std::string found = after(line, "aslog recipe "); !found.empty()) {
-                recipe = found;
-            } else if (line.starts_with("Extracting gate netlist of module")) {
-                const std::size_t start = line.find("unit_");
-                unit = line.substr(start, line.find_first_of("'`", start) - start);
-                given_.insert({recipe, unit});
-            } else if (line.starts_with("ABC: Networks are equivalent")) {
-                proven_.insert({recipe, unit});
-            } else if (line.starts_with("Don't call ABC")) {
-                given_.erase({recipe, unit});
-            }
-        }
-    }
-
-    bool allow(const std::string& recipe, const std::string& unit) const {
-        return !given_.contains({recipe, unit}) || proven_.contains({recipe, unit});
-    }
-
-  private:
-    static std::string after(const std::string& line, const std::string& start) {
-        return line.starts_with(start) ? line.substr(start.size()) : "";
-    }
-
-    std::set<std::pair<std::string, std::string>> given_;
-    std::set<std::pair<std::string, std::string>> proven_;
-};
+LogicModels modelsFor(const fs::path& liberty) {
+    LogicModels models(CellModels::of(LibertyFile::read(liberty)));
+    const CellModels adders = modelsFromCells(fmt::format(kAdderCells, kFullAdder, kHalfAdder));
+    models.add(adders.at(kFullAdder));
+    models.add(adders.at(kHalfAdder));
+    return models;
+}
 
 std::vector<Recipe> readRecipes(const fs::path& file) {
     std::vector<Recipe> recipes;
@@ -146,169 +169,190 @@ std::vector<Recipe> readRecipes(const fs::path& file) {
     return recipes;
 }
 
-Mapper::Unit Mapper::prepare(const MappingRequest& request) {
-    Unit unit;
-    unit.name = request.module;
-    unit.module = request.netlist->modules.at(request.module);
-    unit.rippleBits = request.method == Method::Fused ? request.rippleBits : 0;
-    unit.quickOnly = request.quickOnly;
-    for (const Cell& cell : unit.module.cells) {
-        const auto child = request.netlist->modules.find(cell.type);
-        if (child != request.netlist->modules.end()) {
-            unit.children[cell.type].ports = child->second.ports;
-        }
-    }
-    if (request.method == Method::Fused) {
-        mapSums(unit.module);
-        mapAdders(unit.module, request.rippleBits);
-    }
-    std::map<std::string, Module> all = unit.children;
-    all["unit"] = unit.module;
-    unit.key = support::sha256(toYosysJson(all, {}).dump()) + (unit.quickOnly ? "/quick" : "");
-    return unit;
+Mapper::Job Mapper::jobFor(const MappingRequest& request) {
+    Job job;
+    job.unit = unitOf(*request.netlist, request.module, request.method, request.rippleBits);
+    job.quickOnly = request.quickOnly;
+    std::map<std::string, Module> all = job.unit.children;
+    all["unit"] = job.unit.module;
+    all["reference"] = job.unit.reference;
+    job.key = support::sha256(toYosysJson(all, {}).dump()) + (job.quickOnly ? "/quick" : "");
+    return job;
 }
 
 std::vector<std::shared_ptr<const CandidateList>> Mapper::map(
     const std::string& name, const std::vector<MappingRequest>& requests, int jobs) {
     std::vector<std::shared_future<Result>> futures;
-    std::vector<Unit> ours;  // those that nobody maps yet
+    std::vector<Job> ours;  // those that nobody maps yet
     for (const MappingRequest& request : requests) {
-        Unit unit = prepare(request);
+        Job job = jobFor(request);
         const std::lock_guard lock(mutex_);
-        const auto [found, added] = results_.try_emplace(unit.key);
+        const auto [found, added] = results_.try_emplace(job.key);
         if (added) {
-            found->second = unit.promise.get_future().share();
+            found->second = job.promise.get_future().share();
         }
         futures.push_back(found->second);
         if (added) {
-            ours.push_back(std::move(unit));
+            ours.push_back(std::move(job));
         }
     }
     try {
-        mapUnits(name, ours, jobs);
+        mapJobs(name, ours, jobs);
     } catch (...) {
-        for (Unit& unit : ours) {
-            unit.promise.set_exception(std::current_exception());
+        for (Job& job : ours) {
+            job.promise.set_exception(std::current_exception());
         }
     }
-    std::vector<Result> results;
-    results.reserve(futures.size());
+    std::vector<std::shared_ptr<const CandidateList>> lists;
+    lists.reserve(futures.size());
     for (const std::shared_future<Result>& future : futures) {
-        results.push_back(future.get());
-    }
-    return results;
-}
-
-void Mapper::mapUnits(const std::string& name, std::vector<Unit>& units, int jobs) const {
-    std::vector<std::size_t> sizes;
-    sizes.reserve(units.size());
-    for (const Unit& unit : units) {
-        sizes.push_back(unit.module.cells.size());
-    }
-    std::vector<CandidateList> lists(units.size());
-    const auto work = shares(sizes, jobs == 1 ? 1 : 2 * jobs);
-    inParallel(work.size(), jobs, [&](std::size_t i) {
-        std::vector<const Unit*> share;
-        for (const std::size_t unit : work[i]) {
-            share.push_back(&units[unit]);
-        }
-        std::vector<CandidateList> results = mapShare(fmt::format("{}_{}", name, i + 1), share);
-        for (std::size_t k = 0; k < share.size(); ++k) {
-            lists[work[i][k]] = std::move(results[k]);
-        }
-    });
-    for (std::size_t i = 0; i < units.size(); ++i) {
-        std::stable_sort(
-            lists[i].begin(), lists[i].end(),
-            [](const Candidate& a, const Candidate& b) { return a.areaUm2 < b.areaUm2; });
-        std::set<std::map<std::string, int>> seen;
-        std::erase_if(lists[i], [&seen](const Candidate& each) {
-            return !seen.insert(histogram(each.module)).second;
-        });
-        units[i].promise.set_value(std::make_shared<const CandidateList>(std::move(lists[i])));
-    }
-}
-
-std::vector<CandidateList> Mapper::mapShare(const std::string& name,
-                                            const std::vector<const Unit*>& units) const {
-    std::map<std::string, Module> modules;
-    std::set<std::string> stubs;
-    for (std::size_t i = 0; i < units.size(); ++i) {
-        Module& module = modules[unitName(i)] = units[i]->module;
-        for (const auto& [child, ports] : units[i]->children) {
-            modules[childName(i, child)] = ports;
-            stubs.insert(childName(i, child));
-        }
-        for (Cell& cell : module.cells) {
-            if (units[i]->children.contains(cell.type)) {
-                cell.type = childName(i, cell.type);
-            }
-        }
-    }
-    const auto outputOf = [&](const Recipe& recipe) {
-        return inputs_.workspace.temporary(name + "_" + recipe.name + ".json");
-    };
-    const fs::path input = inputs_.workspace.temporary(name + "_in.json");
-    support::writeJson(input, toYosysJson(modules, stubs));
-    std::string script = support::readFile(inputs_.scripts / "map.ys");
-    const std::string step = support::readFile(inputs_.scripts / "recipe.ys");
-    const std::vector<Recipe> recipes = recipesFor(units);
-    for (const Recipe& recipe : recipes) {
-        const fs::path file = inputs_.workspace.temporary(name + "_" + recipe.name + ".abc");
-        support::writeFile(file,
-                           abcScript(recipe, inputs_.workspace.temporary(name + "_logic.aig")));
-        std::string text = filledIn(step, "RECIPE", recipe.name);
-        text = filledIn(text, "SCRIPT", file.string());
-        script += filledIn(text, "OUTPUT", outputOf(recipe).string());
-    }
-    script = filledIn(script, "INPUT", input.string());
-    script = filledIn(script, "CELLS", inputs_.technology.cellsFile.string());
-    script = filledIn(script, "LIBERTY", inputs_.liberty.string());
-    script = filledIn(script, "MAPPING_LIBERTY", inputs_.mappingLiberty.string());
-    const Proofs proofs(inputs_.workspace.yosys(name, script));
-    std::vector<CandidateList> lists(units.size());
-    for (const Recipe& recipe : recipes) {
-        collect(outputOf(recipe), recipe, units, proofs, lists);
-    }
-    for (std::size_t i = 0; i < units.size(); ++i) {
-        if (lists[i].empty()) {
-            throw support::Error(fmt::format("abc could not prove a single mapping of {} ({})",
-                                             units[i]->name, name));
-        }
+        const Result result = future.get();
+        lists.emplace_back(result, &result->candidates);
     }
     return lists;
 }
 
+const CutLogic& Mapper::reference(const MappingRequest& request) const {
+    const std::string key = jobFor(request).key;
+    const std::lock_guard lock(mutex_);
+    return results_.at(key).get()->reference;
+}
+
+MappingProofs Mapper::proofs() const {
+    const std::lock_guard lock(mutex_);
+    MappingProofs proofs;
+    std::set<std::string> recipes;
+    for (const auto& [key, future] : results_) {
+        const Result result = future.get();
+        ++proofs.units;
+        proofs.proven += result->proven;
+        proofs.withoutLogic += result->withoutLogic;
+        proofs.sums += result->sums;
+        recipes.insert(result->recipes.begin(), result->recipes.end());
+        proofs.dropped.insert(proofs.dropped.end(), result->dropped.begin(), result->dropped.end());
+    }
+    proofs.recipes = static_cast<int>(recipes.size());
+    return proofs;
+}
+
+void Mapper::mapJobs(const std::string& name, std::vector<Job>& work, int jobs) const {
+    std::vector<std::size_t> sizes;
+    sizes.reserve(work.size());
+    for (const Job& job : work) {
+        sizes.push_back(job.unit.module.cells.size());
+    }
+    std::vector<Mapped> results(work.size());
+    const auto parts = shares(sizes, jobs == 1 ? 1 : 2 * jobs);
+    inParallel(parts.size(), jobs, [&](std::size_t i) {
+        std::vector<const Job*> share;
+        for (const std::size_t each : parts[i]) {
+            share.push_back(&work[each]);
+        }
+        std::vector<Mapped> mapped = mapShare(fmt::format("{}_{}", name, i + 1), share);
+        for (std::size_t k = 0; k < share.size(); ++k) {
+            results[parts[i][k]] = std::move(mapped[k]);
+        }
+    });
+    for (std::size_t i = 0; i < work.size(); ++i) {
+        CandidateList& list = results[i].candidates;
+        std::stable_sort(list.begin(), list.end(), [](const Candidate& a, const Candidate& b) {
+            return a.areaUm2 < b.areaUm2;
+        });
+        std::set<std::map<std::string, int>> seen;
+        std::erase_if(list, [&seen](const Candidate& each) {
+            return !seen.insert(histogram(each.module)).second;
+        });
+        work[i].promise.set_value(std::make_shared<const Mapped>(std::move(results[i])));
+    }
+}
+
+std::vector<Mapper::Mapped> Mapper::mapShare(const std::string& name,
+                                             const std::vector<const Job*>& share) const {
+    std::map<std::string, Module> modules;
+    std::map<std::string, Module> references;
+    std::set<std::string> stubs;
+    for (std::size_t i = 0; i < share.size(); ++i) {
+        const Unit& unit = share[i]->unit;
+        modules[unitName(i)] = withRenamedChildren(unit.module, unit.children, i);
+        references[unitName(i)] = withRenamedChildren(unit.reference, unit.children, i);
+        for (const auto& [child, ports] : unit.children) {
+            modules[childName(i, child)] = references[childName(i, child)] = ports;
+            stubs.insert(childName(i, child));
+        }
+    }
+    const Workspace& workspace = inputs_.workspace;
+    support::writeJson(workspace.temporary(name + "_in.json"), toYosysJson(modules, stubs));
+    support::writeJson(workspace.temporary(name + "_ref.json"), toYosysJson(references, stubs));
+    const std::vector<Recipe> recipes = recipesFor(share);
+    static_cast<void>(workspace.yosys(name, scriptFor(name, recipes)));
+
+    std::vector<Mapped> results(share.size());
+    Netlist gates = readNetlist(workspace.temporary(name + "_gates.json"), "");
+    for (std::size_t i = 0; i < share.size(); ++i) {
+        const Unit& unit = share[i]->unit;
+        const Module module = takeUnit(gates, i);
+        results[i].sums = unit.sums;
+        results[i].reference =
+            cutAtRegisters(unit.name + ", words", module, inputs_.models, unit.children);
+    }
+    for (const Recipe& recipe : recipes) {
+        collect(name, recipe, share, results);
+    }
+    for (const Mapped& result : results) {
+        if (result.candidates.empty()) {
+            throw support::Error(nothingProven(result.dropped));
+        }
+    }
+    return results;
+}
+
+std::string Mapper::scriptFor(const std::string& name, const std::vector<Recipe>& recipes) const {
+    const Workspace& workspace = inputs_.workspace;
+    std::string script = support::readFile(inputs_.scripts / "map.ys");
+    const std::string step = support::readFile(inputs_.scripts / "recipe.ys");
+    for (const Recipe& recipe : recipes) {
+        const fs::path file = workspace.temporary(name + "_" + recipe.name + ".abc");
+        support::writeFile(file, abcScript(recipe));
+        const std::string text = filledIn(step, "SCRIPT", file.string());
+        script += filledIn(text, "OUTPUT", outputOf(workspace, name, recipe).string());
+    }
+    script = filledIn(script, "INPUT", workspace.temporary(name + "_in.json").string());
+    script = filledIn(script, "REFERENCE", workspace.temporary(name + "_ref.json").string());
+    script = filledIn(script, "GATES", workspace.temporary(name + "_gates.json").string());
+    script = filledIn(script, "CELLS", inputs_.technology.cellsFile.string());
+    script = filledIn(script, "LIBERTY", inputs_.liberty.string());
+    return filledIn(script, "MAPPING_LIBERTY", inputs_.mappingLiberty.string());
+}
+
 // The units of one run are all of one kind: the first says which.
-std::vector<Recipe> Mapper::recipesFor(const std::vector<const Unit*>& units) const {
+std::vector<Recipe> Mapper::recipesFor(const std::vector<const Job*>& share) const {
     std::vector<Recipe> recipes = inputs_.recipes;
-    if (units.front()->quickOnly) {
+    if (share.front()->quickOnly) {
         std::erase_if(recipes, [](const Recipe& recipe) { return !recipe.isQuick; });
     }
     return recipes;
 }
 
-void Mapper::collect(const fs::path& file, const Recipe& recipe,
-                     const std::vector<const Unit*>& units, const Proofs& proofs,
-                     std::vector<CandidateList>& lists) const {
-    Netlist netlist = readNetlist(file, "");
-    for (std::size_t i = 0; i < units.size(); ++i) {
-        const auto found = netlist.modules.find(unitName(i));
-        if (found == netlist.modules.end()) {
-            throw support::Error(fmt::format("{} lacks a module", file.string()));
+void Mapper::collect(const std::string& name, const Recipe& recipe,
+                     const std::vector<const Job*>& share, std::vector<Mapped>& results) const {
+    Netlist netlist = readNetlist(outputOf(inputs_.workspace, name, recipe), "");
+    for (std::size_t i = 0; i < share.size(); ++i) {
+        const Unit& unit = share[i]->unit;
+        Mapped& result = results[i];
+        Candidate candidate{recipe.name, unit.rippleBits, 0, takeUnit(netlist, i)};
+        candidate.areaUm2 = cellArea(candidate.module, inputs_.library, unit.children);
+        const CutLogic logic = cutAtRegisters(fmt::format("{}, recipe {}", unit.name, recipe.name),
+                                              candidate.module, inputs_.models, unit.children);
+        const Proof proof = inputs_.prover.prove(fmt::format("{}_{}_{}", name, i, recipe.name),
+                                                 result.reference, logic);
+        result.recipes.push_back(recipe.name);
+        result.proven += proof.verdict == Verdict::Proven ? 1 : 0;
+        result.withoutLogic += proof.verdict == Verdict::NoLogic ? 1 : 0;
+        if (proof.holds()) {
+            result.candidates.push_back(std::move(candidate));
+        } else {
+            result.dropped.push_back({unit.name, recipe.name, unit.rippleBits, proof});
         }
-        if (!proofs.allow(recipe.name, unitName(i))) {
-            continue;
-        }
-        Candidate candidate{recipe.name, units[i]->rippleBits, 0, std::move(found->second)};
-        for (Cell& cell : candidate.module.cells) {
-            const std::string start = childName(i, "");
-            if (cell.type.starts_with(start)) {
-                cell.type.erase(0, start.size());
-            }
-        }
-        candidate.areaUm2 = cellArea(candidate.module, inputs_.library, units[i]->children);
-        lists[i].push_back(std::move(candidate));
     }
 }
 

@@ -1,4 +1,5 @@
-// Technology mapping of modules: every module with every recipe, each distinct module once.
+// Technology mapping of modules: every module with every recipe, each distinct module once. No
+// result is taken that was not proven equal to the module's words.
 #pragma once
 
 #include <filesystem>
@@ -10,18 +11,15 @@
 #include <utility>
 #include <vector>
 
+#include "flows/equivalence.h"
 #include "flows/technology.h"
+#include "flows/unit.h"
 #include "flows/workspace.h"
 #include "gates/cell_library.h"
+#include "gates/cut.h"
 #include "gates/netlist.h"
 
 namespace aslog::flows {
-
-// How sums are built.
-enum class Method {
-    Fused,  // carry-save trees of the library's full adders (carry_save.h)
-    Plain,  // yosys' own way with * and +
-};
 
 // A script for abc.
 struct Recipe {
@@ -50,6 +48,29 @@ struct MappingInputs {
     std::filesystem::path mappingLiberty;  // logic: without cells that are never used
     std::filesystem::path scripts;
     std::vector<Recipe> recipes;
+    const gates::LogicModels& models;  // of every cell that a netlist may hold: modelsFor()
+    Prover& prover;
+};
+
+// The cells of a library, those of yosys, and the full and half adders of adder_cells.h.
+gates::LogicModels modelsFor(const std::filesystem::path& liberty);
+
+// A result that was not taken.
+struct DroppedMapping {
+    std::string module;
+    std::string recipe;
+    int rippleBits = 0;
+    Proof proof;
+};
+
+// What became of all units (modules in one method and with one kind of adders) and recipes.
+struct MappingProofs {
+    int units = 0;
+    int recipes = 0;
+    int proven = 0;
+    int withoutLogic = 0;
+    int sums = 0;  // trees of adders that were proven to add up
+    std::vector<DroppedMapping> dropped;
 };
 
 using CandidateList = std::vector<Candidate>;
@@ -63,44 +84,56 @@ struct MappingRequest {
     bool quickOnly = false;  // only with the quick recipes
 };
 
-class Proofs;
-
 // May be used from several threads. Equal modules are mapped once, whoever asks.
 class Mapper {
   public:
     explicit Mapper(MappingInputs inputs) : inputs_(std::move(inputs)) {}
 
     // Returns the results for each request, smallest first, without repetitions. `name` stands in
-    // the names of the logs; up to `jobs` runs of yosys at once. Throws support::Error if yosys
-    // fails or leaves something that is no cell of the library.
+    // the names of the logs; up to `jobs` runs of yosys at once. Throws support::Error if yosys or
+    // abc fails, leaves something that is no cell of the library, or no result of a module could be
+    // proven.
     std::vector<std::shared_ptr<const CandidateList>> map(
         const std::string& name, const std::vector<MappingRequest>& requests, int jobs);
 
+    // What every netlist of a module must equal. The request must have been mapped.
+    const gates::CutLogic& reference(const MappingRequest& request) const;
+
+    MappingProofs proofs() const;
+
     const gates::CellLibrary& library() const { return inputs_.library; }
+    const gates::LogicModels& models() const { return inputs_.models; }
 
   private:
-    using Result = std::shared_ptr<const CandidateList>;
-    struct Unit {
+    // All that is known of a unit after mapping.
+    struct Mapped {
+        gates::CutLogic reference;
+        CandidateList candidates;
+        std::vector<std::string> recipes;
+        int proven = 0;
+        int withoutLogic = 0;
+        int sums = 0;
+        std::vector<DroppedMapping> dropped;
+    };
+    using Result = std::shared_ptr<const Mapped>;
+    struct Job {
         std::string key;
-        std::string name;
-        gates::Module module;
-        std::map<std::string, gates::Module> children;  // ports of the modules that it uses
-        int rippleBits = 0;
+        Unit unit;
         bool quickOnly = false;
         std::promise<Result> promise;
     };
 
-    static Unit prepare(const MappingRequest& request);
-    void mapUnits(const std::string& name, std::vector<Unit>& units, int jobs) const;
-    std::vector<CandidateList> mapShare(const std::string& name,
-                                        const std::vector<const Unit*>& units) const;
-    std::vector<Recipe> recipesFor(const std::vector<const Unit*>& units) const;
-    void collect(const std::filesystem::path& file, const Recipe& recipe,
-                 const std::vector<const Unit*>& units, const Proofs& proofs,
-                 std::vector<CandidateList>& lists) const;
+    static Job jobFor(const MappingRequest& request);
+    void mapJobs(const std::string& name, std::vector<Job>& work, int jobs) const;
+    std::vector<Mapped> mapShare(const std::string& name,
+                                 const std::vector<const Job*>& share) const;
+    std::string scriptFor(const std::string& name, const std::vector<Recipe>& recipes) const;
+    std::vector<Recipe> recipesFor(const std::vector<const Job*>& share) const;
+    void collect(const std::string& name, const Recipe& recipe,
+                 const std::vector<const Job*>& share, std::vector<Mapped>& results) const;
 
     MappingInputs inputs_;
-    std::mutex mutex_;
+    mutable std::mutex mutex_;
     std::map<std::string, std::shared_future<Result>> results_;
 };
 

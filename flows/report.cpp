@@ -263,6 +263,7 @@ Json areaJson(const SynthResult& result) {
             {"flat_um2", um2(result.flat->flatUm2)},
             {"hierarchical_to_flat", fine(result.flat->hierarchicalUm2 / result.flat->flatUm2)}};
     }
+    json["proofs"] = proofsSummary(result);
     json["seconds"] = rounded(result.seconds, 1);
     return json;
 }

@@ -29,6 +29,13 @@ std::string wiresOf(const SynthResult& result);
 
 support::Json areaJson(const SynthResult& result);
 support::Json timingJson(const SynthResult& result);
+support::Json proofsJson(const SynthResult& result);
+
+// The counts of proofsJson() without the modules.
+support::Json proofsSummary(const SynthResult& result);
+
+// What was proven, in one line; what was not, one line each.
+std::string proofsText(const SynthResult& result);
 
 // For the terminal: where the area goes, and how it compares.
 std::string areaTables(const SynthResult& result);

@@ -114,6 +114,7 @@ std::string areaTables(const SynthResult& result) {
                             : fmt::format("{} of {} columns and the load of the others",
                                           result.timedColumns, result.design.spec.array.columns));
     text += versionNotes(ours.closed.netlist);
+    text += proofsText(result);
     if (result.flat) {
         text += fmt::format("hierarchical {:.0f} µm², flat {:.0f} µm²: {:+.2f} %\n",
                             result.flat->hierarchicalUm2, result.flat->flatUm2,

@@ -38,6 +38,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* kMappingLibrary = "mapping.lib";
+constexpr int kProofSeconds = 60;  // that abc may take for a module
 
 // The elements of a variant that are measured alone.
 struct AloneElement {
@@ -59,6 +60,8 @@ class Synthesis {
           workspace_(workspace),
           scripts_(flowsFolder / "scripts"),
           library_(readLibrary(result.technology, result.libraryFile)),
+          models_(modelsFor(result.libraryFile)),
+          prover_(workspace, kProofSeconds),
           sta_(workspace, result.libraryFile, library_.wireLoad(), scripts_),
           mapper_(mappingInputs(flowsFolder)),
           progress_(progress) {
@@ -78,10 +81,12 @@ class Synthesis {
         if (options_.flat) {
             compareFlat();
         }
+        proveNetlists();
+        result_.mappingProofs = mapper_.proofs();
     }
 
   private:
-    MappingInputs mappingInputs(const fs::path& flowsFolder) const {
+    MappingInputs mappingInputs(const fs::path& flowsFolder) {
         const fs::path mapping = workspace_.temporary(kMappingLibrary);
         support::writeFile(mapping, libraryForMapping(result_.technology, result_.libraryFile));
         return {workspace_,
@@ -90,7 +95,9 @@ class Synthesis {
                 fs::absolute(result_.libraryFile),
                 mapping,
                 scripts_,
-                readRecipes(flowsFolder / "recipes.json")};
+                readRecipes(flowsFolder / "recipes.json"),
+                models_,
+                prover_};
     }
 
     void elaborateAll() {
@@ -178,6 +185,15 @@ class Synthesis {
         return variant;
     }
 
+    void proveNetlists() {
+        progress_("proving the netlists");
+        inParallel(designs_.size(), options_.jobs, [&](std::size_t i) {
+            VariantResult& variant = result_.variants[i];
+            variant.proofs =
+                proveNetlist(workspace_, mapper_, prover_, designs_[i], variant.closed.verilog);
+        });
+    }
+
     void measureElements() {
         progress_("elements alone");
         std::vector<MappingRequest> requests;
@@ -241,6 +257,8 @@ class Synthesis {
     const Workspace& workspace_;
     fs::path scripts_;
     CellLibrary library_;
+    LogicModels models_;
+    Prover prover_;
     Sta sta_;
     Mapper mapper_;
     const Report& progress_;
@@ -294,6 +312,7 @@ SynthResult synthesise(const SynthOptions& options, const Report& progress) {
         std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     support::writeJson(workspace.folder() / "area.json", areaJson(result));
     support::writeJson(workspace.folder() / "timing.json", timingJson(result));
+    support::writeJson(workspace.folder() / "proofs.json", proofsJson(result));
     support::writeFile(workspace.folder() / "area.svg", areaPicture(result));
     workspace.clean();
     replaceFolder(workspace.folder(), folder / result.technology.name);

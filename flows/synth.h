@@ -11,6 +11,7 @@
 
 #include "flows/area.h"
 #include "flows/mapping.h"
+#include "flows/netlist_proof.h"
 #include "flows/timing_loop.h"
 #include "gates/cell_library.h"
 #include "generator/elab/design.h"
@@ -44,6 +45,7 @@ struct VariantResult {
     AreaReport area;
     ClosedArray closed;
     std::vector<PathStretch> critical;  // the worst path, module by module
+    std::vector<ModuleProof> proofs;    // of the netlist
     double perMacUm2 = 0;
 
     bool meetsClock() const { return closed.timing.slack.worstNs >= 0; }
@@ -71,16 +73,17 @@ struct SynthResult {
     std::vector<VariantResult> variants;                     // aslog's own first
     std::vector<ElementArea> elements;                       // every element, both methods
     std::optional<FlatComparison> flat;
+    MappingProofs mappingProofs;
     double seconds = 0;
 };
 
 using Report = std::function<void(const std::string&)>;
 
-// Writes synth/<technology>/ of the run folder: area.json, timing.json, area.svg, netlists/ and
-// logs/. The new folder replaces an old one only when it is complete. `progress` is told the steps.
-// Throws support::InputError (no design.json, its hash, technology, library), support::MissingTool,
-// support::FileError, support::Interrupted, and support::Error if a tool fails or a figure is
-// missing.
+// Writes synth/<technology>/ of the run folder: area.json, timing.json, proofs.json, area.svg,
+// netlists/ and logs/. The new folder replaces an old one only when it is complete. `progress` is
+// told the steps. Throws support::InputError (no design.json, its hash, technology, library),
+// support::MissingTool, support::FileError, support::Interrupted, and support::Error if a tool
+// fails or a figure is missing.
 SynthResult synthesise(const SynthOptions& options, const Report& progress);
 
 }  // namespace aslog::flows

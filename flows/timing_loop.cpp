@@ -398,12 +398,11 @@ void analyseArray(const TimingInputs& inputs, const ArrayDesign& design, const L
     result.twoColumnSlackNs = loop.slackNs();
     result.netlist = design.cells(kArrayTop);
     static_cast<void>(bufferFanout(result.netlist, inputs.mapper.library(), loop.fanout()));
-    const fs::path verilog =
-        inputs.workspace.folder() / "netlists" / (design.variant().name + ".v");
-    support::writeFile(verilog, toVerilog(result.netlist));
+    result.verilog = inputs.workspace.folder() / "netlists" / (design.variant().name + ".v");
+    support::writeFile(result.verilog, toVerilog(result.netlist));
     result.timing = inputs.isTimedWhole
                         ? inputs.sta.analyse("timing_" + design.variant().name,
-                                             arrayTiming(verilog, inputs.periodNs), true)
+                                             arrayTiming(result.verilog, inputs.periodNs), true)
                         : loop.analyseRepresentative("final", true);
 }
 

@@ -2,6 +2,7 @@
 // paths that are too slow, one by one, for the smallest alternative that is fast enough.
 #pragma once
 
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -32,8 +33,9 @@ struct TimingChoice {
 };
 
 struct ClosedArray {
-    gates::Netlist netlist;       // with its fan-out buffers
-    Timing timing;                // of the whole array, or of two columns
+    gates::Netlist netlist;         // with its fan-out buffers
+    std::filesystem::path verilog;  // the same, written
+    Timing timing;                  // of the whole array, or of two columns
     double twoColumnSlackNs = 0;  // of the array with two columns, by the last analysis of the loop
     double crossingRatio = 0;     // fan-out rule that was needed
     int rounds = 0;               // analyses until the choice was made

@@ -28,19 +28,27 @@ fs::path Workspace::temporary(const std::string& name) const {
 std::string Workspace::yosys(const std::string& name, const std::string& script) const {
     const fs::path scriptFile = temporary(name + ".ys");
     support::writeFile(scriptFile, script);
-    return run(name, {"yosys", "-s", scriptFile.string()});
+    return run(logOf(name), {"yosys", "-s", scriptFile.string()});
 }
 
 std::string Workspace::sta(const std::string& name, const std::string& script) const {
     const fs::path scriptFile = temporary(name + ".tcl");
     support::writeFile(scriptFile, script);
-    return run(name, {"sta", "-no_init", "-no_splash", "-exit", scriptFile.string()});
+    return run(logOf(name), {"sta", "-no_init", "-no_splash", "-exit", scriptFile.string()});
 }
 
-std::string Workspace::run(const std::string& name, std::vector<std::string> argv) const {
+std::string Workspace::abc(const std::string& name, const std::string& commands) const {
+    return run(temporary(name + ".txt"), {"yosys-abc", "-c", commands});
+}
+
+fs::path Workspace::logOf(const std::string& name) const {
+    return folder_ / "logs" / (name + ".log");
+}
+
+std::string Workspace::run(const fs::path& output, std::vector<std::string> argv) {
     support::Command command;
     command.argv = std::move(argv);
-    command.stdoutFile = folder_ / "logs" / (name + ".log");
+    command.stdoutFile = output;
     support::runChecked(command);
     return support::readFile(command.stdoutFile);
 }

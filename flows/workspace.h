@@ -22,6 +22,10 @@ class Workspace {
     // with the end of the log, if it fails; support::MissingTool; support::Interrupted.
     std::string yosys(const std::string& name, const std::string& script) const;
 
+    // Runs abc on one line of commands and returns what it printed, which is not kept. Throws as
+    // yosys() does.
+    std::string abc(const std::string& name, const std::string& commands) const;
+
     // Runs OpenSTA on a script and returns what it printed. Throws as yosys() does.
     std::string sta(const std::string& name, const std::string& script) const;
 
@@ -29,7 +33,8 @@ class Workspace {
     void clean() const;
 
   private:
-    std::string run(const std::string& name, std::vector<std::string> argv) const;
+    static std::string run(const std::filesystem::path& output, std::vector<std::string> argv);
+    std::filesystem::path logOf(const std::string& name) const;
 
     std::filesystem::path folder_;
 };

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdlib>
+#include <regex>
 #include <system_error>
 #include <utility>
 
@@ -22,20 +23,23 @@ struct Tool {
     std::string_view name;
     std::string_view package;
     std::string_view versionFlag;
+    // The lowest and the highest version that aslog was tried with; empty where it does not matter.
+    std::string_view lowest = {};
+    std::string_view highest = {};
 };
 
 constexpr std::array<Tool, 12> kTools = {{
     {"ar", "binutils", "--version"},
     {"g++", "g++", "--version"},
     {"gnuplot", "gnuplot-nox", "--version"},
-    {"iverilog", "iverilog", "-V"},
+    {"iverilog", "iverilog", "-V", "11.0", "11.0"},
     {"make", "make", "--version"},
     {"ninja", "ninja-build", "--version"},
     {"rsvg-convert", "librsvg2-bin", "--version"},
-    {"sta", "opensta", "-version"},
-    {"verilator", "verilator", "--version"},
+    {"sta", "opensta", "-version", "2.0.17", "2.0.17"},
+    {"verilator", "verilator", "--version", "5.006", "5.006"},
     {"vvp", "iverilog", "-V"},
-    {"yosys", "yosys", "-V"},
+    {"yosys", "yosys", "-V", "0.23", "0.23"},
     {"yosys-abc", "yosys", "-h"},
 }};
 
@@ -43,6 +47,25 @@ const Tool* knownTool(std::string_view name) {
     const auto* found = std::find_if(kTools.begin(), kTools.end(),
                                      [name](const Tool& tool) { return tool.name == name; });
     return found == kTools.end() ? nullptr : found;
+}
+
+// The numbers of the first word like 5.006 or 0.55+64: {5, 6}, {0, 55}. Empty if there is none.
+std::vector<int> numbersIn(std::string_view text) {
+    static const std::regex pattern(R"((\d+)\.(\d+)(?:\.(\d+))?)");
+    std::match_results<std::string_view::const_iterator> match;
+    std::vector<int> numbers;
+    if (std::regex_search(text.begin(), text.end(), match, pattern)) {
+        for (std::size_t i = 1; i < match.size() && match[i].matched; ++i) {
+            numbers.push_back(std::stoi(match[i].str()));
+        }
+    }
+    return numbers;
+}
+
+// Which comes first, by as many numbers as the limit has: 2.0.17 is not above 2.0.
+int compare(std::vector<int> version, const std::vector<int>& limit) {
+    version.resize(limit.size());
+    return version < limit ? -1 : (version > limit ? 1 : 0);
 }
 
 bool isProgram(const fs::path& path) {
@@ -76,6 +99,39 @@ fs::path findTool(std::string_view name) {
     }
     throw MissingTool(fmt::format("the program {} is not installed; on Debian: apt-get install {}",
                                   name, debianPackage(name)));
+}
+
+std::string triedVersions(std::string_view name) {
+    const Tool* known = knownTool(name);
+    if (known == nullptr || known->lowest.empty()) {
+        return "";
+    }
+    return known->lowest == known->highest ? std::string(known->lowest)
+                                           : fmt::format("{} to {}", known->lowest, known->highest);
+}
+
+std::string versionWarning(std::string_view name, std::string_view version) {
+    const std::string tried = triedVersions(name);
+    if (tried.empty()) {
+        return "";
+    }
+    const Tool* known = knownTool(name);
+    const std::vector<int> now = numbersIn(version);
+    const bool isTried = !now.empty() && compare(now, numbersIn(known->lowest)) >= 0 &&
+                         compare(now, numbersIn(known->highest)) <= 0;
+    return isTried ? ""
+                   : fmt::format("warning: aslog was tried with {} {}; this is \"{}\"", name, tried,
+                                 version);
+}
+
+std::vector<std::string> triedTools() {
+    std::vector<std::string> names;
+    for (const Tool& tool : kTools) {
+        if (!tool.lowest.empty()) {
+            names.emplace_back(tool.name);
+        }
+    }
+    return names;
 }
 
 std::string toolVersion(std::string_view name) {

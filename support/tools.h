@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace aslog::support {
 
@@ -14,6 +15,17 @@ std::filesystem::path findTool(std::string_view name);
 // First line of what the program says about its version ("Verilator 5.006 2023-01-22 rev ...").
 // Throws MissingTool; Error if it says nothing.
 std::string toolVersion(std::string_view name);
+
+// The versions between which aslog was tried with a program, as text ("0.23 to 0.55"); "" for one
+// whose version makes no difference.
+std::string triedVersions(std::string_view name);
+
+// One line that says so if the version of a program (as toolVersion() gives it) lies outside of
+// triedVersions(), or can not be read; "" otherwise.
+std::string versionWarning(std::string_view name, std::string_view version);
+
+// The names of all programs that have triedVersions().
+std::vector<std::string> triedTools();
 
 // Debian package of a program; the program's own name if it is not a known one.
 std::string debianPackage(std::string_view tool);
