@@ -70,8 +70,9 @@ Templates templatesOf(const LibertyFile& library) {
     Templates templates;
     for (const LibertyGroup& group : library.library().groups) {
         if (group.type == "lu_table_template" || group.type == "power_lut_template") {
-            templates[group.name()] = {{group.attribute("variable_1"), group.attribute("variable_2")},
-                                       {group.attribute("index_1"), group.attribute("index_2")}};
+            templates[group.name()] = {
+                {group.attribute("variable_1"), group.attribute("variable_2")},
+                {group.attribute("index_1"), group.attribute("index_2")}};
         }
     }
     return templates;
@@ -116,7 +117,8 @@ class TableReader {
             }
         }
         if (axes[0] == Axis::Load || axes[1] == Axis::Slew) {
-            values = transposed(values, points[0].size(), std::max<std::size_t>(points[1].size(), 1));
+            values =
+                transposed(values, points[0].size(), std::max<std::size_t>(points[1].size(), 1));
             std::swap(points[0], points[1]);
         }
         return {std::move(points[0]), std::move(points[1]), std::move(values)};
@@ -225,8 +227,7 @@ class CellReader {
     }
 
     void readLeakage(const LibertyGroup& group, CellTables& result) const {
-        const double power =
-            numberOr(group.attribute("value"), 0) * tables_.units().leakageNw;
+        const double power = numberOr(group.attribute("value"), 0) * tables_.units().leakageNw;
         if (auto when = whenOf(group)) {
             result.leakageStates.push_back({std::move(*when), power});
         } else {

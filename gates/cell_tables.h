@@ -33,8 +33,8 @@ struct DelayArc {
     PerEdge<std::optional<LookupTable>> transition;
 };
 
-// Energy of a cell in fJ, without that of the net at its output, for an edge of the pin that has it:
-// of an output after an edge of `input`, or of an input whatever comes of it ("hidden power").
+// Energy of a cell in fJ, without that of the net at its output, for an edge of the pin that has
+// it: of an output after an edge of `input`, or of an input whatever comes of it ("hidden power").
 struct InternalEnergy {
     std::optional<std::size_t> input;  // of an output: the related pin; absent: any
     std::optional<BooleanFunction> when;
@@ -60,8 +60,8 @@ struct CellTables {
     std::vector<LeakageState> leakageStates;
 };
 
-// Reads the tables of the cells of `models`. Throws support::InputError that names cell and pin if a
-// table depends on something else than slew and load, or a unit is missing.
+// Reads the tables of the cells of `models`. Throws support::InputError that names cell and pin if
+// a table depends on something else than slew and load, or a unit is missing.
 std::map<std::string, CellTables> readCellTables(const LibertyFile& library,
                                                  const std::vector<const CellModel*>& models);
 

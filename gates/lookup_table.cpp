@@ -49,7 +49,8 @@ double LookupTable::at(double slew, double load) const {
     const std::size_t width = std::max<std::size_t>(loads_.size(), 1);
     const auto alongRow = [&](std::size_t index) {
         const double* values = values_.data() + index * width + column.index;
-        return loads_.size() < 2 ? values[0] : values[0] + (values[1] - values[0]) * column.fraction;
+        return loads_.size() < 2 ? values[0]
+                                 : values[0] + (values[1] - values[0]) * column.fraction;
     };
     const double low = alongRow(row.index);
     return slews_.size() < 2 ? low : low + (alongRow(row.index + 1) - low) * row.fraction;

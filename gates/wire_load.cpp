@@ -42,8 +42,7 @@ WireLoad WireLoad::defaultOf(const LibertyFile& library) {
         throw support::InputError(fmt::format("the library {} has no wire_load {}, its default",
                                               library.library().name(), name));
     }
-    result.perLengthFf_ =
-        capacitanceUnitFf(library) * numberOr(model->attribute("capacitance"), 0);
+    result.perLengthFf_ = capacitanceUnitFf(library) * numberOr(model->attribute("capacitance"), 0);
     result.slope_ = numberOr(model->attribute("slope"), 0);
     for (const LibertyAttribute& each : model->attributes) {
         if (each.name == "fanout_length" && each.values.size() >= 2) {
@@ -59,8 +58,9 @@ double WireLoad::capacitanceFf(int fanout) const {
     if (lengths_.empty()) {
         return 0;
     }
-    const auto above = std::lower_bound(lengths_.begin(), lengths_.end(), fanout,
-                                        [](const auto& entry, int pins) { return entry.first < pins; });
+    const auto above =
+        std::lower_bound(lengths_.begin(), lengths_.end(), fanout,
+                         [](const auto& entry, int pins) { return entry.first < pins; });
     double length = 0;
     if (above == lengths_.end()) {
         length = lengths_.back().second + slope_ * (fanout - lengths_.back().first);
@@ -68,7 +68,8 @@ double WireLoad::capacitanceFf(int fanout) const {
         length = std::max(0.0, above->second - slope_ * (above->first - fanout));
     } else {
         const auto below = above - 1;
-        const double share = static_cast<double>(fanout - below->first) / (above->first - below->first);
+        const double share =
+            static_cast<double>(fanout - below->first) / (above->first - below->first);
         length = below->second + share * (above->second - below->second);
     }
     return perLengthFf_ * length;

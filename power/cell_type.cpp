@@ -28,7 +28,8 @@ std::uint8_t numberOf(const Source& source, std::vector<Source>& list) {
     return number;
 }
 
-// Groups that `isOf` takes: with a condition that holds; without one only if there is none of these.
+// Groups that `isOf` takes: with a condition that holds; without one only if there is none of
+// these.
 template <class Entry, class IsOf, class Holds>
 std::vector<const Entry*> applying(const std::vector<Entry>& entries, const IsOf& isOf,
                                    const Holds& holds) {
@@ -87,10 +88,10 @@ void CellType::makeFunctionTables() {
         const bool clear = state.clear && evaluate(*state.clear, values);
         const bool preset = state.preset && evaluate(*state.preset, values);
         const bool forcedValue = preset && !(clear && state.clearWins);
-        stepBits_[index] = static_cast<std::uint8_t>(
-            (evaluate(state.clock, values) ? kClock : 0U) |
-            (evaluate(state.data, values) ? kData : 0U) | (clear || preset ? kForced : 0U) |
-            (forcedValue ? kForcedValue : 0U));
+        stepBits_[index] = static_cast<std::uint8_t>((evaluate(state.clock, values) ? kClock : 0U) |
+                                                     (evaluate(state.data, values) ? kData : 0U) |
+                                                     (clear || preset ? kForced : 0U) |
+                                                     (forcedValue ? kForcedValue : 0U));
     }
 }
 
@@ -110,7 +111,9 @@ void CellType::makeResponses() {
         const gates::PinTables& pin = tables_.outputs[o];
         for (std::size_t i = 0; i < inputs_; ++i) {
             const auto isFrom = [i](const gates::DelayArc& arc) { return arc.input == i; };
-            const auto belongsTo = [i](const InternalEnergy& e) { return e.input.value_or(i) == i; };
+            const auto belongsTo = [i](const InternalEnergy& e) {
+                return e.input.value_or(i) == i;
+            };
             for (std::size_t index = 0; index < indices(); ++index) {
                 const auto at = [&](const BooleanFunction& when) {
                     return holds(when, static_cast<CellIndex>(index));

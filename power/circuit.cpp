@@ -160,9 +160,9 @@ std::vector<std::size_t> Circuit::order() const {
     std::size_t next = 0;
     while (order.size() < size()) {
         if (ready.empty()) {
-            next = static_cast<std::size_t>(std::find(done.begin() + static_cast<std::ptrdiff_t>(next),
-                                                      done.end(), 0) -
-                                            done.begin());
+            next = static_cast<std::size_t>(
+                std::find(done.begin() + static_cast<std::ptrdiff_t>(next), done.end(), 0) -
+                done.begin());
             ready.push_back(next);
         }
         const std::size_t i = ready.back();
@@ -176,11 +176,12 @@ std::vector<std::size_t> Circuit::order() const {
             for (std::size_t at = firstSink(net); at < firstSink(net + 1); ++at) {
                 const Sink& sink = sinks_[at];
                 const auto& outputs = instances_[sink.instance].type->tables().outputs;
-                const bool matters = std::any_of(outputs.begin(), outputs.end(), [&](const auto& pin) {
-                    return std::any_of(pin.arcs.begin(), pin.arcs.end(), [&](const DelayArc& arc) {
-                        return arc.input == sink.input;
+                const bool matters =
+                    std::any_of(outputs.begin(), outputs.end(), [&](const auto& pin) {
+                        return std::any_of(
+                            pin.arcs.begin(), pin.arcs.end(),
+                            [&](const DelayArc& arc) { return arc.input == sink.input; });
                     });
-                });
                 if (matters && --waiting[sink.instance] == 0) {
                     ready.push_back(sink.instance);
                 }
@@ -251,9 +252,9 @@ Response Circuit::responseOf(std::size_t index, const ResponseSource& source, bo
     const NetId net = flat.outputs[source.output];
     Response response;
     if (!isClock(net)) {
-        const double ticks = delayOf(index, source, inputRises, outputRises) /
-                             conditions_.periodNs * kTicksPerCycle;
-        response.delay = static_cast<Ticks>(std::clamp<double>(std::lround(ticks), 1, 2e9));
+        const double ticks =
+            delayOf(index, source, inputRises, outputRises) / conditions_.periodNs * kTicksPerCycle;
+        response.delay = static_cast<Ticks>(std::clamp(std::round(ticks), 1.0, 2e9));
         if (response.delay >= 2 * kTicksPerCycle) {
             throw support::InputError(
                 fmt::format("{} takes longer than two cycles of the clock", flat.path));

@@ -1,5 +1,6 @@
 #include "power/simulator.h"
 
+#include <algorithm>
 #include <bit>
 #include <random>
 
@@ -239,11 +240,9 @@ void Simulator::endHalf() {
 }
 
 void Simulator::sampleLeakage() {
-    double nanowatts = 0;
-    for (const State& state : states_) {
-        nanowatts += state.type->leakageNw(state.index);
+    for (std::size_t i = 0; i < states_.size(); ++i) {
+        activity_.leakageNw[i] += states_[i].type->leakageNw(states_[i].index);
     }
-    leakageSumNw_ += nanowatts;
     ++leakageSamples_;
 }
 
@@ -255,7 +254,7 @@ void Simulator::startCounting() {
     activity_.hiddenFj.assign(circuit_.size(), 0);
     activity_.highTicks.assign(circuit_.nets(), 0);
     lastChange_.assign(circuit_.nets(), now_);
-    leakageSumNw_ = 0;
+    activity_.leakageNw.assign(circuit_.size(), 0);
     leakageSamples_ = 0;
 }
 
@@ -264,7 +263,9 @@ void Simulator::stopCounting() {
     for (NetId net = 0; net < circuit_.nets(); ++net) {
         activity_.highTicks[net] += values_[net] != 0 ? now_ - lastChange_[net] : 0;
     }
-    activity_.leakageNw = leakageSamples_ > 0 ? leakageSumNw_ / leakageSamples_ : 0;
+    for (double& power : activity_.leakageNw) {
+        power /= std::max(leakageSamples_, 1U);
+    }
 }
 
 }  // namespace aslog::power

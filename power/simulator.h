@@ -17,11 +17,11 @@ enum class Accounting {
 
 // Sums since the counting began.
 struct Activity {
-    std::vector<std::uint64_t> toggles;   // of each net
-    std::vector<double> outputFj;         // inside the driver, of each net
-    std::vector<double> hiddenFj;         // of each instance
+    std::vector<std::uint64_t> toggles;    // of each net
+    std::vector<double> outputFj;          // inside the driver, of each net
+    std::vector<double> hiddenFj;          // of each instance
     std::vector<std::uint64_t> highTicks;  // of each net: time as 1; of Accounting::All
-    double leakageNw = 0;                  // mean
+    std::vector<double> leakageNw;         // of each instance, mean
     std::uint64_t cycles = 0;
 };
 
@@ -91,7 +91,6 @@ class Simulator {
 
     bool isCounting_ = false;
     Activity activity_;
-    double leakageSumNw_ = 0;
     unsigned leakageSamples_ = 0;
     std::uint64_t events_ = 0;
     std::vector<std::uint64_t> lastChange_;
