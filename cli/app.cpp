@@ -94,6 +94,7 @@ int runCommandLine(int argc, const char* const* argv) {
     addGenerateCommand(app, action);
     addVerifyCommand(app, action);
     addSynthCommand(app, action);
+    addPowerCommand(app, action);
     addFlowCommand(app, action);
     addQuantizeCommand(app, action);
     addEvaluateCommand(app, action);

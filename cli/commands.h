@@ -24,6 +24,7 @@ void addCheckCommand(CLI::App& app, Action& action);
 void addGenerateCommand(CLI::App& app, Action& action);
 void addVerifyCommand(CLI::App& app, Action& action);
 void addSynthCommand(CLI::App& app, Action& action);
+void addPowerCommand(CLI::App& app, Action& action);
 void addFlowCommand(CLI::App& app, Action& action);
 void addQuantizeCommand(CLI::App& app, Action& action);
 void addEvaluateCommand(CLI::App& app, Action& action);

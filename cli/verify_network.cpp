@@ -38,30 +38,6 @@ std::vector<golden::Tensor> randomImages(const golden::Network& network, std::si
     return images;
 }
 
-std::vector<golden::Tensor> imagesOf(const data::Dataset& set, std::size_t count,
-                                     const ptq::QuantisedNetwork& network) {
-    if (set.size() < count) {
-        throw InputError(
-            fmt::format("--images {}: the data set {} has {}", count, set.name(), set.size()));
-    }
-    const golden::NetworkSpec& spec = network.network.spec();
-    const golden::TensorInfo& info = spec.tensors[spec.input];
-    const data::ImageShape wanted{static_cast<std::size_t>(info.channels),
-                                  static_cast<std::size_t>(info.height),
-                                  static_cast<std::size_t>(info.width)};
-    const data::ImageShape& shape = set.shape();
-    if (shape != wanted) {
-        throw InputError(fmt::format(
-            "the network takes images of {}x{}x{}, the data set {} has {}x{}x{}", wanted.channels,
-            wanted.height, wanted.width, set.name(), shape.channels, shape.height, shape.width));
-    }
-    std::vector<golden::Tensor> images;
-    for (std::size_t i = 0; i < count; ++i) {
-        images.push_back(network.quantiseImage(set.image(i)));
-    }
-    return images;
-}
-
 Table layerTable(const tb::NetworkReport& report) {
     Table table({{"layer"},
                  {"comparisons", Align::Right},
@@ -140,7 +116,9 @@ int runVerifyNetwork(const std::string& folder, const NetworkCommand& command, s
     } else {
         const data::Dataset set =
             data::readDataset(command.data, command.dataRoot, data::Answers::Hidden);
-        images = imagesOf(set, command.images, input.network);
+        for (const std::vector<float>& image : imagesFor(input.network, set, command.images)) {
+            images.push_back(input.network.quantiseImage(image));
+        }
         options.source["images"] = set.name();
     }
     const tb::NetworkReport report =

@@ -3,52 +3,22 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
-#include <charconv>
 #include <string_view>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "gates/liberty.h"
+#include "gates/liberty_numbers.h"
+#include "gates/wire_load.h"
 #include "support/error.h"
 #include "support/file.h"
 
 namespace aslog::gates {
 namespace {
 
-// A number at the start of the text; the rest (a unit such as "nm") is left out.
-std::optional<double> numberIn(std::string_view text) {
-    while (!text.empty() && (text.front() == ' ' || text.front() == '"' || text.front() == '+')) {
-        text.remove_prefix(1);
-    }
-    double value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    return error == std::errc() ? std::optional<double>(value) : std::nullopt;
-}
-
-double numberOr(std::string_view text, double otherwise) {
-    return numberIn(text).value_or(otherwise);
-}
-
 bool isTrue(std::string_view text) {
     return text == "true" || text == "\"true\"";
-}
-
-// Femtofarads per unit of capacitance.
-double capacitanceUnit(const LibertyGroup& library, const std::string& name) {
-    for (const LibertyAttribute& each : library.attributes) {
-        if (each.name != "capacitive_load_unit" || each.values.size() != 2) {
-            continue;
-        }
-        std::string unit(each.values[1]);
-        std::transform(unit.begin(), unit.end(), unit.begin(),
-                       [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-        const double count = numberOr(each.values[0], 0);
-        if (count > 0 && (unit == "ff" || unit == "pf")) {
-            return unit == "ff" ? count : 1000 * count;
-        }
-    }
-    throw support::InputError(fmt::format("{} has no capacitive_load_unit in ff or pf", name));
 }
 
 // The names in a Boolean expression: "(CK' E)" has CK and E.
@@ -145,7 +115,7 @@ CellLibrary CellLibrary::parse(std::string text, const std::string& name) {
     result.name_ = file.library().name();
     result.corner_ = cornerFrom(file.library());
     result.wireLoad_ = file.library().attribute("default_wire_load");
-    const double unitFf = capacitanceUnit(file.library(), name);
+    const double unitFf = capacitanceUnitFf(file);
     for (const LibertyGroup& group : file.library().groups) {
         if (group.type == "cell") {
             result.cells_.emplace(group.name(), cellFrom(group, unitFf));

@@ -1,0 +1,117 @@
+// aslog power: energy of the arrays of a run folder from the activity of real layers.
+
+#include "cli/power.h"
+
+#include <algorithm>
+#include <memory>
+#include <string>
+#include <thread>
+
+#include <fmt/format.h>
+
+#include "cli/commands.h"
+#include "cli/network_input.h"
+#include "power/example_workload.h"
+#include "power/report.h"
+#include "support/error.h"
+#include "support/progress.h"
+
+namespace aslog::cli {
+namespace {
+
+power::Workload workloadOf(const PowerCommand& command) {
+    const Design design = readDesign(command.options.runFolder / "design.json");
+    power::Workload workload;
+    if (command.network.empty()) {
+        if (!command.data.empty()) {
+            throw support::InputError("--data goes with --net: a network that takes its pictures");
+        }
+        workload = power::exampleWorkload(design, command.images);
+    } else {
+        if (command.data.empty()) {
+            throw support::InputError(
+                "--net needs --data: power is that of real pictures (docs/data.md)");
+        }
+        AllNetworks input = readAllNetworks(command.network);
+        const data::Dataset set =
+            data::readDataset(command.data, command.dataRoot, data::Answers::Hidden);
+        workload.images = imagesFor(input.networks.at("slogii"), set, command.images);
+        workload.networks = std::move(input.networks);
+        workload.source["network"] = input.provenance;
+        workload.source["images"] = {{"data", set.name()}, {"count", command.images}};
+    }
+    workload.layers = command.layers;
+    workload.beats = command.beats;
+    return workload;
+}
+
+int runPower(const PowerCommand& command, const Output& output) {
+    const power::PowerResult result = measureAndReport(command);
+    output.text(power::powerTables(result));
+    output.result(power::powerJson(result));
+    return kSuccess;
+}
+
+}  // namespace
+
+power::PowerResult measureAndReport(const PowerCommand& command) {
+    support::Progress progress("power " + command.options.technology);
+    progress.update("reading the network");
+    const power::Workload workload = workloadOf(command);
+    return power::measurePower(command.options, workload,
+                               [&progress](const std::string& step) { progress.update(step); });
+}
+
+void addPowerCommand(CLI::App& app, Action& action) {
+    auto command = std::make_shared<PowerCommand>();
+    power::PowerOptions& options = command->options;
+    options.jobs = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+    CLI::App* sub = app.add_subcommand("power", "Energy from the activity of real layers");
+    sub->add_option("DIR", options.runFolder, "Run folder with netlists of `aslog synth`")
+        ->required();
+    sub->add_option("--tech", options.technology,
+                    fmt::format("Technology (default: {})", options.technology));
+    sub->add_option("--liberty", options.liberty, "Cell library, as for `aslog synth`");
+    sub->add_option("--tech-path", options.searchPath,
+                    "Folders with cell libraries, separated by colons")
+        ->envname("ASLOG_TECH_PATH");
+    sub->add_option("--net", command->network,
+                    "Quantised network with its int4 and int8 variants (default: the small CNN of "
+                    "examples/fashion_cnn)");
+    sub->add_option("--layer", command->layers,
+                    "Convolution of that name; may be repeated (default: two of many taps)")
+        ->allow_extra_args(false);
+    sub->add_option("--data", command->data, "With --net: data set of the pictures (docs/data.md)");
+    sub->add_option("--data-root", command->dataRoot,
+                    "Folder that the paths of the data set are relative to")
+        ->envname("ASLOG_DATA_ROOT");
+    sub->add_option("--images", command->images,
+                    fmt::format("Pictures (default: {})", command->images))
+        ->check(CLI::Range(1, 1000));
+    sub->add_option("--beats", command->beats,
+                    fmt::format("Activation beats that count, of each layer and picture "
+                                "(default: {})",
+                                command->beats))
+        ->check(CLI::Range(16, 1000000));
+    sub->add_option("--array", options.variants,
+                    "Only the array of that name (slogii, int4_booth ...); may be repeated")
+        ->allow_extra_args(false);
+    sub->add_option("--seed", options.seed, "Of the states at power-on (default: 1)");
+    sub->add_flag("--saif", options.saif, "Also write the activity of each run as SAIF");
+    sub->add_option("--jobs", options.jobs, "Simulations at the same time")
+        ->check(CLI::Range(1, 256));
+    sub->footer(
+        "Simulates the netlists of `aslog synth` with the delays of their cells on layers of a\n"
+        "network, compares every output with the golden model, and writes power.json, power.svg\n"
+        "and power.txt beside area.json. What is counted: docs/flows.md, \"Power\".\n"
+        "\n"
+        "Examples:\n"
+        "  aslog power out/aslog_16x16\n"
+        "  aslog power out/aslog_16x16 --tech nangate45 --net resnet20.aslog \\\n"
+        "      --data examples/data/cifar10_test.json --layer layer3.1.conv1\n");
+    sub->callback([command, &action] {
+        action = [command](const Output& output) { return runPower(*command, output); };
+    });
+}
+
+}  // namespace aslog::cli

@@ -1,0 +1,94 @@
+#include "power/example_workload.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <string>
+#include <utility>
+
+#include "ptq/data/dataset.h"
+#include "ptq/data/descriptor.h"
+#include "ptq/evaluate/networks.h"
+#include "ptq/graph/fold.h"
+#include "ptq/onnx/reader.h"
+#include "ptq/quantise/quantise.h"
+#include "support/sha256.h"
+#include "support/version.h"
+#include "tb/device.h"
+#include "tb/random.h"
+
+namespace aslog::power {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t kCalibrationImages = 8;  // ranges of activations need no more
+
+// The elements that hold the integers of a family before each array gets its own codes.
+constexpr std::pair<const char*, const char*> kFamilies[] = {
+    {"slogii", "slogii"}, {"int4", "int4_dadda"}, {"int8", "int8_dadda"}};
+
+ptq::QuantiseOptions quickOptions() {
+    ptq::QuantiseOptions options;
+    options.steps.biasCorrection = false;
+    options.steps.outputScaleSearch = false;
+    options.steps.compensation = false;
+    return options;
+}
+
+// The pictures and what they are called.
+struct Pictures {
+    ptq::Tensor batch;
+    std::string name;
+};
+
+Pictures picturesFor(const ptq::Graph& graph, std::size_t count) {
+    const fs::path descriptor = support::dataFolder() / "examples" / "data" / "fashion_mnist.json";
+    if (fs::exists(data::readDescriptor(descriptor).images)) {
+        const data::Dataset set = data::readDataset(descriptor, "/", data::Answers::Hidden);
+        return {ptq::batchOf(set, 0, std::min(count, set.size())), set.name()};
+    }
+    ptq::Shape shape = graph.inputs.front().shape;
+    shape.front() = static_cast<std::int64_t>(count);
+    ptq::Tensor batch = ptq::filled(shape, 0);
+    tb::Random random(1, "images");
+    for (float& value : batch.data) {
+        value = static_cast<float>(random.below(256)) / 128 - 1;
+    }
+    return {std::move(batch), "noise"};
+}
+
+}  // namespace
+
+Workload exampleWorkload(const Design& design, std::size_t images) {
+    const fs::path model = support::dataFolder() / "examples" / "fashion_cnn" / "fashion_cnn.onnx";
+    ptq::Graph graph = ptq::readOnnx(model);
+    ptq::fold(graph);
+    const Pictures pictures = picturesFor(graph, std::max(images, kCalibrationImages));
+    const ptq::Quantiser quantiser(graph, pictures.batch);
+    Workload workload;
+    for (const auto& [family, element] : kFamilies) {
+        ptq::NumberFormat format;
+        format.element = element;
+        format.slog = design.format.spec();
+        format.numerics = tb::numericsSpecOf(design);
+        format.numerics.maxTaps = 0;
+        format.numerics.accumulatorBits.reset();
+        if (format.element != "slogii") {
+            format.numerics.mu.reset();
+        }
+        workload.networks.emplace(family, quantiser.run(format, quickOptions()).network);
+    }
+    const std::size_t pixels =
+        pictures.batch.data.size() / static_cast<std::size_t>(pictures.batch.shape.front());
+    for (std::size_t i = 0; i < images; ++i) {
+        const auto begin = pictures.batch.data.begin() + static_cast<std::ptrdiff_t>(i * pixels);
+        workload.images.emplace_back(begin, begin + static_cast<std::ptrdiff_t>(pixels));
+    }
+    workload.source["network"] = {{"model", model.filename().string()},
+                                  {"model_hash", support::sha256OfFile(model)},
+                                  {"quantised", "quickly, from its own pictures"}};
+    workload.source["images"] = {{"data", pictures.name}, {"count", images}};
+    return workload;
+}
+
+}  // namespace aslog::power

@@ -1,0 +1,89 @@
+// Power of every array of a run folder from the activity of a real layer. docs/flows.md, "Power".
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "flows/technology.h"
+#include "gates/cell_library.h"
+#include "power/energy.h"
+#include "power/workload.h"
+#include "support/json_file.h"
+
+namespace aslog::power {
+
+struct PowerOptions {
+    std::filesystem::path runFolder;
+    std::string technology = "osu018";
+    std::filesystem::path liberty;      // empty: searched for
+    std::string searchPath;             // ASLOG_TECH_PATH
+    std::vector<std::string> variants;  // "slogii", "int4_booth" ...; empty: all
+    std::uint64_t seed = 1;             // of the states at power-on
+    bool saif = false;                  // also write saif/<variant>.<layer>.<image>.saif
+    int jobs = 1;
+};
+
+// One layer of one image on one array.
+struct PowerRun {
+    std::string layer;
+    std::size_t image = 0;
+    DriveReport drive;
+    Energy energy;   // every transition
+    Energy settled;  // without glitches
+    std::uint64_t events = 0;
+    double seconds = 0;  // of both simulations
+
+    double perMacFj(const Energy& of, int elements) const {
+        return of.totalFj() / (static_cast<double>(drive.countedBeats) * elements);
+    }
+};
+
+struct ArrayPower {
+    std::string name;
+    std::string netlistSha256;
+    std::size_t cells = 0;
+    std::size_t knownNets = 0;    // driven by a cell or a port
+    std::size_t toggledNets = 0;  // in any of the runs
+    std::vector<ModulePlace> places;
+    std::vector<PowerRun> runs;
+
+    Energy energy() const;
+    Energy settled() const;
+    std::uint64_t cycles() const;
+    std::uint64_t beats() const;
+};
+
+struct PowerResult {
+    std::string design;
+    std::string designHash;
+    int elements = 0;  // rows times columns
+    flows::Technology technology;
+    std::string libraryFile;
+    std::string librarySha256;
+    std::string libraryName;
+    gates::Corner corner;
+    std::string wireLoad;
+    double clockMhz = 0;
+    std::vector<std::string> layers;
+    support::Json source;            // of the workload
+    std::vector<ArrayPower> arrays;  // aslog's own first
+    double seconds = 0;
+
+    // fJ per multiply-accumulate, mean over layers and images, all of the array included.
+    double perMacFj(const ArrayPower& array) const;
+    double settledPerMacFj(const ArrayPower& array) const;
+};
+
+using Progress = std::function<void(const std::string&)>;
+
+// Simulates the netlists that `aslog synth` wrote for the technology and writes power.json,
+// power.svg and power.txt beside them. Throws support::InputError if there are none or they belong
+// to another design or library, and as drive() does.
+PowerResult measurePower(const PowerOptions& options, const Workload& workload,
+                         const Progress& progress);
+
+}  // namespace aslog::power

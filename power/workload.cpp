@@ -1,0 +1,165 @@
+#include "power/workload.h"
+
+#include <algorithm>
+#include <memory>
+#include <optional>
+#include <set>
+#include <utility>
+#include <variant>
+
+#include <fmt/format.h>
+
+#include "golden/network.h"
+#include "support/error.h"
+#include "tb/network_cases.h"
+
+namespace aslog::power {
+namespace {
+
+using golden::ConvLayer;
+using golden::ConvStep;
+using golden::Step;
+
+const ConvLayer& layerOf(const Step& step) {
+    return std::get<ConvStep>(step.operation).groups.front();
+}
+
+const ptq::QuantisedNetwork& networkOf(const Workload& workload, const std::string& family) {
+    const auto found = workload.networks.find(family);
+    if (found == workload.networks.end()) {
+        throw support::InputError(
+            fmt::format("the network has no {} variant; quantise it with all of them", family));
+    }
+    return found->second;
+}
+
+// The same network with other codes for the same weights: what it computes does not change.
+golden::Network recoded(const ptq::QuantisedNetwork& network, const tb::Device& device) {
+    if (device.numerics.element->name() == network.network.numerics().element->name()) {
+        return network.network;
+    }
+    ptq::NumberFormat format = network.format;
+    format.element = device.numerics.element->name();
+    const golden::Numerics numerics = ptq::numericsOf(format);
+    const golden::Element& from = *network.network.numerics().element;
+    golden::NetworkSpec spec = network.network.spec();
+    for (Step& step : spec.steps) {
+        if (auto* conv = std::get_if<ConvStep>(&step.operation)) {
+            for (ConvLayer& layer : conv->groups) {
+                for (golden::Code& code : layer.codes) {
+                    code = numerics.element->encodeValue(from.value(code));
+                }
+            }
+        }
+    }
+    return {std::move(spec), numerics};
+}
+
+// A part of the layer, from the middle of the picture, with so many windows that between warm-up
+// and tail the wanted beats are left.
+struct Piece {
+    tb::LayerCase part;
+    CountedBeats counted;
+};
+
+std::int64_t ceilDiv(std::int64_t a, std::int64_t b) {
+    return (a + b - 1) / b;
+}
+
+Piece pieceFor(const tb::LayerCase& whole, const golden::ArrayShape& shape, std::uint64_t beats) {
+    const golden::Tensor& outputs = whole.expected;
+    const std::int64_t tiles = ceilDiv(whole.layer.geometry.taps(), shape.rows);
+    constexpr std::int64_t kPipeline = 24;  // beats until everything behind the columns has begun
+    const std::int64_t ends = tiles * shape.pixels + kPipeline;
+    const std::int64_t windows = ceilDiv(static_cast<std::int64_t>(beats) + 2 * ends, tiles);
+    tb::PieceSize size;
+    size.channels = std::min(shape.columns, outputs.channels);
+    size.width = static_cast<int>(std::min<std::int64_t>(windows, outputs.width));
+    size.height =
+        static_cast<int>(std::min<std::int64_t>(ceilDiv(windows, size.width), outputs.height));
+    const golden::OutputPlace first{0, (outputs.height - size.height) / 2,
+                                    (outputs.width - size.width) / 2};
+    Piece piece{tb::pieceOf(whole, first, size), {}};
+    const auto all = static_cast<std::uint64_t>(tb::activationBeats(piece.part, shape));
+    const auto atEnds = static_cast<std::uint64_t>(ends);
+    // A small layer has no steady state: then all that is not its first window counts.
+    piece.counted.first = std::min<std::uint64_t>(atEnds, all / 4);
+    piece.counted.end = std::min(piece.counted.first + beats, all - std::min(atEnds, all / 4));
+    return piece;
+}
+
+}  // namespace
+
+std::string familyOf(const tb::Device& device) {
+    return device.isBaseline() ? device.name.substr(0, device.name.find('_')) : "slogii";
+}
+
+namespace {
+
+// Whether the layer keeps the array busy for so many beats.
+bool isSteady(const Step& step, const golden::Network& network, const Design& design,
+              std::uint64_t beats) {
+    const golden::TensorInfo& output = network.spec().tensors[step.output];
+    const std::int64_t taps = layerOf(step).geometry.taps();
+    const std::int64_t all = ceilDiv(taps, design.rows()) * output.height * output.width;
+    return std::get<ConvStep>(step.operation).groups.size() == 1 &&
+           taps >= design.minTapsWithoutDrainStall && all > static_cast<std::int64_t>(beats);
+}
+
+}  // namespace
+
+std::vector<std::string> layersOf(const Workload& workload, const Design& design) {
+    const golden::Network& network = networkOf(workload, "slogii").network;
+    const auto steps = tb::selectSteps(tb::convolutionsOf(network), workload.layers);
+    std::vector<std::string> names;
+    if (!workload.layers.empty()) {
+        for (const Step* step : steps) {
+            names.push_back(step->name);
+        }
+        return names;
+    }
+    std::map<std::int64_t, std::vector<const Step*>, std::greater<>> byTaps;
+    for (const bool mustBeSteady : {true, false}) {
+        for (const Step* step : steps) {
+            if (!mustBeSteady || isSteady(*step, network, design, workload.beats)) {
+                byTaps[layerOf(*step).geometry.taps()].push_back(step);
+            }
+        }
+        if (!byTaps.empty()) {
+            break;
+        }
+    }
+    const auto& largest = byTaps.begin()->second;
+    names.push_back(largest[largest.size() / 2]->name);
+    if (byTaps.size() > 1) {
+        const auto& next = std::next(byTaps.begin())->second;
+        names.push_back(next[next.size() / 2]->name);
+    } else if (largest.size() > 1) {
+        names.push_back(largest.front()->name);
+    }
+    return names;
+}
+
+std::vector<LayerTraffic> trafficOf(const Workload& workload, const tb::Device& device) {
+    const ptq::QuantisedNetwork& quantised = networkOf(workload, familyOf(device));
+    const golden::Network network = recoded(quantised, device);
+    const auto steps =
+        tb::selectSteps(tb::convolutionsOf(network), layersOf(workload, device.design));
+    tb::requireFit(steps, network.numerics(), device.numerics);
+    std::vector<LayerTraffic> result;
+    for (std::size_t image = 0; image < workload.images.size(); ++image) {
+        const tb::Tensors tensors =
+            tb::tensorsOf(network, steps, quantised.quantiseImage(workload.images[image]));
+        for (const Step* step : steps) {
+            const tb::LayerCase whole =
+                std::move(tb::layerCases(network, *step, tensors, device.numerics).front());
+            const Piece piece = pieceFor(whole, device.shape, workload.beats);
+            result.push_back({step->name, image,
+                              tb::trafficOf(device, piece.part, golden::WindowOrder::staggered),
+                              piece.counted});
+        }
+    }
+    return result;
+}
+
+}  // namespace aslog::power
