@@ -53,12 +53,12 @@ class Synthesis {
           workspace_(workspace),
           scripts_(flowsFolder / "scripts"),
           library_(readLibrary(result.technology, result.libraryFile)),
-          sta_(workspace, result.libraryFile, library_.wireLoad(), scripts_),
+          sta_(workspace, result.libraryFile, library_.wireLoad().name(), scripts_),
           mapper_(mappingInputs(flowsFolder)),
           progress_(progress) {
         result_.libraryName = library_.name();
         result_.corner = library_.corner();
-        result_.wireLoad = library_.wireLoad();
+        result_.wireLoad = library_.wireLoad().name();
     }
 
     void run() {

@@ -148,12 +148,24 @@ std::uint64_t BooleanFunction::evaluate(std::span<const std::uint64_t> values) c
     results.reserve(nodes_.size());
     for (const Node& node : nodes_) {
         switch (node.operation) {
-            case Operation::Constant: results.push_back(node.first != 0 ? ~0ULL : 0); break;
-            case Operation::Variable: results.push_back(values[node.first]); break;
-            case Operation::Not: results.push_back(~results[node.first]); break;
-            case Operation::And: results.push_back(results[node.first] & results[node.second]); break;
-            case Operation::Or: results.push_back(results[node.first] | results[node.second]); break;
-            case Operation::Xor: results.push_back(results[node.first] ^ results[node.second]); break;
+            case Operation::Constant:
+                results.push_back(node.first != 0 ? ~0ULL : 0);
+                break;
+            case Operation::Variable:
+                results.push_back(values[node.first]);
+                break;
+            case Operation::Not:
+                results.push_back(~results[node.first]);
+                break;
+            case Operation::And:
+                results.push_back(results[node.first] & results[node.second]);
+                break;
+            case Operation::Or:
+                results.push_back(results[node.first] | results[node.second]);
+                break;
+            case Operation::Xor:
+                results.push_back(results[node.first] ^ results[node.second]);
+                break;
         }
     }
     return results.back();
@@ -174,12 +186,24 @@ std::string BooleanFunction::render(const std::function<std::string(std::size_t)
             return fmt::format("({} {} {})", texts[node.first], sign, texts[node.second]);
         };
         switch (node.operation) {
-            case Operation::Constant: texts.push_back(node.first != 0 ? one : zero); break;
-            case Operation::Variable: texts.push_back(variable(node.first)); break;
-            case Operation::Not: texts.push_back(fmt::format("(~{})", texts[node.first])); break;
-            case Operation::And: texts.push_back(binary('&')); break;
-            case Operation::Or: texts.push_back(binary('|')); break;
-            case Operation::Xor: texts.push_back(binary('^')); break;
+            case Operation::Constant:
+                texts.push_back(node.first != 0 ? one : zero);
+                break;
+            case Operation::Variable:
+                texts.push_back(variable(node.first));
+                break;
+            case Operation::Not:
+                texts.push_back(fmt::format("(~{})", texts[node.first]));
+                break;
+            case Operation::And:
+                texts.push_back(binary('&'));
+                break;
+            case Operation::Or:
+                texts.push_back(binary('|'));
+                break;
+            case Operation::Xor:
+                texts.push_back(binary('^'));
+                break;
         }
     }
     return texts.back();

@@ -187,8 +187,7 @@ class ModelReader {
 }  // namespace
 
 std::size_t CellModel::inputIndex(const std::string& pin) const {
-    return static_cast<std::size_t>(std::find(inputs.begin(), inputs.end(), pin) -
-                                    inputs.begin());
+    return static_cast<std::size_t>(std::find(inputs.begin(), inputs.end(), pin) - inputs.begin());
 }
 
 CellModels CellModels::of(const LibertyFile& library) {
@@ -212,8 +211,9 @@ const CellModel& CellModels::at(const std::string& cell) const {
         return found->second;
     }
     if (const auto found = refused_.find(cell); found != refused_.end()) {
-        throw support::InputError(fmt::format("the cell {} of the library {} can not be modelled: {}",
-                                              cell, library_, found->second));
+        throw support::InputError(
+            fmt::format("the cell {} of the library {} can not be modelled: {}", cell, library_,
+                        found->second));
     }
     throw support::InputError(fmt::format("the library {} has no cell {}", library_, cell));
 }

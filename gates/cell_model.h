@@ -13,8 +13,8 @@
 
 namespace aslog::gates {
 
-// A flip-flop or a latch. Its functions are of the inputs of the cell and, behind them, of the state
-// itself and its inverse (a flip-flop with an enable keeps its state by its `data`).
+// A flip-flop or a latch. Its functions are of the inputs of the cell and, behind them, of the
+// state itself and its inverse (a flip-flop with an enable keeps its state by its `data`).
 struct CellState {
     enum class Kind { FlipFlop, Latch };
     Kind kind = Kind::FlipFlop;

@@ -97,7 +97,7 @@ double worstShare(const Netlist& netlist, const CellLibrary& library, const Inpu
             } else if (found != nullptr) {
                 load[bits.front()] += found->pins.at(pin).capacitanceFf;
             } else if (pin == "d") {
-                load[bits.front()] += loads.at("column").at("d").front().loadFf;
+                load[bits.front()] += loads.at("column").at("d").front().load.pinsFf;
             }
         }
     }
@@ -137,7 +137,7 @@ TEST_CASE("Every driver stays within its limit, and every load stays connected")
             FanoutRules limits = rules();
             limits.crossingRatio = ratio;
             const InputLoads loads = bufferFanout(netlist, library, limits);
-            CHECK(loads.at("column").at("d").front().loadFf == 6);
+            CHECK(loads.at("column").at("d").front().load.pinsFf == 6);
             CHECK(worstShare(netlist, library, loads) <= ratio + 1e-9);
             CHECK(reached(netlist.modules.at("top"), 4).size() ==
                   static_cast<std::size_t>(columns));
@@ -167,7 +167,7 @@ TEST_CASE("A load inside a module that no buffer could drive is split there") {
     const CellLibrary library = CellLibrary::parse(kLibrary, "small.lib");
     Netlist netlist = netlistWith(2, 300);
     const InputLoads loads = bufferFanout(netlist, library, rules());
-    CHECK(loads.at("column").at("d").front().loadFf < 160);
+    CHECK(loads.at("column").at("d").front().load.pinsFf < 160);
     CHECK(reached(netlist.modules.at("column"), 2).size() == 300);
 }
 
