@@ -69,8 +69,7 @@ BufferTree BufferTrees::cheapest(const std::vector<Load>& loads, const Load& fix
     for (const Buffer& buffer : buffers_) {
         const std::vector<std::size_t> groups = balancedGroups(loads, buffer.limitFf * ratio_);
         const std::vector<Load> above(groups.size(), buffer.input);
-        const bool shrinks =
-            sumOf(above).totalFf(wires_) < (1 - kWorthwhile) * all.totalFf(wires_);
+        const bool shrinks = sumOf(above).totalFf(wires_) < (1 - kWorthwhile) * all.totalFf(wires_);
         const bool isLast = groups.size() == 1;
         if (!shrinks && !isLast) {
             continue;

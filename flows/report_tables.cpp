@@ -63,6 +63,23 @@ std::string variantTable(const SynthResult& result) {
     return table.text();
 }
 
+// What the finished netlists violate.
+std::string checksText(const SynthResult& result) {
+    std::string text;
+    for (const VariantResult& each : result.variants) {
+        const LimitChecks& checks = each.closed.timing.checks;
+        const long capacitance = checks.capacitanceFf.violations;
+        const long slew = checks.slewNs.violations;
+        if (capacitance + slew > 0) {
+            text += fmt::format(
+                "limits of {}: {} outputs with too much load, {} pins with too slow edges\n",
+                each.name, capacitance, slew);
+        }
+    }
+    return text.empty() ? "limits of load and slew: kept by every array, clocks and resets aside\n"
+                        : text;
+}
+
 std::string elementTable(const Comparison& comparison, int activationBits) {
     Table table(
         {{"element alone"}, {"µm²", Align::Right}, {"AE to it", Align::Right}, {"made as"}});
@@ -97,6 +114,7 @@ std::string areaTables(const SynthResult& result) {
                             ? "all columns"
                             : fmt::format("{} of {} columns and the load of the others",
                                           result.timedColumns, result.design.spec.array.columns));
+    text += checksText(result);
     if (hasVersions(ours)) {
         text += "_2, _3: the same module with other parameters\n";
     }

@@ -53,7 +53,8 @@ class Synthesis {
           workspace_(workspace),
           scripts_(flowsFolder / "scripts"),
           library_(readLibrary(result.technology, result.libraryFile)),
-          sta_(workspace, result.libraryFile, library_.wireLoad().name(), scripts_),
+          sta_(workspace, result.libraryFile, library_, result.technology.defaultMaxLoadFf,
+               scripts_),
           mapper_(mappingInputs(flowsFolder)),
           progress_(progress) {
         result_.libraryName = library_.name();

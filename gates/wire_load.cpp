@@ -41,8 +41,9 @@ class ModelReader {
             }
         }
         if (result.empty()) {
-            throw support::InputError(fmt::format("{} line {}: the wire_load {} has no fanout_length",
-                                                  file_, group_.line, group_.name()));
+            throw support::InputError(
+                fmt::format("{} line {}: the wire_load {} has no fanout_length", file_, group_.line,
+                            group_.name()));
         }
         return result;
     }

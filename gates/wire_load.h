@@ -29,9 +29,9 @@ class WireLoad {
 
   private:
     std::string name_;
-    double capacitanceFf_ = 0;          // per unit of length
-    double slope_ = 0;                  // length per sink outside the table
-    std::map<int, double> lengths_;     // by the number of sinks
+    double capacitanceFf_ = 0;       // per unit of length
+    double slope_ = 0;               // length per sink outside the table
+    std::map<int, double> lengths_;  // by the number of sinks
 };
 
 }  // namespace aslog::gates
