@@ -118,17 +118,20 @@ proc aslog_slew {pin} {
   return [expr {$slew * 1e9}]
 }
 
-# Counts one pin for `kind`; ideal nets apart.
+# Counts one pin for `kind`; ideal nets apart. OpenSTA's numbers are of single precision: one that is
+# equal to its limit within that keeps it.
 proc aslog_count {kind pin value limit} {
   global aslog_found
   lassign $aslog_found($kind) checked violations ideal worst worst_limit worst_pin
   incr checked
-  if {$value > $limit || $worst_pin eq {-} || $value * $worst_limit > $worst * $limit} {
+  set violates [expr {$value > $limit * (1 + 1e-6)}]
+  set is_worst [expr {$worst_pin eq {-} || $value * $worst_limit > $worst * $limit}]
+  if {$violates || $is_worst} {
     if {[aslog_is_ideal $pin]} {
-      incr ideal [expr {$value > $limit}]
+      incr ideal $violates
     } else {
-      incr violations [expr {$value > $limit}]
-      if {$worst_pin eq {-} || $value * $worst_limit > $worst * $limit} {
+      incr violations $violates
+      if {$is_worst} {
         set worst $value
         set worst_limit $limit
         set worst_pin [get_property $pin full_name]
@@ -139,13 +142,15 @@ proc aslog_count {kind pin value limit} {
 }
 
 # Load of every output and slew of every pin against `limits`: cell/pin {fF ns is_control} ..., {} for
-# no limit. The slews are counted by OpenSTA, too, with limits that it has read by itself.
+# no limit. OpenSTA counts slews, too, with limits that it has read by itself: beside its count stands
+# what it may be at most, with all that are equal to their limits.
 proc aslog_report_limits {limits} {
   global aslog_limit aslog_found
   array set aslog_limit $limits
   set aslog_found(max_capacitance) {0 0 0 0 0 -}
   set aslog_found(max_slew) {0 0 0 0 0 -}
   set corner [sta::cmd_corner]
+  set slow 0
   foreach instance [sta::network_leaf_instances] {
     set pins [$instance pin_iterator]
     while {[$pins has_next]} {
@@ -156,12 +161,16 @@ proc aslog_report_limits {limits} {
         set load [expr {[aslog_largest $pin capacitance $corner max] * 1e15}]
         aslog_count max_capacitance $pin $load $load_limit
       }
-      if {$slew_limit ne {}} { aslog_count max_slew $pin [aslog_slew $pin] $slew_limit }
+      if {$slew_limit ne {}} {
+        set slew [aslog_slew $pin]
+        aslog_count max_slew $pin $slew $slew_limit
+        incr slow [expr {$slew > $slew_limit * (1 - 1e-6)}]
+      }
     }
     $pins finish
   }
-  foreach kind {max_capacitance max_slew} { puts "aslog limit $kind $aslog_found($kind)" }
-  puts "aslog slew_violators [llength [sta::pin_slew_limit_violations $corner max]]"
+  foreach kind {max_capacitance max_slew} { puts "aslog limit $kind [join $aslog_found($kind)]" }
+  puts "aslog slew_violators [llength [sta::pin_slew_limit_violations $corner max]] $slow"
 }
 
 # The period at which the slack becomes 0, by the secant method: paths of half a cycle and the delays
