@@ -1,15 +1,13 @@
 #include "flows/fanout.h"
 
 #include <algorithm>
-#include <cmath>
-#include <limits>
 #include <map>
-#include <numeric>
 #include <optional>
 #include <utility>
 
 #include <fmt/format.h>
 
+#include "flows/repeated_ports.h"
 #include "support/error.h"
 
 namespace aslog::flows {
@@ -23,14 +21,12 @@ struct Sink {
     std::size_t cell = 0;
     std::size_t connection = 0;
     std::size_t bit = 0;
-    double loadFf = 0;
-    int sinks = 1;  // pins behind it
+    Load load;
 };
 
 // What a module's parent must know of one bit of a port.
 struct PortBit {
-    double loadFf = 0;   // on the net inside
-    int sinks = 0;       // pins on the net inside
+    Load load;           // on the net inside
     double limitFf = 0;  // of an output: what its driver may take in all
     bool isIdeal = false;
 };
@@ -38,17 +34,11 @@ using Interface = std::map<std::string, std::vector<PortBit>>;
 
 struct Net {
     std::vector<Sink> sinks;
-    double driverLoadFf = 0;        // already on the driver, inside the instance that drives
+    Load fixed;                     // no sinks here: inside the instance that drives, behind ports
     std::optional<double> limitFf;  // of the driver; none for constants
     bool isIdeal = false;
-    bool crosses = false;  // leaves the module or enters one
-};
-
-struct Buffer {
-    BufferCell cell;
-    double inputFf = 0;
-    double limitFf = 0;
-    double areaUm2 = 0;
+    bool crosses = false;  // enters a module
+    bool leaves = false;   // to the parent, which adds more load
 };
 
 std::vector<Buffer> knownBuffers(const CellLibrary& library, const FanoutRules& rules) {
@@ -61,84 +51,28 @@ std::vector<Buffer> knownBuffers(const CellLibrary& library, const FanoutRules& 
                                                   library.name(), each.cell, each.input,
                                                   each.output));
         }
-        const double limit =
-            cell->pins.at(each.output).maxCapacitanceFf.value_or(rules.defaultMaxLoadFf);
-        result.push_back({each, cell->pins.at(each.input).capacitanceFf, limit, cell->areaUm2});
+        result.push_back({each,
+                          {cell->pins.at(each.input).capacitanceFf, 1},
+                          maxLoadFf(cell->pins.at(each.output), rules),
+                          cell->areaUm2});
     }
     return result;
 }
 
-double loadOf(const std::vector<double>& loads) {
-    return std::accumulate(loads.begin(), loads.end(), 0.0);
-}
-
-// Splits loads, in their order, into groups of about the same load, none above the limit unless
-// it is a single load. Returns the number of loads in each group.
-std::vector<std::size_t> balancedGroups(const std::vector<double>& loads, double limit) {
-    const double count = std::max(1.0, std::ceil(loadOf(loads) / limit));
-    const double target = loadOf(loads) / count;
-    std::vector<std::size_t> groups;
-    double inGroup = 0;
-    double before = 0;  // in all groups so far
-    for (const double load : loads) {
-        // A load opens a group where its middle lies beyond the ideal border, or if it must.
-        const double border = target * static_cast<double>(groups.size());
-        if (groups.empty() || inGroup + load > limit || before + load / 2 > border + 1e-9) {
-            groups.push_back(0);
-            inGroup = 0;
-        }
-        ++groups.back();
-        inGroup += load;
-        before += load;
-    }
-    return groups;
-}
-
-// One level of a tree: a buffer type and the groups that it drives, and the levels above it.
-struct Tree {
-    double areaUm2 = 0;
-    std::vector<std::pair<const Buffer*, std::vector<std::size_t>>> levels;  // sinks' level first
-};
-
-// The cheapest tree between a driver with `limit` and the loads; no levels if it needs none.
-// `ratio`: share of their limits that the buffers may use.
-Tree cheapestTree(const std::vector<Buffer>& buffers, const std::vector<double>& loads,
-                  double limit, double ratio) {
-    if (loadOf(loads) <= limit) {
-        return {};
-    }
-    Tree best;
-    best.areaUm2 = std::numeric_limits<double>::infinity();
-    for (const Buffer& buffer : buffers) {
-        const std::vector<std::size_t> groups = balancedGroups(loads, buffer.limitFf * ratio);
-        const std::vector<double> above(groups.size(), buffer.inputFf);
-        const bool shrinks = loadOf(above) < 0.8 * loadOf(loads);
-        const bool last = loads.size() == 1 || groups.size() == 1;
-        if (!shrinks && !last) {
-            continue;
-        }
-        Tree tree = last ? Tree() : cheapestTree(buffers, above, limit, ratio);
-        tree.areaUm2 += static_cast<double>(groups.size()) * buffer.areaUm2;
-        if (tree.areaUm2 < best.areaUm2) {
-            tree.levels.insert(tree.levels.begin(), {&buffer, groups});
-            best = std::move(tree);
-        }
-    }
-    return std::isinf(best.areaUm2) ? Tree() : best;
-}
-
 class ModuleBuffering {
   public:
-    ModuleBuffering(Module& module, const std::map<std::string, Interface>& interfaces,
+    ModuleBuffering(Module& module, bool isTop, const std::map<std::string, Interface>& interfaces,
                     const CellLibrary& library, const std::vector<Buffer>& buffers,
                     const FanoutRules& rules)
         : module_(module),
+          isTop_(isTop),
           interfaces_(interfaces),
           library_(library),
           buffers_(buffers),
           rules_(rules),
           nextBit_(module.unusedBit()) {
         collectInputs();
+        collectOutputs();
         for (std::size_t i = 0; i < module_.cells.size(); ++i) {
             collectCell(i);
         }
@@ -170,6 +104,18 @@ class ModuleBuffering {
         }
     }
 
+    // An output port of the array is a place that wires lead to.
+    void collectOutputs() {
+        for (const Port& port : module_.ports) {
+            for (const Bit bit : port.bits) {
+                if (port.isOutput && !isConstant(bit)) {
+                    nets_[bit].leaves = !isTop_;
+                    nets_[bit].fixed.sinks += isTop_ ? 1 : 0;
+                }
+            }
+        }
+    }
+
     void collectCell(std::size_t index) {
         const Cell& cell = module_.cells[index];
         const auto module = interfaces_.find(cell.type);
@@ -185,9 +131,9 @@ class ModuleBuffering {
                     continue;
                 }
                 if (module != interfaces_.end()) {
-                    addPortBit(nets_[bits[i]], module->second.at(pin)[i], {index, c, i, 0, 0});
+                    addPortBit(nets_[bits[i]], module->second.at(pin)[i], {index, c, i, {}});
                 } else {
-                    addPin(nets_[bits[i]], libraryCell->pins.at(pin), {index, c, i, 0, 1});
+                    addPin(nets_[bits[i]], libraryCell->pins.at(pin), {index, c, i, {}});
                 }
             }
         }
@@ -198,33 +144,33 @@ class ModuleBuffering {
         net.isIdeal = net.isIdeal || port.isIdeal;
         if (port.limitFf > 0) {
             net.limitFf = port.limitFf;
-            net.driverLoadFf = port.loadFf;
+            net.fixed += port.load;
         } else {
-            sink.loadFf = port.loadFf;
-            sink.sinks = port.sinks;
+            sink.load = port.load;
             net.sinks.push_back(sink);
         }
     }
 
     void addPin(Net& net, const LibraryPin& pin, Sink sink) const {
         if (pin.isOutput) {
-            net.limitFf = pin.maxCapacitanceFf.value_or(rules_.defaultMaxLoadFf);
+            net.limitFf = maxLoadFf(pin, rules_);
         } else {
             net.isIdeal = net.isIdeal || pin.isControl;
-            sink.loadFf = pin.capacitanceFf;
+            sink.load = {pin.capacitanceFf, 1};
             net.sinks.push_back(sink);
         }
     }
 
     // The sinks of `net` move behind buffers; the buffers become its sinks.
     void bufferNet(Bit bit, Net& net) {
-        std::vector<double> loads;
+        std::vector<Load> loads;
         for (const Sink& sink : net.sinks) {
-            loads.push_back(sink.loadFf);
+            loads.push_back(sink.load);
         }
         const double ratio = net.crosses ? rules_.crossingRatio : rules_.innerRatio;
-        const double left = *net.limitFf * ratio - net.driverLoadFf;
-        const Tree tree = cheapestTree(buffers_, loads, left, ratio);
+        const Load fixed = net.leaves ? net.fixed + smallestInput() : net.fixed;
+        const BufferTree tree = BufferTrees(buffers_, library_.wireLoad(), ratio)
+                                    .cheapest(loads, fixed, *net.limitFf * ratio);
         for (const auto& [buffer, groups] : tree.levels) {
             std::vector<Sink> above;
             std::size_t first = 0;
@@ -235,10 +181,18 @@ class ModuleBuffering {
                     module_.cells[sink.cell].connections[sink.connection].second[sink.bit] = output;
                 }
                 first += count;
-                above.push_back({module_.cells.size() - 1, 0, 0, buffer->inputFf, 1});
+                above.push_back({module_.cells.size() - 1, 0, 0, buffer->input});
             }
             net.sinks = std::move(above);
         }
+    }
+
+    // Of the net's load that is the parent's: room for a buffer, behind which any load may be.
+    Load smallestInput() const {
+        return std::min_element(
+                   buffers_.begin(), buffers_.end(),
+                   [](const Buffer& a, const Buffer& b) { return a.input.pinsFf < b.input.pinsFf; })
+            ->input;
     }
 
     Bit addBuffer(const BufferCell& buffer, Bit input) {
@@ -263,10 +217,9 @@ class ModuleBuffering {
                 const Net& net = found->second;
                 entry.isIdeal = net.isIdeal;
                 entry.limitFf = port.isOutput ? net.limitFf.value_or(0) : 0;
-                entry.loadFf = net.driverLoadFf;
+                entry.load = net.fixed;
                 for (const Sink& sink : net.sinks) {
-                    entry.loadFf += sink.loadFf;
-                    entry.sinks += sink.sinks;
+                    entry.load += sink.load;
                 }
             }
         }
@@ -274,6 +227,7 @@ class ModuleBuffering {
     }
 
     Module& module_;
+    bool isTop_;
     const std::map<std::string, Interface>& interfaces_;
     const CellLibrary& library_;
     const std::vector<Buffer>& buffers_;
@@ -289,7 +243,7 @@ InputLoads inputLoads(const std::map<std::string, Interface>& interfaces, const 
         for (const Port& port : netlist.modules.at(name).ports) {
             for (const PortBit& bit : interface.at(port.name)) {
                 if (!port.isOutput) {
-                    loads[name][port.name].push_back({bit.loadFf, bit.sinks, bit.isIdeal});
+                    loads[name][port.name].push_back({bit.load, bit.isIdeal});
                 }
             }
         }
@@ -299,12 +253,19 @@ InputLoads inputLoads(const std::map<std::string, Interface>& interfaces, const 
 
 }  // namespace
 
+double maxLoadFf(const LibraryPin& pin, const FanoutRules& rules) {
+    return pin.maxCapacitanceFf.value_or(rules.defaultMaxLoadFf);
+}
+
 InputLoads bufferFanout(Netlist& netlist, const CellLibrary& library, const FanoutRules& rules) {
     const std::vector<Buffer> buffers = knownBuffers(library, rules);
+    joinRepeatedPorts(netlist);
     std::map<std::string, Interface> interfaces;
     for (const std::string& name : bottomUp(netlist)) {
         Module& module = netlist.modules.at(name);
-        interfaces[name] = ModuleBuffering(module, interfaces, library, buffers, rules).run();
+        const bool isTop = name == netlist.top;
+        interfaces[name] =
+            ModuleBuffering(module, isTop, interfaces, library, buffers, rules).run();
     }
     return inputLoads(interfaces, netlist);
 }

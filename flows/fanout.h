@@ -1,4 +1,6 @@
-// Buffers for nets with more load than their driver can take.
+// Buffers for nets with more load than their driver can take: pins, and the wires that the
+// library's wire-load model makes of their number, as OpenSTA counts them (mode top: a net has all
+// its pins, in whatever modules they are).
 //
 // Works on a hierarchical netlist, bottom up: a module is buffered once for all of its instances,
 // and a net that crosses modules is split where its branches part. Nets with a clock, latch enable
@@ -10,17 +12,11 @@
 #include <string>
 #include <vector>
 
+#include "flows/buffer_tree.h"
 #include "gates/cell_library.h"
 #include "gates/netlist.h"
 
 namespace aslog::flows {
-
-// A buffer of the library.
-struct BufferCell {
-    std::string cell;
-    std::string input;   // pin
-    std::string output;  // pin
-};
 
 struct FanoutRules {
     std::vector<BufferCell> buffers;  // at least one
@@ -34,13 +30,15 @@ inline constexpr const char* kFanoutPrefix = "fanout_";
 
 // What is known of the inputs of a module after its nets were buffered.
 struct InputBit {
-    double loadFf = 0;     // inside the module
-    int sinks = 0;         // pins that make the load
+    Load load;             // inside the module
     bool isIdeal = false;  // its net was left alone
 };
 
 // Inputs of each module, by the name of the port.
 using InputLoads = std::map<std::string, std::map<std::string, std::vector<InputBit>>>;
+
+// What an output pin may drive.
+double maxLoadFf(const gates::LibraryPin& pin, const FanoutRules& rules);
 
 // Inserts the buffers. Of the trees that keep within the limits the one with the smallest area is
 // taken. Throws support::InputError if the library lacks a buffer of the rules.

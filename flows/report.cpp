@@ -181,6 +181,12 @@ Json ratiosJson(const SynthResult& result, const Comparison& comparison) {
             {"pcf_share", fine(comparison.pcfUm2 / ours.area.totalUm2)}};
 }
 
+Json checkJson(const LimitCheck& check, const std::string& unit) {
+    return {{"violations", check.violations},     {"worst_" + unit, fine(check.worst)},
+            {"limit_" + unit, fine(check.limit)}, {"pin", check.pin},
+            {"checked", check.checked},           {"on_ideal_nets", check.idealViolations}};
+}
+
 Json timingOf(const VariantResult& variant) {
     Json path = Json::array();
     for (const PathStretch& stretch : variant.critical) {
@@ -204,6 +210,9 @@ Json timingOf(const VariantResult& variant) {
     json["slack_ns"] = fine(variant.closed.timing.slack.worstNs);
     json["meets_clock"] = variant.meetsClock();
     json["two_column_slack_ns"] = fine(variant.closed.twoColumnSlackNs);
+    const LimitChecks& checks = variant.closed.timing.checks;
+    json["checks"] = {{"max_capacitance", checkJson(checks.capacitanceFf, "ff")},
+                      {"max_slew", checkJson(checks.slewNs, "ns")}};
     json["critical_path"] = path;
     json["points"] = points;
     json["choices"] = {{"analyses", variant.closed.rounds},

@@ -79,6 +79,23 @@ std::string variantTable(const SynthResult& result) {
     return table.text();
 }
 
+// What the finished netlists violate.
+std::string checksText(const SynthResult& result) {
+    std::string text;
+    for (const VariantResult& each : result.variants) {
+        const LimitChecks& checks = each.closed.timing.checks;
+        const long capacitance = checks.capacitanceFf.violations;
+        const long slew = checks.slewNs.violations;
+        if (capacitance + slew > 0) {
+            text += fmt::format(
+                "limits of {}: {} outputs with too much load, {} pins with too slow edges\n",
+                each.name, capacitance, slew);
+        }
+    }
+    return text.empty() ? "limits of load and slew: kept by every array, clocks and resets aside\n"
+                        : text;
+}
+
 std::string elementTable(const Comparison& comparison, int activationBits) {
     Table table(
         {{"element alone"}, {"µm²", Align::Right}, {"AE to it", Align::Right}, {"made as"}});
@@ -115,6 +132,7 @@ std::string areaTables(const SynthResult& result) {
                                           result.timedColumns, result.design.spec.array.columns));
     text += versionNotes(ours.closed.netlist);
     text += proofsText(result);
+    text += checksText(result);
     if (result.flat) {
         text += fmt::format("hierarchical {:.0f} µm², flat {:.0f} µm²: {:+.2f} %\n",
                             result.flat->hierarchicalUm2, result.flat->flatUm2,

@@ -16,12 +16,6 @@ namespace {
 
 constexpr double kStepFf = 0.0001;  // load cells differ by this much at each pin
 
-// What the removed columns put on a net: their pins count too, because wire-load models do.
-struct Load {
-    double loadFf = 0;
-    int sinks = 0;
-};
-
 // A cell of `sinks` input pins with the same capacitance.
 struct LoadCell {
     int sinks = 0;
@@ -36,10 +30,11 @@ struct LoadCell {
 };
 
 LoadCell cellFor(const Load& load) {
-    return {load.sinks, std::lround(load.loadFf / load.sinks / kStepFf)};
+    return {load.sinks, std::lround(load.pinsFf / load.sinks / kStepFf)};
 }
 
-// Loads of the removed columns on each net of the array.
+// What the removed columns put on each net of the array. Their pins count too, because wire-load
+// models do.
 std::map<Bit, Load> loadsOf(const std::vector<Cell>& removed, const InputLoads& inputsOfModules) {
     std::map<Bit, Load> loads;
     for (const Cell& column : removed) {
@@ -48,10 +43,8 @@ std::map<Bit, Load> loadsOf(const std::vector<Cell>& removed, const InputLoads& 
             const auto input = inputs.find(pin);
             for (std::size_t i = 0; input != inputs.end() && i < bits.size(); ++i) {
                 const InputBit& bit = input->second[i];
-                if (!isConstant(bits[i]) && !bit.isIdeal && bit.sinks > 0) {
-                    Load& load = loads[bits[i]];
-                    load.loadFf += bit.loadFf;
-                    load.sinks += bit.sinks;
+                if (!isConstant(bits[i]) && !bit.isIdeal && bit.load.sinks > 0) {
+                    loads[bits[i]] += bit.load;
                 }
             }
         }

@@ -1,13 +1,16 @@
 #include "flows/sta.h"
 
 #include <limits>
+#include <map>
 #include <optional>
-#include <sstream>
+#include <set>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
-#include "support/error.h"
+#include "flows/sta_answer.h"
 
 namespace aslog::flows {
 namespace {
@@ -40,75 +43,101 @@ std::string constrainCommand(const TimedNetlist& netlist) {
                        netlist.arrivalNs, netlist.departureNs);
 }
 
-// The lines of an output that start with "aslog <what>", without that start.
-std::vector<std::string> linesOf(const std::string& output, const std::string& what) {
-    const std::string start = "aslog " + what;
-    std::vector<std::string> lines;
-    std::istringstream stream(output);
-    for (std::string line; std::getline(stream, line);) {
-        if (line.starts_with(start)) {
-            const std::size_t skip = start.size() + 1;
-            lines.push_back(line.size() > skip ? line.substr(skip) : "");
-        }
-    }
-    return lines;
+std::string limitText(const std::optional<double>& limit) {
+    return limit ? fmt::to_string(*limit) : "{}";
 }
 
-template <typename... Fields>
-bool readFields(const std::string& line, Fields&... fields) {
-    std::istringstream stream(line);
-    return static_cast<bool>((stream >> ... >> fields));
+// "cell/pin {fF ns is_control} ...": what aslog_report_limits takes.
+std::string limitsOf(const gates::CellLibrary& library, double defaultMaxLoadFf) {
+    std::string text;
+    for (const auto& [cellName, cell] : library.cells()) {
+        for (const auto& [pinName, pin] : cell.pins) {
+            const std::string load =
+                pin.isOutput ? fmt::to_string(pin.maxCapacitanceFf.value_or(defaultMaxLoadFf))
+                             : "{}";
+            text += fmt::format("{}/{} {{{} {} {}}}\n", cellName, pinName, load,
+                                limitText(pin.maxTransitionNs), pin.isControl ? 1 : 0);
+        }
+    }
+    return text;
+}
+
+LimitChecks readChecks(StaAnswer& answer) {
+    LimitChecks checks;
+    const std::vector<std::string> lines = answer.take("limit");
+    const std::map<std::string, LimitCheck*> kinds = {{"max_capacitance", &checks.capacitanceFf},
+                                                      {"max_slew", &checks.slewNs}};
+    std::set<std::string> seen;
+    for (const std::string& line : lines) {
+        std::string kind;
+        LimitCheck check;
+        answer.read(line, kind, check.checked, check.violations, check.idealViolations, check.worst,
+                    check.limit, check.pin);
+        if (!kinds.contains(kind) || !seen.insert(kind).second) {
+            answer.fail("a strange line \"" + line + "\"");
+        }
+        check.pin = check.pin == "-" ? "" : check.pin;
+        *kinds.at(kind) = check;
+    }
+    if (seen.size() != kinds.size()) {
+        answer.fail("no check of a limit");
+    }
+    long violators = 0;  // by OpenSTA's own count
+    long atMost = 0;
+    answer.read(answer.takeOne("slew_violators"), violators, atMost);
+    const LimitCheck& slew = checks.slewNs;
+    if (violators < slew.violations + slew.idealViolations || violators > atMost) {
+        answer.fail(fmt::format("{} pins with too slow edges, of which aslog sees {}", violators,
+                                slew.violations + slew.idealViolations));
+    }
+    return checks;
 }
 
 }  // namespace
 
-Sta::Sta(const Workspace& workspace, std::filesystem::path library, std::string wireLoad,
-         std::filesystem::path scripts)
+Sta::Sta(const Workspace& workspace, std::filesystem::path libraryFile,
+         const gates::CellLibrary& library, double defaultMaxLoadFf, std::filesystem::path scripts)
     : workspace_(workspace),
-      library_(std::move(library)),
-      wireLoad_(std::move(wireLoad)),
+      libraryFile_(std::move(libraryFile)),
+      wireLoad_(library.wireLoad().name()),
+      limits_(limitsOf(library, defaultMaxLoadFf)),
       scripts_(std::move(scripts)) {
 }
 
-std::string Sta::run(const std::string& name, const std::string& commands) const {
-    const std::string script = fmt::format("source {}\naslog_start {} {}\n{}puts \"aslog done\"\n",
-                                           braced((scripts_ / "sta.tcl").string()),
-                                           braced(library_.string()), braced(wireLoad_), commands);
-    std::string output = workspace_.sta(name, script);
-    if (linesOf(output, "done").empty()) {
-        const std::size_t error = output.find("Error");
-        throw support::Error(fmt::format(
-            "OpenSTA failed ({}): {}", (workspace_.folder() / "logs" / (name + ".log")).string(),
-            error == std::string::npos ? "it says nothing"
-                                       : output.substr(error, output.find('\n', error) - error)));
-    }
-    return output;
+StaAnswer Sta::run(const std::string& name, const std::string& commands) const {
+    const std::string script =
+        fmt::format("source {}\naslog_start {} {}\n{}puts \"aslog done\"\n",
+                    braced((scripts_ / "sta.tcl").string()), braced(libraryFile_.string()),
+                    braced(wireLoad_), commands);
+    return {workspace_.sta(name, script), name,
+            (workspace_.folder() / "logs" / (name + ".log")).string()};
 }
 
-Timing Sta::analyse(const std::string& name, const TimedNetlist& netlist, bool wantsPeriod) const {
+Timing Sta::analyse(const std::string& name, const TimedNetlist& netlist, bool isFinal) const {
     std::string commands =
         linkCommands(netlist) + constrainCommand(netlist) + "aslog_report_path\n";
-    if (wantsPeriod) {
+    if (isFinal) {
+        commands += "aslog_report_limits " + braced(limits_) + "\n";
         commands +=
             fmt::format("aslog_report_fmax {} {} {} {}\n", netlist.periodNs,
                         bracedList(netlist.clockPorts), bracedList(netlist.idealPorts), kPortShare);
     }
-    const std::string output = run(name, commands);
+    StaAnswer answer = run(name, commands);
     Timing timing;
     std::string label;
-    const std::vector<std::string> slack = linesOf(output, "slack");
-    const std::vector<std::string> period = linesOf(output, "period");
-    if (slack.size() != 1 ||
-        !readFields(slack.front(), label, timing.slack.worstNs, timing.slack.negativeNs) ||
-        (wantsPeriod && (period.size() != 1 || !readFields(period.front(), timing.minPeriodNs)))) {
-        throw support::Error(fmt::format("OpenSTA reported no slack for {}", name));
-    }
-    for (const std::string& line : linesOf(output, "point")) {
+    answer.read(answer.takeOne("slack"), label, timing.slack.worstNs, timing.slack.negativeNs);
+    for (const std::string& line : answer.take("point")) {
         PathPoint& point = timing.path.emplace_back();
-        if (!readFields(line, point.arrivalNs, point.pin)) {
-            throw support::Error(fmt::format("OpenSTA reported a strange path for {}", name));
-        }
+        answer.read(line, point.arrivalNs, point.pin);
     }
+    if (timing.path.empty()) {
+        answer.fail("no path");
+    }
+    if (isFinal) {
+        timing.checks = readChecks(answer);
+        answer.read(answer.takeOne("period"), timing.minPeriodNs);
+    }
+    answer.expectNoMore();
     return timing;
 }
 
@@ -119,14 +148,32 @@ std::vector<Slack> Sta::slacks(const std::string& name,
         commands += linkCommands(netlists[i]) + constrainCommand(netlists[i]) +
                     fmt::format("aslog_report_slack {}\n", i);
     }
-    std::vector<Slack> result(netlists.size(), {std::numeric_limits<double>::infinity(), 0});
-    for (const std::string& line : linesOf(run(name, commands), "slack")) {
+    StaAnswer answer = run(name, commands);
+    std::vector<std::optional<Slack>> found(netlists.size());
+    const auto put = [&](std::size_t index, const Slack& slack) {
+        if (index >= found.size() || found[index]) {
+            answer.fail(fmt::format("a slack too many for netlist {}", index));
+        }
+        found[index] = slack;
+    };
+    for (const std::string& line : answer.take("slack")) {
         std::size_t index = 0;
         Slack slack;
-        if (!readFields(line, index, slack.worstNs, slack.negativeNs) || index >= result.size()) {
-            throw support::Error(fmt::format("OpenSTA reported a strange slack for {}", name));
+        answer.read(line, index, slack.worstNs, slack.negativeNs);
+        put(index, slack);
+    }
+    for (const std::string& line : answer.take("no_path")) {
+        std::size_t index = 0;
+        answer.read(line, index);
+        put(index, {std::numeric_limits<double>::infinity(), 0});
+    }
+    answer.expectNoMore();
+    std::vector<Slack> result;
+    for (const std::optional<Slack>& slack : found) {
+        if (!slack) {
+            answer.fail(fmt::format("no slack for netlist {}", result.size()));
         }
-        result[index] = slack;
+        result.push_back(*slack);
     }
     return result;
 }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "flows/workspace.h"
+#include "gates/cell_library.h"
 
 namespace aslog::flows {
 
@@ -36,32 +37,55 @@ struct Slack {
     double negativeNs = 0;  // sum of all negative ones, one for each end of paths; 0 or less
 };
 
+// A limit of the library, and the pins that keep it or do not. Nets with a clock, latch enable or
+// asynchronous reset on them are ideal: what they violate says nothing, and is counted apart.
+struct LimitCheck {
+    long checked = 0;          // pins with a limit
+    long violations = 0;       // pins beyond it, on nets that are not ideal
+    long idealViolations = 0;  // and on those that are
+    double worst = 0;          // of nets that are not ideal, the largest share of its limit: value,
+    double limit = 0;          // limit
+    std::string pin;           // and pin; "" if there is none
+};
+
+struct LimitChecks {
+    LimitCheck capacitanceFf;  // of outputs
+    LimitCheck slewNs;         // of all pins
+};
+
 struct Timing {
     Slack slack;
     std::vector<PathPoint> path;  // with the smallest slack
     double minPeriodNs = 0;       // at which the slack is 0; 0 unless asked for
+    LimitChecks checks;           // empty unless asked for
 };
+
+class StaAnswer;
 
 class Sta {
   public:
-    // `wireLoad`: a model of the library, or "" for no wires.
-    Sta(const Workspace& workspace, std::filesystem::path library, std::string wireLoad,
-        std::filesystem::path scripts);
+    // `library`: what `libraryFile` holds: its wire-load model and limits. `defaultMaxLoadFf`:
+    // limit of outputs that have none in the library.
+    Sta(const Workspace& workspace, std::filesystem::path libraryFile,
+        const gates::CellLibrary& library, double defaultMaxLoadFf, std::filesystem::path scripts);
 
-    // The worst path, and, if wanted, the period at which its slack is 0 (ports take kPortShare).
-    // Throws support::Error if OpenSTA fails or a figure is missing.
-    Timing analyse(const std::string& name, const TimedNetlist& netlist, bool wantsPeriod) const;
+    // The worst path, and, if the netlist is the final one, the period at which its slack is 0
+    // (ports take kPortShare) and the checks of limits. Throws support::Error if OpenSTA fails or
+    // its answer is not complete, has something twice, or something that is not known.
+    Timing analyse(const std::string& name, const TimedNetlist& netlist, bool isFinal) const;
 
-    // Of each; a netlist without any path has no slack of its own and gets infinity.
+    // Of each; a netlist without any path has no slack of its own and gets infinity. Throws as
+    // analyse() does.
     std::vector<Slack> slacks(const std::string& name,
                               const std::vector<TimedNetlist>& netlists) const;
 
   private:
-    std::string run(const std::string& name, const std::string& commands) const;
+    StaAnswer run(const std::string& name, const std::string& commands) const;
 
     const Workspace& workspace_;
-    std::filesystem::path library_;
+    std::filesystem::path libraryFile_;
     std::string wireLoad_;
+    std::string limits_;  // as sta.tcl takes them
     std::filesystem::path scripts_;
 };
 

@@ -62,12 +62,13 @@ class Synthesis {
           library_(readLibrary(result.technology, result.libraryFile)),
           models_(modelsFor(result.libraryFile)),
           prover_(workspace, kProofSeconds),
-          sta_(workspace, result.libraryFile, library_.wireLoad(), scripts_),
+          sta_(workspace, result.libraryFile, library_, result.technology.defaultMaxLoadFf,
+               scripts_),
           mapper_(mappingInputs(flowsFolder)),
           progress_(progress) {
         result_.libraryName = library_.name();
         result_.corner = library_.corner();
-        result_.wireLoad = library_.wireLoad();
+        result_.wireLoad = library_.wireLoad().name();
     }
 
     void run() {

@@ -21,6 +21,39 @@ bool isTrue(std::string_view text) {
     return text == "true" || text == "\"true\"";
 }
 
+// Nanoseconds per unit of time; Liberty's own default is 1 ns.
+double timeUnit(const LibertyGroup& library, const std::string& name) {
+    const std::string_view text = library.attribute("time_unit");
+    const double count = text.empty() ? 1 : numberOr(text, 0);
+    if (count > 0 && (text.empty() || text.ends_with("ns") || text.ends_with("ps"))) {
+        return text.ends_with("ps") ? count / 1000 : count;
+    }
+    throw support::InputError(
+        fmt::format("{} has the time_unit {}; ns and ps are known", name, text));
+}
+
+// What a number of the file is worth, and the limits of pins that have none of their own.
+struct Scale {
+    double unitFf = 1;
+    double unitNs = 1;
+    std::optional<double> maxTransitionNs;
+    std::optional<double> maxCapacitanceFf;  // of outputs
+};
+
+std::optional<double> scaled(std::string_view text, double unit) {
+    const std::optional<double> value = numberIn(text);
+    return value ? std::optional<double>(unit * *value) : std::nullopt;
+}
+
+Scale scaleOf(const LibertyGroup& library, const std::string& name) {
+    Scale scale;
+    scale.unitFf = capacitanceUnitFf(library, name);
+    scale.unitNs = timeUnit(library, name);
+    scale.maxTransitionNs = scaled(library.attribute("default_max_transition"), scale.unitNs);
+    scale.maxCapacitanceFf = scaled(library.attribute("default_max_capacitance"), scale.unitFf);
+    return scale;
+}
+
 // The names in a Boolean expression: "(CK' E)" has CK and E.
 bool mentions(std::string_view expression, std::string_view pin) {
     const auto isNameCharacter = [](char c) {
@@ -57,18 +90,23 @@ bool isControlPin(const LibertyGroup& cell, const LibertyGroup& pin, std::string
 }
 
 LibraryPin pinFrom(const LibertyGroup& cell, const LibertyGroup& group, std::string_view name,
-                   double unitFf) {
+                   const Scale& scale) {
     LibraryPin pin;
     pin.isOutput = group.attribute("direction") == "output";
     pin.isControl = !pin.isOutput && isControlPin(cell, group, name);
-    pin.capacitanceFf = unitFf * numberOr(group.attribute("capacitance"), 0);
-    if (const auto limit = numberIn(group.attribute("max_capacitance"))) {
-        pin.maxCapacitanceFf = unitFf * *limit;
+    pin.capacitanceFf = scale.unitFf * numberOr(group.attribute("capacitance"), 0);
+    pin.maxTransitionNs = scaled(group.attribute("max_transition"), scale.unitNs);
+    if (!pin.maxTransitionNs) {
+        pin.maxTransitionNs = scale.maxTransitionNs;
+    }
+    pin.maxCapacitanceFf = scaled(group.attribute("max_capacitance"), scale.unitFf);
+    if (!pin.maxCapacitanceFf && pin.isOutput) {
+        pin.maxCapacitanceFf = scale.maxCapacitanceFf;
     }
     return pin;
 }
 
-LibraryCell cellFrom(const LibertyGroup& group, double unitFf) {
+LibraryCell cellFrom(const LibertyGroup& group, const Scale& scale) {
     LibraryCell cell;
     cell.areaUm2 = numberOr(group.attribute("area"), 0);
     cell.isSequential = !group.attribute("clock_gating_integrated_cell").empty();
@@ -77,7 +115,7 @@ LibraryCell cellFrom(const LibertyGroup& group, double unitFf) {
         const std::string_view direction = part.attribute("direction");
         if (part.type == "pin" && (direction == "input" || direction == "output")) {
             for (const std::string_view name : part.arguments) {
-                cell.pins.emplace(name, pinFrom(group, part, name, unitFf));
+                cell.pins.emplace(name, pinFrom(group, part, name, scale));
             }
         }
     }
@@ -114,11 +152,11 @@ CellLibrary CellLibrary::parse(std::string text, const std::string& name) {
     CellLibrary result;
     result.name_ = file.library().name();
     result.corner_ = cornerFrom(file.library());
-    result.wireLoad_ = file.library().attribute("default_wire_load");
-    const double unitFf = capacitanceUnitFf(file);
+    const Scale scale = scaleOf(file.library(), name);
+    result.wireLoad_ = WireLoad::ofLibrary(file.library(), scale.unitFf, name);
     for (const LibertyGroup& group : file.library().groups) {
         if (group.type == "cell") {
-            result.cells_.emplace(group.name(), cellFrom(group, unitFf));
+            result.cells_.emplace(group.name(), cellFrom(group, scale));
         }
     }
     if (result.cells_.empty()) {

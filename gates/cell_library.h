@@ -1,4 +1,5 @@
-// What the flow knows of a cell library: areas, pin loads, drive limits, sequential cells.
+// What the flow knows of a cell library: areas, pin loads, limits of loads and edges, wires,
+// sequential cells.
 #pragma once
 
 #include <filesystem>
@@ -6,6 +7,7 @@
 #include <optional>
 #include <string>
 
+#include "gates/wire_load.h"
 #include "support/json_file.h"
 
 namespace aslog::gates {
@@ -15,6 +17,7 @@ struct LibraryPin {
     bool isControl = false;                  // clock, latch enable, asynchronous set or reset
     double capacitanceFf = 0;                // of an input
     std::optional<double> maxCapacitanceFf;  // that an output may drive
+    std::optional<double> maxTransitionNs;   // slowest edge that is allowed at the pin
 };
 
 struct LibraryCell {
@@ -35,7 +38,7 @@ class CellLibrary {
   public:
     // Areas are taken as µm², the unit of all libraries of flows/tech; Liberty has no field for it.
     // Throws support::FileError; support::InputError if the file is no Liberty file, has no cells,
-    // or has no unit of capacitance.
+    // no unit of capacitance, or a strange unit of time or wire-load model.
     static CellLibrary read(const std::filesystem::path& path);
 
     // As read(); `name` stands for the file in messages.
@@ -43,8 +46,7 @@ class CellLibrary {
 
     const std::string& name() const { return name_; }
     const Corner& corner() const { return corner_; }
-    // default_wire_load, an estimate of wires from fan-out alone; "" if the library has none.
-    const std::string& wireLoad() const { return wireLoad_; }
+    const WireLoad& wireLoad() const { return wireLoad_; }
     const std::map<std::string, LibraryCell>& cells() const { return cells_; }
 
     // nullptr if the library has no such cell.
@@ -57,7 +59,7 @@ class CellLibrary {
   private:
     std::string name_;
     Corner corner_;
-    std::string wireLoad_;
+    WireLoad wireLoad_;
     std::map<std::string, LibraryCell> cells_;
 };
 

@@ -8,7 +8,6 @@
 #include <fmt/format.h>
 
 #include "gates/liberty_numbers.h"
-#include "gates/wire_load.h"
 #include "support/error.h"
 
 namespace aslog::gates {
@@ -51,7 +50,8 @@ Units unitsOf(const LibertyFile& library) {
     const double volts = unitOf(library, "voltage_unit", 'V');
     Units units;
     units.timeNs = unitOf(library, "time_unit", 's') * 1e9;
-    units.capacitanceFf = capacitanceUnitFf(library);
+    units.capacitanceFf =
+        capacitanceUnitFf(library.library(), std::string(library.library().name()));
     units.energyFj = units.capacitanceFf * volts * volts;
     units.leakageNw = unitOf(library, "leakage_power_unit", 'W') * 1e9;
     return units;

@@ -1,6 +1,12 @@
 #include "gates/liberty_numbers.h"
 
+#include <algorithm>
+#include <cctype>
 #include <charconv>
+
+#include <fmt/format.h>
+
+#include "support/error.h"
 
 namespace aslog::gates {
 namespace {
@@ -36,6 +42,22 @@ std::vector<double> numbersIn(std::string_view text) {
         at = static_cast<std::size_t>(end - text.data());
     }
     return numbers;
+}
+
+double capacitanceUnitFf(const LibertyGroup& library, const std::string& fileName) {
+    for (const LibertyAttribute& each : library.attributes) {
+        if (each.name != "capacitive_load_unit" || each.values.size() != 2) {
+            continue;
+        }
+        std::string unit(each.values[1]);
+        std::transform(unit.begin(), unit.end(), unit.begin(),
+                       [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+        const double count = numberOr(each.values[0], 0);
+        if (count > 0 && (unit == "ff" || unit == "pf")) {
+            return unit == "ff" ? count : 1000 * count;
+        }
+    }
+    throw support::InputError(fmt::format("{} has no capacitive_load_unit in ff or pf", fileName));
 }
 
 }  // namespace aslog::gates

@@ -1,9 +1,12 @@
-// Numbers in the values of a Liberty file.
+// Numbers and units in the values of a Liberty file.
 #pragma once
 
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
+
+#include "gates/liberty.h"
 
 namespace aslog::gates {
 
@@ -14,5 +17,9 @@ double numberOr(std::string_view text, double otherwise);
 
 // All numbers of "0.1, 0.2, 0.3".
 std::vector<double> numbersIn(std::string_view text);
+
+// Femtofarads per unit of capacitance of a library. Throws support::InputError, with `fileName`, if
+// it has none in ff or pf.
+double capacitanceUnitFf(const LibertyGroup& library, const std::string& fileName);
 
 }  // namespace aslog::gates

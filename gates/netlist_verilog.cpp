@@ -28,6 +28,9 @@ class ModuleWriter {
   public:
     ModuleWriter(const std::string& name, const Module& module) : name_(name), module_(module) {
         namePortBits();
+        while (isTaken(wirePrefix_)) {
+            wirePrefix_ += 'n';
+        }
     }
 
     std::string text() {
@@ -45,6 +48,16 @@ class ModuleWriter {
     static std::string portBit(const Port& port, std::size_t index) {
         return port.bits.size() == 1 ? identifier(port.name)
                                      : fmt::format("{}[{}]", identifier(port.name), index);
+    }
+
+    // True if a port or a cell is named like a wire with this prefix.
+    bool isTaken(const std::string& prefix) const {
+        const auto isLikeWire = [&prefix](const auto& each) {
+            return each.name.size() > prefix.size() && each.name.starts_with(prefix) &&
+                   each.name.find_first_not_of("0123456789", prefix.size()) == std::string::npos;
+        };
+        return std::any_of(module_.ports.begin(), module_.ports.end(), isLikeWire) ||
+               std::any_of(module_.cells.begin(), module_.cells.end(), isLikeWire);
     }
 
     // A net that is a bit of a port is written as that bit; inputs come first, because an output
@@ -65,7 +78,7 @@ class ModuleWriter {
         if (isConstant(bit)) {
             return bit == kOne ? "1'b1" : "1'b0";
         }
-        const auto [found, added] = names_.emplace(bit, fmt::format("n{}", bit));
+        const auto [found, added] = names_.emplace(bit, fmt::format("{}{}", wirePrefix_, bit));
         if (added) {
             wires_.insert(bit);
         }
@@ -87,7 +100,7 @@ class ModuleWriter {
     std::string wireText() const {
         std::string text;
         for (const Bit bit : wires_) {
-            text += fmt::format("  wire n{};\n", bit);
+            text += fmt::format("  wire {}{};\n", wirePrefix_, bit);
         }
         return text;
     }
@@ -137,6 +150,7 @@ class ModuleWriter {
     const std::string& name_;
     const Module& module_;
     std::string portNames_;
+    std::string wirePrefix_ = "n";
     std::map<Bit, std::string> names_;
     std::set<Bit> wires_;
 };

@@ -1,78 +1,101 @@
 #include "gates/wire_load.h"
 
 #include <algorithm>
-#include <cctype>
-#include <string>
+#include <charconv>
+#include <cmath>
+#include <iterator>
+#include <string_view>
 
 #include <fmt/format.h>
 
-#include "gates/liberty_numbers.h"
 #include "support/error.h"
 
 namespace aslog::gates {
+namespace {
 
-double capacitanceUnitFf(const LibertyFile& library) {
-    for (const LibertyAttribute& each : library.library().attributes) {
-        if (each.name != "capacitive_load_unit" || each.values.size() != 2) {
-            continue;
+class ModelReader {
+  public:
+    ModelReader(const LibertyGroup& group, const std::string& fileName)
+        : group_(group), file_(fileName) {}
+
+    double number(std::string_view text, const char* what) const {
+        double value = 0;
+        const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+        if (error != std::errc() || end != text.data() + text.size() || value < 0) {
+            throw support::InputError(
+                fmt::format("{} line {}: the wire_load {} has \"{}\" where its {} should be", file_,
+                            group_.line, group_.name(), text, what));
         }
-        std::string unit(each.values[1]);
-        std::transform(unit.begin(), unit.end(), unit.begin(),
-                       [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-        const double count = numberOr(each.values[0], 0);
-        if (count > 0 && (unit == "ff" || unit == "pf")) {
-            return unit == "ff" ? count : 1000 * count;
-        }
+        return value;
     }
-    throw support::InputError(fmt::format("the library {} has no capacitive_load_unit in ff or pf",
-                                          library.library().name()));
-}
 
-WireLoad WireLoad::defaultOf(const LibertyFile& library) {
-    const std::string_view name = library.library().attribute("default_wire_load");
-    WireLoad result;
-    if (name.empty()) {
+    double attribute(const char* name) const { return number(group_.attribute(name), name); }
+
+    std::map<int, double> lengths() const {
+        std::map<int, double> result;
+        for (const LibertyAttribute& each : group_.attributes) {
+            if (each.name == "fanout_length" && each.values.size() >= 2) {
+                const double sinks = number(each.values[0], "fanout_length");
+                result[static_cast<int>(std::lround(sinks))] =
+                    number(each.values[1], "fanout_length");
+            }
+        }
+        if (result.empty()) {
+            throw support::InputError(
+                fmt::format("{} line {}: the wire_load {} has no fanout_length", file_, group_.line,
+                            group_.name()));
+        }
         return result;
     }
-    const auto& groups = library.library().groups;
-    const auto model = std::find_if(groups.begin(), groups.end(), [&](const LibertyGroup& group) {
-        return group.type == "wire_load" && group.name() == name;
-    });
-    if (model == groups.end()) {
-        throw support::InputError(fmt::format("the library {} has no wire_load {}, its default",
-                                              library.library().name(), name));
+
+  private:
+    const LibertyGroup& group_;
+    const std::string& file_;
+};
+
+}  // namespace
+
+WireLoad WireLoad::ofLibrary(const LibertyGroup& library, double unitFf,
+                             const std::string& fileName) {
+    WireLoad result;
+    result.name_ = library.attribute("default_wire_load");
+    if (result.name_.empty()) {
+        return result;
     }
-    result.perLengthFf_ = capacitanceUnitFf(library) * numberOr(model->attribute("capacitance"), 0);
-    result.slope_ = numberOr(model->attribute("slope"), 0);
-    for (const LibertyAttribute& each : model->attributes) {
-        if (each.name == "fanout_length" && each.values.size() >= 2) {
-            result.lengths_.emplace_back(static_cast<int>(numberOr(each.values[0], 0)),
-                                         numberOr(each.values[1], 0));
-        }
+    const auto found = std::find_if(
+        library.groups.begin(), library.groups.end(), [&result](const LibertyGroup& group) {
+            return group.type == "wire_load" && group.name() == result.name_;
+        });
+    if (found == library.groups.end()) {
+        throw support::InputError(fmt::format(
+            "{}: default_wire_load is {}, but there is no such wire_load", fileName, result.name_));
     }
-    std::sort(result.lengths_.begin(), result.lengths_.end());
+    const ModelReader reader(*found, fileName);
+    result.capacitanceFf_ = unitFf * reader.attribute("capacitance");
+    result.slope_ = reader.attribute("slope");
+    result.lengths_ = reader.lengths();
     return result;
 }
 
-double WireLoad::capacitanceFf(int fanout) const {
-    if (lengths_.empty()) {
+double WireLoad::capacitanceFf(int sinks) const {
+    if (sinks <= 0 || lengths_.empty()) {
         return 0;
     }
-    const auto above =
-        std::lower_bound(lengths_.begin(), lengths_.end(), fanout,
-                         [](const auto& entry, int pins) { return entry.first < pins; });
     double length = 0;
-    if (above == lengths_.end()) {
-        length = lengths_.back().second + slope_ * (fanout - lengths_.back().first);
-    } else if (above == lengths_.begin() || above->first == fanout) {
-        length = std::max(0.0, above->second - slope_ * (above->first - fanout));
+    const auto next = lengths_.lower_bound(sinks);
+    if (next == lengths_.end()) {
+        const auto& [most, longest] = *lengths_.rbegin();
+        length = longest + slope_ * (sinks - most);
+    } else if (next->first == sinks) {
+        length = next->second;
+    } else if (next == lengths_.begin()) {
+        length = next->second - slope_ * (next->first - sinks);
     } else {
-        const auto below = above - 1;
-        const double share =
-            static_cast<double>(fanout - below->first) / (above->first - below->first);
-        length = below->second + share * (above->second - below->second);
+        const auto& [fewer, shorter] = *std::prev(next);
+        const double share = static_cast<double>(sinks - fewer) / (next->first - fewer);
+        length = shorter + share * (next->second - shorter);
     }
-    return perLengthFf_ * length;
+    return capacitanceFf_ * std::max(length, 0.0);
 }
 
 }  // namespace aslog::gates

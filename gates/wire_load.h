@@ -1,8 +1,9 @@
-// A wire-load model of a Liberty file: the capacitance of a net's wire from its fan-out alone.
+// The wire-load model of a library: what the wires of a net weigh, estimated from the number of
+// its sinks alone, as Liberty defines it.
 #pragma once
 
-#include <utility>
-#include <vector>
+#include <map>
+#include <string>
 
 #include "gates/liberty.h"
 
@@ -13,21 +14,24 @@ class WireLoad {
     // No wires.
     WireLoad() = default;
 
-    // The library's default_wire_load; no wires if it names none. Throws support::InputError if it
-    // is not there or the library has no unit of capacitance.
-    static WireLoad defaultOf(const LibertyFile& library);
+    // default_wire_load of a library; no wires if it names none. `unitFf`: femtofarads per unit of
+    // capacitance. Throws support::InputError, with `fileName`, if the model is not there or lacks
+    // a figure.
+    static WireLoad ofLibrary(const LibertyGroup& library, double unitFf,
+                              const std::string& fileName);
 
-    // `fanout`: pins and ports that the net drives. Lengths between two entries of the model are
-    // interpolated, those beyond the ends follow its slope.
-    double capacitanceFf(int fanout) const;
+    // Of the model; "" for no wires.
+    const std::string& name() const { return name_; }
+
+    // Capacitance of a net with so many sinks; 0 if it has none. Between the entries of the table
+    // lengths are interpolated; outside they go on with the model's slope.
+    double capacitanceFf(int sinks) const;
 
   private:
-    double perLengthFf_ = 0;
-    double slope_ = 0;                             // length for each further pin
-    std::vector<std::pair<int, double>> lengths_;  // by fan-out, ascending
+    std::string name_;
+    double capacitanceFf_ = 0;       // per unit of length
+    double slope_ = 0;               // length per sink outside the table
+    std::map<int, double> lengths_;  // by the number of sinks
 };
-
-// Femtofarads per unit of capacitance of the library. Throws support::InputError if it has none.
-double capacitanceUnitFf(const LibertyFile& library);
 
 }  // namespace aslog::gates

@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "gates/liberty_numbers.h"
 #include "support/error.h"
 
 namespace aslog::power {
@@ -32,7 +33,9 @@ Circuit::Circuit(FlatNetlist netlist, const gates::LibertyFile& library,
     : netlist_(std::move(netlist)), conditions_(conditions) {
     makeTypes(library);
     makeInstances();
-    connect(gates::WireLoad::defaultOf(library));
+    const std::string libraryName(library.library().name());
+    connect(gates::WireLoad::ofLibrary(
+        library.library(), gates::capacitanceUnitFf(library.library(), libraryName), libraryName));
     findClocks();
     propagateSlews();
     makeResponses();

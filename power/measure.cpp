@@ -103,7 +103,7 @@ class Measurement {
         const gates::CellLibrary library = gates::CellLibrary::read(file);
         result_.libraryName = library.name();
         result_.corner = library.corner();
-        result_.wireLoad = library.wireLoad();
+        result_.wireLoad = library.wireLoad().name();
     }
 
     std::vector<std::string> variants() const {

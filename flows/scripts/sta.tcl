@@ -66,7 +66,11 @@ proc aslog_worst_path {} {
 
 proc aslog_report_slack {label} {
   lassign [aslog_worst_path] path slack
-  if {$path ne {}} { puts "aslog slack $label $slack [total_negative_slack]" }
+  if {$path eq {}} {
+    puts "aslog no_path $label"
+  } else {
+    puts "aslog slack $label $slack [total_negative_slack]"
+  }
 }
 
 proc aslog_report_path {} {
@@ -76,6 +80,97 @@ proc aslog_report_path {} {
   foreach point [get_property $path points] {
     puts "aslog point [get_property $point arrival] [get_property [get_property $point pin] full_name]"
   }
+}
+
+# 1 if the net of a pin has a clock, latch enable or asynchronous reset on it.
+proc aslog_is_ideal {pin} {
+  set result 0
+  set others [$pin connected_pin_iterator]
+  while {[$others has_next]} {
+    set other [$others next]
+    if {[$other is_leaf] && [lindex [aslog_limits_of $other] 2]} { set result 1 }
+  }
+  $others finish
+  return $result
+}
+
+# {fF ns is_control} of a pin; a cell of the library that has none is an error. Cells that stand for
+# removed columns (flows/representative.h) are not of the library.
+proc aslog_limits_of {pin} {
+  global aslog_limit
+  set cell [get_property [[$pin instance] liberty_cell] name]
+  if {[string match aslog_load_* $cell]} { return {{} {} 0} }
+  return $aslog_limit($cell/[$pin port_name])
+}
+
+# The largest of what `command` says for the edges of an object, in farads or seconds.
+proc aslog_largest {object command args} {
+  set largest 0
+  foreach edge {rise fall} {
+    foreach value [$object $command $edge {*}$args] { set largest [expr {max($largest, $value)}] }
+  }
+  return $largest
+}
+
+proc aslog_slew {pin} {
+  set slew 0
+  foreach vertex [$pin vertices] { set slew [expr {max($slew, [aslog_largest $vertex slews])}] }
+  return [expr {$slew * 1e9}]
+}
+
+# Counts one pin for `kind`; ideal nets apart. OpenSTA's numbers are of single precision: one that is
+# equal to its limit within that keeps it.
+proc aslog_count {kind pin value limit} {
+  global aslog_found
+  lassign $aslog_found($kind) checked violations ideal worst worst_limit worst_pin
+  incr checked
+  set violates [expr {$value > $limit * (1 + 1e-6)}]
+  set is_worst [expr {$worst_pin eq {-} || $value * $worst_limit > $worst * $limit}]
+  if {$violates || $is_worst} {
+    if {[aslog_is_ideal $pin]} {
+      incr ideal $violates
+    } else {
+      incr violations $violates
+      if {$is_worst} {
+        set worst $value
+        set worst_limit $limit
+        set worst_pin [get_property $pin full_name]
+      }
+    }
+  }
+  set aslog_found($kind) [list $checked $violations $ideal $worst $worst_limit $worst_pin]
+}
+
+# Load of every output and slew of every pin against `limits`: cell/pin {fF ns is_control} ..., {} for
+# no limit. OpenSTA counts slews, too, with limits that it has read by itself: beside its count stands
+# what it may be at most, with all that are equal to their limits.
+proc aslog_report_limits {limits} {
+  global aslog_limit aslog_found
+  array set aslog_limit $limits
+  set aslog_found(max_capacitance) {0 0 0 0 0 -}
+  set aslog_found(max_slew) {0 0 0 0 0 -}
+  set corner [sta::cmd_corner]
+  set slow 0
+  foreach instance [sta::network_leaf_instances] {
+    set pins [$instance pin_iterator]
+    while {[$pins has_next]} {
+      set pin [$pins next]
+      if {[$pin net] eq {NULL}} { continue }
+      lassign [aslog_limits_of $pin] load_limit slew_limit
+      if {$load_limit ne {}} {
+        set load [expr {[aslog_largest $pin capacitance $corner max] * 1e15}]
+        aslog_count max_capacitance $pin $load $load_limit
+      }
+      if {$slew_limit ne {}} {
+        set slew [aslog_slew $pin]
+        aslog_count max_slew $pin $slew $slew_limit
+        incr slow [expr {$slew > $slew_limit * (1 - 1e-6)}]
+      }
+    }
+    $pins finish
+  }
+  foreach kind {max_capacitance max_slew} { puts "aslog limit $kind [join $aslog_found($kind)]" }
+  puts "aslog slew_violators [llength [sta::pin_slew_limit_violations $corner max]] $slow"
 }
 
 # The period at which the slack becomes 0, by the secant method: paths of half a cycle and the delays

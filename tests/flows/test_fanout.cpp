@@ -6,11 +6,13 @@
 #include <map>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
 
 #include "flows/fanout.h"
+#include "flows/repeated_ports.h"
 #include "flows/representative.h"
 #include "support/error.h"
 #include "tests/catch.h"
@@ -20,6 +22,7 @@ namespace {
 using aslog::flows::bufferFanout;
 using aslog::flows::FanoutRules;
 using aslog::flows::InputLoads;
+using aslog::flows::Load;
 using aslog::gates::Bit;
 using aslog::gates::Cell;
 using aslog::gates::CellLibrary;
@@ -54,6 +57,15 @@ const std::string kLibrary = R"(library (small) {
 }
 )";
 
+// The same with wires of 1 fF for each sink.
+std::string libraryWithWires() {
+    const std::string end = "  cell (INV)";
+    std::string text = kLibrary;
+    return text.insert(text.find(end),
+                       "  default_wire_load : \"w\";\n  wire_load (\"w\") { capacitance : 1; "
+                       "slope : 1; fanout_length (1, 1); }\n");
+}
+
 FanoutRules rules() {
     FanoutRules result;
     result.buffers = {{"BUF2", "A", "Z"}, {"BUF8", "A", "Z"}};
@@ -85,9 +97,10 @@ Netlist netlistWith(int columns, int count) {
     return netlist;
 }
 
-// Of all nets of the top module that a cell drives, the largest load as a share of the limit.
+// Of all nets of the top module that a cell drives, the largest load as a share of the limit, wires
+// included.
 double worstShare(const Netlist& netlist, const CellLibrary& library, const InputLoads& loads) {
-    std::map<Bit, double> load;
+    std::map<Bit, Load> load;
     std::map<Bit, double> limit;
     for (const Cell& cell : netlist.modules.at("top").cells) {
         for (const auto& [pin, bits] : cell.connections) {
@@ -95,15 +108,15 @@ double worstShare(const Netlist& netlist, const CellLibrary& library, const Inpu
             if (found != nullptr && found->pins.at(pin).isOutput) {
                 limit[bits.front()] = *found->pins.at(pin).maxCapacitanceFf;
             } else if (found != nullptr) {
-                load[bits.front()] += found->pins.at(pin).capacitanceFf;
+                load[bits.front()] += {found->pins.at(pin).capacitanceFf, 1};
             } else if (pin == "d") {
-                load[bits.front()] += loads.at("column").at("d").front().loadFf;
+                load[bits.front()] += loads.at("column").at("d").front().load;
             }
         }
     }
     double worst = 0;
     for (const auto& [bit, most] : limit) {
-        worst = std::max(worst, load[bit] / most);
+        worst = std::max(worst, load[bit].totalFf(library.wireLoad()) / most);
     }
     return worst;
 }
@@ -129,7 +142,9 @@ std::set<std::string> reached(const Module& module, Bit from) {
 }  // namespace
 
 TEST_CASE("Every driver stays within its limit, and every load stays connected") {
-    const CellLibrary library = CellLibrary::parse(kLibrary, "small.lib");
+    const bool hasWires = GENERATE(false, true);
+    const CellLibrary library =
+        CellLibrary::parse(hasWires ? libraryWithWires() : kLibrary, "small.lib");
     for (const int columns : {1, 2, 3, 7, 16, 64, 200}) {
         for (const double ratio : {0.9, 0.5, 0.3}) {
             INFO(columns << " columns, ratio " << ratio);
@@ -137,7 +152,7 @@ TEST_CASE("Every driver stays within its limit, and every load stays connected")
             FanoutRules limits = rules();
             limits.crossingRatio = ratio;
             const InputLoads loads = bufferFanout(netlist, library, limits);
-            CHECK(loads.at("column").at("d").front().loadFf == 6);
+            CHECK(loads.at("column").at("d").front().load.pinsFf == 6);
             CHECK(worstShare(netlist, library, loads) <= ratio + 1e-9);
             CHECK(reached(netlist.modules.at("top"), 4).size() ==
                   static_cast<std::size_t>(columns));
@@ -167,8 +182,84 @@ TEST_CASE("A load inside a module that no buffer could drive is split there") {
     const CellLibrary library = CellLibrary::parse(kLibrary, "small.lib");
     Netlist netlist = netlistWith(2, 300);
     const InputLoads loads = bufferFanout(netlist, library, rules());
-    CHECK(loads.at("column").at("d").front().loadFf < 160);
+    CHECK(loads.at("column").at("d").front().load.pinsFf < 160);
     CHECK(reached(netlist.modules.at("column"), 2).size() == 300);
+}
+
+TEST_CASE("Wires alone can be too much") {
+    // 9 sinks of 2 fF are within 0.9 of 20 fF, 9 fF of wires are too much.
+    Netlist without = netlistWith(3, 3);
+    Netlist with = without;
+    const std::size_t cells = with.modules.at("top").cells.size();
+    static_cast<void>(bufferFanout(without, CellLibrary::parse(kLibrary, "small.lib"), rules()));
+    static_cast<void>(
+        bufferFanout(with, CellLibrary::parse(libraryWithWires(), "small.lib"), rules()));
+    CHECK(without.modules.at("top").cells.size() == cells);
+    CHECK(with.modules.at("top").cells.size() > cells);
+}
+
+TEST_CASE("A driver whose net leaves its module keeps room for what the parent adds") {
+    const CellLibrary library = CellLibrary::parse(libraryWithWires(), "small.lib");
+    Netlist netlist;
+    netlist.top = "top";
+    Module& part = netlist.modules["part"];
+    part.ports = {{"a", false, {2}}, {"q", true, {3}}};
+    part.cells.push_back({"driver", "INV", {{"A", {2}}, {"Y", {3}}}, {}});
+    for (int i = 0; i < 6; ++i) {  // 12 fF and 6 fF of wires: the limit is 20 fF
+        part.cells.push_back({fmt::format("in_{}", i), "INV", {{"A", {3}}, {"Y", {10 + i}}}, {}});
+    }
+    Module& top = netlist.modules["top"];
+    top.ports = {{"a", false, {2}}};
+    top.cells.push_back({"u", "part", {{"a", {2}}, {"q", {3}}}, {}});
+    for (int i = 0; i < 40; ++i) {
+        top.cells.push_back({fmt::format("out_{}", i), "INV", {{"A", {3}}, {"Y", {10 + i}}}, {}});
+    }
+    static_cast<void>(bufferFanout(netlist, library, rules()));
+    double loadFf = 0;
+    for (const auto& [name, bit] : {std::pair<std::string, Bit>("part", 3), {"top", 3}}) {
+        for (const Cell& cell : netlist.modules.at(name).cells) {
+            const std::vector<Bit>* input = cell.connection("A");
+            if (input != nullptr && input->front() == bit) {
+                loadFf += library.find(cell.type)->pins.at("A").capacitanceFf + 1;
+            }
+        }
+    }
+    CHECK(loadFf > 0);
+    CHECK(loadFf <= 20);
+    CHECK(reached(netlist.modules.at("top"), 3).size() == 40);
+}
+
+TEST_CASE("Two outputs of one driver are one net, and so is an input that is passed through") {
+    Netlist netlist;
+    netlist.top = "top";
+    Module& part = netlist.modules["part"];
+    part.ports = {{"a", false, {2}}, {"same", true, {2}}, {"y", true, {3}}, {"z", true, {3}}};
+    part.cells.push_back({"i", "INV", {{"A", {2}}, {"Y", {3}}}, {}});
+    Module& top = netlist.modules["top"];
+    top.ports = {{"a", false, {2}}, {"q", true, {8}}};
+    top.cells = {{"u", "part", {{"a", {2}}, {"same", {4}}, {"y", {5}}, {"z", {6}}}, {}},
+                 {"v", "part", {{"a", {4}}, {"same", {7}}, {"y", {8}}, {"z", {9}}}, {}},
+                 {"on_same", "INV", {{"A", {7}}, {"Y", {20}}}, {}},
+                 {"on_z", "INV", {{"A", {6}}, {"Y", {21}}}, {}},
+                 {"on_other_z", "INV", {{"A", {9}}, {"Y", {22}}}, {}}};
+    aslog::flows::joinRepeatedPorts(netlist);
+    const auto netOf = [&top](std::size_t cell, const char* pin) {
+        return top.cells[cell].connection(pin)->front();
+    };
+    CHECK(netOf(1, "a") == 2);
+    CHECK(netOf(2, "A") == 2);
+    CHECK(netOf(3, "A") == netOf(0, "y"));
+    CHECK(netOf(4, "A") == netOf(1, "y"));
+    CHECK(top.port("q")->bits.front() == netOf(1, "y"));
+    // Every net has one driver.
+    std::set<Bit> driven = {2};
+    for (const auto& [cell, pins] :
+         {std::pair<std::size_t, std::vector<const char*>>(0, {"same", "y", "z"}),
+          {1, {"same", "y", "z"}}}) {
+        for (const char* pin : pins) {
+            CHECK(driven.insert(netOf(cell, pin)).second);
+        }
+    }
 }
 
 TEST_CASE("A buffer that the library lacks is an error") {
