@@ -45,13 +45,17 @@ class Bench {
           technology_(readTechnology(flows_ / "tech", "osu018")),
           library_(readLibrary(technology_, kLibrary)),
           sta_(workspace_, kLibrary, library_, technology_.defaultMaxLoadFf, flows_ / "scripts"),
+          models_(modelsFor(kLibrary)),
+          prover_(workspace_, 60),
           mapper_({workspace_,
                    technology_,
                    library_,
                    kLibrary,
                    mappingLibrary(),
                    flows_ / "scripts",
-                   {readRecipes(flows_ / "recipes.json").front(), quickRecipe()}}),
+                   {readRecipes(flows_ / "recipes.json").front(), quickRecipe()},
+                   models_,
+                   prover_}),
           design_(smallestDesign()) {}
 
     // From the smallest of everything, at a period.
@@ -110,6 +114,8 @@ class Bench {
     Technology technology_;
     aslog::gates::CellLibrary library_;
     Sta sta_;
+    aslog::gates::LogicModels models_;
+    aslog::flows::Prover prover_;
     Mapper mapper_;
     std::map<std::string, Candidate> smallest_;
     ArrayDesign design_;
