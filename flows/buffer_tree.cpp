@@ -58,6 +58,16 @@ std::vector<std::size_t> BufferTrees::balancedGroups(const std::vector<Load>& lo
     }
 }
 
+// A load that is one port of a module can not be split here: a buffer must take the largest one.
+// The strongest buffer is allowed in any case.
+bool BufferTrees::fits(const Buffer& buffer, const std::vector<Load>& loads) const {
+    return std::all_of(
+               loads.begin(), loads.end(),
+               [&](const Load& load) { return load.totalFf(wires_) <= buffer.limitFf * ratio_; }) ||
+           std::all_of(buffers_.begin(), buffers_.end(),
+                       [&](const Buffer& each) { return each.limitFf <= buffer.limitFf; });
+}
+
 BufferTree BufferTrees::cheapest(const std::vector<Load>& loads, const Load& fixed,
                                  double limitFf) const {
     const Load all = sumOf(loads);
@@ -67,6 +77,9 @@ BufferTree BufferTrees::cheapest(const std::vector<Load>& loads, const Load& fix
     BufferTree best;
     best.areaUm2 = std::numeric_limits<double>::infinity();
     for (const Buffer& buffer : buffers_) {
+        if (!fits(buffer, loads)) {
+            continue;
+        }
         const std::vector<std::size_t> groups = balancedGroups(loads, buffer.limitFf * ratio_);
         const std::vector<Load> above(groups.size(), buffer.input);
         const bool shrinks = sumOf(above).totalFf(wires_) < (1 - kWorthwhile) * all.totalFf(wires_);

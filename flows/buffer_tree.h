@@ -68,6 +68,8 @@ class BufferTrees {
     std::vector<std::size_t> groupsOf(const std::vector<Load>& loads, double limitFf,
                                       std::size_t count) const;
 
+    bool fits(const Buffer& buffer, const std::vector<Load>& loads) const;
+
     const std::vector<Buffer>& buffers_;
     const gates::WireLoad& wires_;
     double ratio_;

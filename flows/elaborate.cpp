@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "flows/repeated_ports.h"
 #include "support/error.h"
 #include "support/file.h"
 
@@ -90,7 +91,7 @@ std::vector<Netlist> elaborate(const Workspace& workspace, const Technology& tec
     workspace.yosys("elaborate_" + variant.name, script);
     std::vector<Netlist> netlists;
     for (std::size_t i = 0; i < tops.size(); ++i) {
-        netlists.push_back(readNetlist(outputs[i], tops[i]));
+        joinRepeatedPorts(netlists.emplace_back(readNetlist(outputs[i], tops[i])));
     }
     return netlists;
 }

@@ -7,7 +7,6 @@
 
 #include <fmt/format.h>
 
-#include "flows/repeated_ports.h"
 #include "support/error.h"
 
 namespace aslog::flows {
@@ -259,7 +258,6 @@ double maxLoadFf(const LibraryPin& pin, const FanoutRules& rules) {
 
 InputLoads bufferFanout(Netlist& netlist, const CellLibrary& library, const FanoutRules& rules) {
     const std::vector<Buffer> buffers = knownBuffers(library, rules);
-    joinRepeatedPorts(netlist);
     std::map<std::string, Interface> interfaces;
     for (const std::string& name : bottomUp(netlist)) {
         Module& module = netlist.modules.at(name);

@@ -198,6 +198,35 @@ TEST_CASE("Wires alone can be too much") {
     CHECK(with.modules.at("top").cells.size() > cells);
 }
 
+TEST_CASE("A load that can not be split gets a buffer that is strong enough for it") {
+    // 15 inverters in each column are 30 fF and 15 fF of wires: more than BUF2 may drive.
+    const CellLibrary library = CellLibrary::parse(libraryWithWires(), "small.lib");
+    Netlist netlist = netlistWith(4, 15);
+    const InputLoads loads = bufferFanout(netlist, library, rules());
+    CHECK(loads.at("column").at("d").front().load.sinks == 15);
+    int buffers = 0;
+    for (const Cell& cell : netlist.modules.at("top").cells) {
+        const std::vector<Bit>* output = cell.connection("Z");
+        if (output == nullptr) {
+            continue;
+        }
+        Load load;
+        for (const Cell& other : netlist.modules.at("top").cells) {
+            for (const auto& [pin, bits] : other.connections) {
+                if (bits.front() == output->front() && pin == "d") {
+                    load += loads.at("column").at("d").front().load;
+                } else if (bits.front() == output->front() && pin == "A") {
+                    load += {library.find(other.type)->pins.at("A").capacitanceFf, 1};
+                }
+            }
+        }
+        CHECK(load.totalFf(library.wireLoad()) <=
+              *library.find(cell.type)->pins.at("Z").maxCapacitanceFf);
+        ++buffers;
+    }
+    CHECK(buffers > 0);
+}
+
 TEST_CASE("A driver whose net leaves its module keeps room for what the parent adds") {
     const CellLibrary library = CellLibrary::parse(libraryWithWires(), "small.lib");
     Netlist netlist;
