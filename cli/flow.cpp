@@ -12,13 +12,13 @@
 
 #include "cli/commands.h"
 #include "cli/reports.h"
-#include "cli/run_folder.h"
 #include "cli/step_runner.h"
 #include "cli/tool_versions.h"
 #include "flows/synth.h"
 #include "flows/technology.h"
 #include "generator/elab/design.h"
 #include "generator/rtl/emit_rtl.h"
+#include "generator/rtl/run_folder.h"
 #include "support/error.h"
 #include "support/file.h"
 #include "support/sha256.h"
@@ -118,6 +118,7 @@ int runFlow(const FlowCommand& given, const Output& output) {
 
     StepRunner runner(folder, output);
     runner.run(generateStep(design, folder));
+    RunFolder(folder).requireUnchanged();  // the manifest's hash stands for all of rtl/
     const std::string rtl = support::sha256OfFile(folder / "rtl" / "manifest.json");
     runner.run(verifyStep(command, folder, rtl));
     runner.run(synthStep(command, rtl, library, clockMhz));

@@ -9,9 +9,8 @@
 #include <fmt/format.h>
 
 #include "cli/commands.h"
-#include "cli/run_folder.h"
 #include "generator/elab/design.h"
-#include "generator/rtl/emit_rtl.h"
+#include "generator/rtl/run_folder.h"
 #include "support/table.h"
 
 namespace aslog::cli {

@@ -12,6 +12,7 @@
 #include "cli/accuracy_results.h"
 #include "cli/commands.h"
 #include "cli/markdown.h"
+#include "generator/rtl/run_folder.h"
 #include "support/error.h"
 #include "support/json_file.h"
 
@@ -53,8 +54,7 @@ Json readResult(const fs::path& path, const std::string& designHash) {
 Results readResults(const std::vector<std::string>& folders) {
     Results results;
     for (const fs::path folder : folders) {
-        const Json design = support::readJson(folder / "design.json");
-        const std::string hash = design.at("design_hash");
+        const std::string hash = RunFolder(folder).designHash();
         if (fs::exists(folder / "verify" / "verify.json")) {
             results.verifications.push_back(readResult(folder / "verify" / "verify.json", hash));
         }
@@ -98,6 +98,24 @@ std::string perMac(const Json& area, const char* baseline) {
                        times(area.at("ratios").at(ratio)));
 }
 
+void addChangedNote(Markdown& page, const std::string& what, const Json& result) {
+    const auto files = result.value("changed_files", std::vector<std::string>());
+    if (!files.empty()) {
+        page.paragraph(fmt::format("**{}**: {}", what, changedNote(files)));
+    }
+}
+
+/// Closes a table of areas or times: what was measured of edited Verilog is no figure of the
+/// design.
+void endTable(Markdown& page, const Results& results) {
+    page.end();
+    for (const Run& run : results.runs) {
+        addChangedNote(page,
+                       run.design + ", " + run.area.at("technology").at("name").get<std::string>(),
+                       run.area);
+    }
+}
+
 void addArrays(Markdown& page, const Results& results) {
     page.heading("Arrays");
     page.paragraph(
@@ -117,7 +135,7 @@ void addArrays(Markdown& page, const Results& results) {
                   perMac(area, "int8_plain"), perMac(area, "int4_strong"),
                   percent(ratios.at("bce_share")), percent(ratios.at("pcf_share"))});
     }
-    page.end();
+    endTable(page, results);
 }
 
 void addVariants(Markdown& page, const Results& results) {
@@ -134,7 +152,7 @@ void addVariants(Markdown& page, const Results& results) {
                       variant.at("meets_clock").get<bool>() ? "yes" : "**no**"});
         }
     }
-    page.end();
+    endTable(page, results);
 }
 
 void addElements(Markdown& page, const Results& results) {
@@ -161,7 +179,7 @@ void addElements(Markdown& page, const Results& results) {
                               baseline.at("mult8_strong_variant").get<std::string>()),
                   um2(baseline.at("mult8_plain_um2"))});
     }
-    page.end();
+    endTable(page, results);
 }
 
 // How much is lost or won by mapping each module once.
@@ -182,7 +200,7 @@ void addFlat(Markdown& page, const Results& results) {
                       fmt::format("{:+.2f} %", 100 * (ratio - 1))});
         }
     }
-    page.end();
+    endTable(page, results);
 }
 
 void addVerifications(Markdown& page, const Results& results) {
@@ -199,6 +217,9 @@ void addVerifications(Markdown& page, const Results& results) {
                   fmt::format("{:.1f}", verify.at("macs_per_second").get<double>() / 1e6)});
     }
     page.end();
+    for (const Json& verify : results.verifications) {
+        addChangedNote(page, verify.at("design"), verify);
+    }
 }
 
 void addConditions(Markdown& page, const Results& results) {

@@ -86,10 +86,13 @@ void addSynthCommand(CLI::App& app, Action& action) {
     sub->add_option("DIR", command->options.runFolder, "Run folder, made by `aslog generate`")
         ->required();
     addSynthOptions(*sub, command->options, command->clockMhz);
+    sub->add_flag("--allow-changed", command->options.allowChanged,
+                  "Measure rtl/ although it was changed; every result names the changed files");
     sub->footer(
         "Maps the array and every baseline with yosys, times them with OpenSTA, and writes\n"
         "area.json, timing.json, area.svg and report.txt into synth/<technology>/ of the run\n"
-        "folder. What these figures leave out: docs/limits.md.\n"
+        "folder. What these figures leave out: docs/limits.md. Verilog that is not as generated\n"
+        "is refused, unless --allow-changed is given.\n"
         "\n"
         "Examples:\n"
         "  aslog synth out/aslog_16x16\n"

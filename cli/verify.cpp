@@ -12,6 +12,7 @@
 #include "cli/tool_versions.h"
 #include "cli/verify_netlist.h"
 #include "cli/verify_network.h"
+#include "generator/rtl/run_folder.h"
 #include "support/file.h"
 #include "support/progress.h"
 #include "support/table.h"
@@ -110,9 +111,7 @@ std::string verifyText(const tb::VerifyReport& report) {
     for (const auto& trace : report.traces) {
         text += fmt::format("waveforms: {}\n", trace.string());
     }
-    for (const std::string& file : report.changedFiles) {
-        text += fmt::format("note: rtl/{} is not the file that was generated\n", file);
-    }
+    text += changedNote(report.changedFiles);
     if (report.coverage) {
         text += coverageText(*report.coverage);
     }

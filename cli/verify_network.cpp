@@ -7,6 +7,7 @@
 #include "cli/commands.h"
 #include "cli/network_input.h"
 #include "cli/reports.h"
+#include "generator/rtl/run_folder.h"
 #include "ptq/data/dataset.h"
 #include "support/error.h"
 #include "support/file.h"
@@ -64,9 +65,7 @@ std::string reportText(const tb::NetworkReport& report) {
             text += mismatchText(layer.counts);
         }
     }
-    for (const std::string& file : report.changedFiles) {
-        text += fmt::format("note: rtl/{} is not the file that was generated\n", file);
-    }
+    text += changedNote(report.changedFiles);
     text += fmt::format("model compiled in {:.1f} s\n", report.compileSeconds);
     return text + fmt::format("{}: {} comparisons, {} mismatches, {} image{}\n",
                               report.passed() ? "passed" : "FAILED", report.comparisons(),

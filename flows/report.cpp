@@ -77,6 +77,7 @@ Json heading(const SynthResult& result) {
     Json json;
     json["design_hash"] = designHash(result.design);
     json["name"] = result.design.spec.name;
+    json["changed_files"] = result.changedFiles;
     json["technology"] = {{"name", result.technology.name},
                           {"title", result.technology.title},
                           {"node_nm", result.technology.nodeNm}};

@@ -5,6 +5,7 @@
 #include <fmt/ranges.h>
 
 #include "flows/report.h"
+#include "generator/rtl/run_folder.h"
 #include "support/table.h"
 
 namespace aslog::flows {
@@ -138,7 +139,7 @@ std::string areaTables(const SynthResult& result) {
                             result.flat->hierarchicalUm2, result.flat->flatUm2,
                             100 * (result.flat->hierarchicalUm2 / result.flat->flatUm2 - 1));
     }
-    return text;
+    return text + changedNote(result.changedFiles);
 }
 
 }  // namespace aslog::flows

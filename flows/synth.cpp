@@ -22,6 +22,7 @@
 #include "flows/technology.h"
 #include "flows/workspace.h"
 #include "gates/cell_model.h"
+#include "generator/rtl/run_folder.h"
 #include "support/error.h"
 #include "support/file.h"
 #include "support/json_file.h"
@@ -273,10 +274,6 @@ void checkOptions(const SynthOptions& options) {
         throw support::InputError(fmt::format(
             "a clock of {} MHz is not possible; it must lie above 0", *options.clockMhz));
     }
-    if (!fs::is_regular_file(options.runFolder / "design.json")) {
-        throw support::InputError(fmt::format("{} has no design.json; run `aslog generate` first",
-                                              options.runFolder.string()));
-    }
 }
 
 // The new results take the place of the old ones.
@@ -298,7 +295,13 @@ SynthResult synthesise(const SynthOptions& options, const Report& progress) {
     const auto start = std::chrono::steady_clock::now();
     checkOptions(options);
     const fs::path flowsFolder = support::dataFolder() / "flows";
-    SynthResult result{readDesign(options.runFolder / "design.json")};
+    const RunFolder run(options.runFolder);
+    if (!options.allowChanged) {
+        run.requireUnchanged(
+            "; or measure these files with --allow-changed, which the results say");
+    }
+    SynthResult result{run.design()};
+    result.changedFiles = run.changedFiles();
     result.technology = readTechnology(flowsFolder / "tech", options.technology);
     result.libraryFile = findLibrary(result.technology, options.liberty, options.searchPath);
     result.clockMhz = options.clockMhz.value_or(result.design.spec.clock.targetMhz);

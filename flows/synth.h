@@ -26,6 +26,7 @@ struct SynthOptions {
     std::string searchPath;          // ASLOG_TECH_PATH
     bool flat = false;               // also map the array without hierarchy and compare
     bool timeAll = false;            // all columns, also of arrays above kTimedWhole
+    bool allowChanged = false;       // go on if rtl/ is not what was generated, and say so
     int jobs = 1;
 };
 
@@ -61,6 +62,7 @@ struct SynthResult {
     explicit SynthResult(Design itsDesign) : design(std::move(itsDesign)) {}
 
     Design design;
+    std::vector<std::string> changedFiles;  // of rtl/, since they were generated
     Technology technology;
     std::filesystem::path libraryFile;
     std::string librarySha256;
@@ -81,9 +83,9 @@ using Report = std::function<void(const std::string&)>;
 
 // Writes synth/<technology>/ of the run folder: area.json, timing.json, proofs.json, area.svg,
 // netlists/ and logs/. The new folder replaces an old one only when it is complete. `progress` is
-// told the steps. Throws support::InputError (no design.json, its hash, technology, library),
-// support::MissingTool, support::FileError, support::Interrupted, and support::Error if a tool
-// fails or a figure is missing.
+// told the steps. Throws support::InputError (what RunFolder refuses, changed files of rtl/ unless
+// they are allowed, technology, library), support::MissingTool, support::FileError,
+// support::Interrupted, and support::Error if a tool fails or a figure is missing.
 SynthResult synthesise(const SynthOptions& options, const Report& progress);
 
 }  // namespace aslog::flows

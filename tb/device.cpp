@@ -9,8 +9,6 @@
 #include "golden/element.h"
 #include "support/error.h"
 #include "support/file.h"
-#include "support/json_file.h"
-#include "support/sha256.h"
 
 namespace aslog::tb {
 namespace {
@@ -99,24 +97,6 @@ std::vector<fs::path> readFileList(const fs::path& list) {
         }
     }
     return files;
-}
-
-std::vector<std::string> changedFiles(const Design& design, const fs::path& runFolder) {
-    const fs::path path = runFolder / "rtl" / "manifest.json";
-    const support::Json manifest = support::readJson(path);
-    if (!manifest.is_object() || manifest.value("design_hash", "") != designHash(design)) {
-        throw InputError(path.string() +
-                         " belongs to another design than design.json; run `aslog generate` again");
-    }
-    std::vector<std::string> changed;
-    const support::Json files = manifest.value("files", support::Json::object());
-    for (const auto& [name, hash] : files.items()) {
-        const fs::path file = runFolder / "rtl" / name;
-        if (!fs::exists(file) || support::sha256OfFile(file) != hash) {
-            changed.push_back(name);
-        }
-    }
-    return changed;
 }
 
 }  // namespace aslog::tb

@@ -42,9 +42,4 @@ struct Device {
 /// The lines of a files.f as paths.
 [[nodiscard]] std::vector<std::filesystem::path> readFileList(const std::filesystem::path& list);
 
-/// Files of rtl/ that are not what manifest.json names: changed, or gone. Throws support::FileError
-/// without a manifest, support::InputError if it belongs to another design than design.json.
-[[nodiscard]] std::vector<std::string> changedFiles(const Design& design,
-                                                    const std::filesystem::path& runFolder);
-
 }  // namespace aslog::tb

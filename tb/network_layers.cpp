@@ -8,7 +8,7 @@
 
 #include <fmt/format.h>
 
-#include "generator/elab/design.h"
+#include "generator/rtl/run_folder.h"
 #include "support/error.h"
 #include "tb/array_bench.h"
 #include "tb/compile.h"
@@ -191,14 +191,14 @@ NetworkReport verifyLayers(const fs::path& runFolder, const Network& network,
                            const std::vector<Tensor>& images, const NetworkOptions& options,
                            const ProgressFunction& progress) {
     const Clock::time_point start = Clock::now();
-    const Design design = readDesign(runFolder / "design.json");
-    const Device device = makeDevice(design, runFolder);
+    const RunFolder run(runFolder);
+    const Device device = makeDevice(run.design(), runFolder);
     NetworkReport report;
-    report.design = design.spec.name;
-    report.designHash = designHash(design);
+    report.design = run.design().spec.name;
+    report.designHash = run.designHash();
     report.options = options;
     report.images = images.size();
-    report.changedFiles = changedFiles(design, runFolder);
+    report.changedFiles = run.changedFiles();
     const std::vector<const Step*> all = convolutionsOf(network);
     const std::vector<const Step*> steps = selectSteps(all, options.layers);
     report.isPartial = steps.size() < all.size();

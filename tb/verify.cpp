@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "generator/elab/design.h"
+#include "generator/rtl/run_folder.h"
 #include "support/error.h"
 #include "support/file.h"
 #include "support/subprocess.h"
@@ -120,8 +121,7 @@ bool VerifyReport::passed() const {
 }
 
 std::vector<std::string> suiteNames(const fs::path& runFolder) {
-    const std::vector<Device> devices =
-        devicesOf(readDesign(runFolder / "design.json"), runFolder, true);
+    const std::vector<Device> devices = devicesOf(RunFolder(runFolder).design(), runFolder, true);
     std::vector<std::string> names;
     for (const Job& job : jobsOf(devices)) {
         names.push_back(job.name());
@@ -132,13 +132,13 @@ std::vector<std::string> suiteNames(const fs::path& runFolder) {
 VerifyReport verify(const fs::path& runFolder, const VerifyOptions& options,
                     const ProgressFunction& progress) {
     const Clock::time_point start = Clock::now();
-    const Design design = readDesign(runFolder / "design.json");
+    const RunFolder run(runFolder);
     VerifyReport report;
-    report.design = design.spec.name;
-    report.designHash = designHash(design);
+    report.design = run.design().spec.name;
+    report.designHash = run.designHash();
     report.options = options;
-    report.changedFiles = changedFiles(design, runFolder);
-    const std::vector<Device> devices = devicesOf(design, runFolder, options.baselines);
+    report.changedFiles = run.changedFiles();
+    const std::vector<Device> devices = devicesOf(run.design(), runFolder, options.baselines);
     const std::vector<Job> jobs = selectJobs(jobsOf(devices), options.suite);
     progress("compiling the models");
     const auto models = compileFor(jobs, runFolder / "verify" / "build", false);

@@ -1,7 +1,6 @@
 #include "generator/rtl/emit_rtl.h"
 
-#include <array>
-#include <filesystem>
+#include <algorithm>
 
 #include <fmt/format.h>
 
@@ -9,7 +8,6 @@
 #include "generator/rtl/rtl_template.h"
 #include "golden/element.h"
 #include "support/error.h"
-#include "support/file.h"
 #include "support/json_file.h"
 #include "support/sha256.h"
 #include "support/version.h"
@@ -250,27 +248,6 @@ std::vector<RtlFile> emitRtl(const Design& design) {
         }
     }
     files.push_back({"manifest.json", manifest(design, files, omitted)});
-    return files;
-}
-
-std::vector<RtlFile> writeRunFolder(const Design& design, const std::filesystem::path& folder) {
-    namespace fs = std::filesystem;
-    const fs::path fresh = folder / "rtl.new";
-    const fs::path rtl = folder / "rtl";
-    std::vector<RtlFile> files = emitRtl(design);
-    try {
-        support::makeFolder(folder);
-        fs::remove_all(fresh);
-        for (const RtlFile& file : files) {
-            support::writeFile(fresh / file.path, file.text);
-        }
-        fs::remove_all(rtl);
-        fs::rename(fresh, rtl);
-    } catch (const fs::filesystem_error& error) {
-        throw support::FileError(
-            fmt::format("cannot write {}: {}", rtl.string(), error.code().message()));
-    }
-    support::writeJson(folder / "design.json", toJson(design));
     return files;
 }
 

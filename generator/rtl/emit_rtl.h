@@ -3,7 +3,6 @@
 // Modules and folders: docs/architecture.md.
 #pragma once
 
-#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -30,9 +29,5 @@ struct RtlFile {
 /// variant that the spec's widths forbid is left out, and the manifest says why.
 /// Deterministic: no date, no path. Throws support::Error if the templates do not fit.
 [[nodiscard]] std::vector<RtlFile> emitRtl(const Design& design);
-
-/// Writes `design.json` and `rtl/` into the run folder. The new `rtl/` replaces the old one as a
-/// whole; an interrupted run leaves the old one. Returns the files. Throws support::FileError.
-std::vector<RtlFile> writeRunFolder(const Design& design, const std::filesystem::path& folder);
 
 }  // namespace aslog

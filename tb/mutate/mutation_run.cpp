@@ -8,7 +8,7 @@
 
 #include <fmt/format.h>
 
-#include "generator/elab/design.h"
+#include "generator/rtl/run_folder.h"
 #include "support/error.h"
 #include "support/file.h"
 #include "support/subprocess.h"
@@ -116,8 +116,9 @@ std::size_t MutationReport::count(MutantFate fate) const {
 MutationReport runMutations(const fs::path& runFolder, const fs::path& workFolder,
                             std::uint64_t seed, const MutationProgress& progress) {
     const Clock::time_point start = Clock::now();
-    const Design design = readDesign(runFolder / "design.json");
-    Device device = makeDevice(design, runFolder);
+    const RunFolder run(runFolder);
+    run.requireUnchanged();
+    Device device = makeDevice(run.design(), runFolder);
     const std::vector<MutableFile> files = readFiles(device.files);
     const MutationPlan plan = planMutants(files);
     const std::set<int> blocks = existingBlocks(plan.probes, workFolder / "probes");
@@ -131,7 +132,7 @@ MutationReport runMutations(const fs::path& runFolder, const fs::path& workFolde
         throw support::Error("suite " + suite + " fails without any fault");
     }
     MutationReport report;
-    report.design = design.spec.name;
+    report.design = run.design().spec.name;
     report.seed = seed;
     report.compileSeconds = models.front().seconds;
     for (const Mutant& mutant : plan.mutants) {

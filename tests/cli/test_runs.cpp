@@ -126,6 +126,51 @@ TEST_CASE("synth refuses an unknown technology, a clock that cannot be, and what
     CHECK_THAT(missing.err, ContainsSubstring("--liberty"));
 }
 
+TEST_CASE("synth measures edited Verilog only if it may, and then every result says so") {
+    const TemporaryFolder folder;
+    const std::string run = generated(folder);
+    const fs::path file = fs::path(run) / "rtl" / "aslog_ae.v";
+    std::string text = readFile(file);
+    const std::string sign = "^ {7{sign}}";  // without it the array is smaller, and wrong
+    REQUIRE(text.find(sign) != std::string::npos);
+    writeFile(file, text.replace(text.find(sign), sign.size(), ""));
+    const Run refused = runAslog({"synth", run});
+    CHECK(refused.exitCode == 2);
+    CHECK_THAT(refused.err, ContainsSubstring("edited   aslog_ae.v"));
+    CHECK_THAT(refused.err, ContainsSubstring("aslog generate"));
+    CHECK_THAT(refused.err, ContainsSubstring("--allow-changed"));
+    CHECK_FALSE(fs::exists(fs::path(run) / "synth" / "osu018"));
+    if (isMissing(kLibrary)) {
+        return;
+    }
+    const Run allowed = runAslog({"synth", run, "--allow-changed"});
+    REQUIRE(allowed.exitCode == 0);
+    const std::string note = "not as generated: aslog_ae.v";
+    CHECK_THAT(allowed.out, ContainsSubstring(note));
+    const fs::path results = fs::path(run) / "synth" / "osu018";
+    CHECK_THAT(readFile(results / "report.txt"), ContainsSubstring(note));
+    for (const char* name : {"area.json", "timing.json"}) {
+        CHECK(readJson(results / name).at("changed_files") == Json::array({"aslog_ae.v"}));
+    }
+    const Run page = runAslog({"results", run});
+    CHECK(page.exitCode == 0);
+    std::size_t notes = 0;
+    for (std::size_t at = page.out.find(note); at != std::string::npos;
+         at = page.out.find(note, at + 1)) {
+        ++notes;
+    }
+    CHECK(notes == 3);  // below arrays, elements and variants
+
+    // The mix that a `generate` leaves which is stopped between its renames.
+    fs::remove_all(fs::path(run) / "rtl");
+    for (const char* command : {"verify", "synth", "results"}) {
+        const Run stopped = runAslog({command, run});
+        INFO(command);
+        CHECK(stopped.exitCode == 2);
+        CHECK_THAT(stopped.err, ContainsSubstring("run `aslog generate` again"));
+    }
+}
+
 TEST_CASE("an interrupted flow goes on where it stopped") {
     if (isMissing(kLibrary)) {
         SUCCEED();

@@ -158,7 +158,9 @@ TEST_CASE("verify --net fails with a broken array, and says where") {
     CHECK(run.exitCode == 1);
     CHECK_THAT(run.out, ContainsSubstring("FAILED"));
     CHECK_THAT(run.out, ContainsSubstring("first mismatch of conv/0"));
-    CHECK_THAT(run.out, ContainsSubstring("aslog_pcf_unit.v is not the file that was generated"));
+    CHECK_THAT(
+        run.out,
+        ContainsSubstring("note: with files of rtl/ that are not as generated: aslog_pcf_unit.v"));
     CHECK(readJson(fs::path(files.run) / "verify" / "network.json")["passed"] == false);
 }
 

@@ -6,7 +6,7 @@
 #include <string>
 
 #include "flows/synth.h"
-#include "generator/rtl/emit_rtl.h"
+#include "generator/rtl/run_folder.h"
 #include "support/error.h"
 #include "support/json_file.h"
 #include "tests/catch.h"

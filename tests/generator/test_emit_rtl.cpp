@@ -8,6 +8,7 @@
 
 #include "generator/rtl/emit_rtl.h"
 #include "generator/rtl/rtl_template.h"
+#include "generator/rtl/run_folder.h"
 #include "support/error.h"
 #include "support/file.h"
 #include "support/json_file.h"

@@ -6,7 +6,7 @@
 #include <fmt/format.h>
 
 #include "generator/elab/design.h"
-#include "generator/rtl/emit_rtl.h"
+#include "generator/rtl/run_folder.h"
 #include "support/diagnostics.h"
 #include "support/subprocess.h"
 #include "tb/device.h"

@@ -1,0 +1,157 @@
+// A run folder: what a stopped `generate` leaves, and files that are not as generated.
+
+#include <filesystem>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "generator/rtl/run_folder.h"
+#include "support/error.h"
+#include "support/file.h"
+#include "support/json_file.h"
+#include "tests/catch.h"
+#include "tests/temporary_folder.h"
+
+namespace {
+
+namespace fs = std::filesystem;
+using namespace aslog;
+using Catch::Matchers::ContainsSubstring;
+using tests::TemporaryFolder;
+
+Design example(const std::string& name) {
+    return designFromSpecFile(fs::path(ASLOG_SOURCE_DIR) / "examples" / (name + ".json"));
+}
+
+struct Stopped : std::runtime_error {
+    Stopped() : std::runtime_error("stopped") {}
+};
+
+/// Stops after change number `count` on disk; returns how many there were.
+int writeUntil(const Design& design, const fs::path& folder, int count) {
+    int changes = 0;
+    try {
+        (void)writeRunFolder(design, folder, [&] {
+            if (++changes == count) {
+                throw Stopped();
+            }
+        });
+    } catch (const Stopped&) {
+        CHECK(changes == count);
+    }
+    return changes;
+}
+
+/// What the next command makes of a folder.
+enum class State { before, after, refused, neither };
+
+State stateOf(const fs::path& folder, const std::string& before, const std::string& after) {
+    try {
+        const RunFolder run(folder);
+        if (!run.changes().empty()) {
+            return State::neither;
+        }
+        return run.designHash() == after    ? State::after
+               : run.designHash() == before ? State::before
+                                            : State::neither;
+    } catch (const support::InputError& error) {
+        CHECK_THAT(error.what(), ContainsSubstring("aslog generate"));
+        return State::refused;
+    }
+}
+
+/// Stops the writing of `next` after its first file, half of them, and each of its last changes,
+/// all renames among them; in a folder with what `prepare` leaves. The last state is the whole one.
+template <typename Prepare>
+std::vector<State> statesWhenStopped(const Design& next, const std::string& before,
+                                     const Prepare& prepare) {
+    const TemporaryFolder whole;
+    prepare(whole.path());
+    const int all = writeUntil(next, whole.path(), 0);
+    std::vector<State> states;
+    for (const int count : {1, all / 2, all - 4, all - 3, all - 2, all - 1, all}) {
+        const TemporaryFolder folder;
+        prepare(folder.path());
+        writeUntil(next, folder.path(), count);
+        states.push_back(stateOf(folder.path(), before, designHash(next)));
+        // Whatever was left, the same command again puts it right and leaves nothing beside.
+        (void)writeRunFolder(next, folder.path());
+        CHECK(stateOf(folder.path(), before, designHash(next)) == State::after);
+        for (const char* name : {"rtl.new", "rtl.old", "design.json.new"}) {
+            CHECK_FALSE(fs::exists(folder / name));
+        }
+    }
+    return states;
+}
+
+TEST_CASE("A generate stopped anywhere leaves the old design, the new one, or is refused") {
+    const Design old = example("tiny_3x5");
+    const Design next = example("small_4x4");
+    using enum State;
+    CHECK(statesWhenStopped(next, designHash(old), [&](const fs::path& folder) {
+              (void)writeRunFolder(old, folder);
+          }) == std::vector<State>{before, before, before, before, refused, refused, after});
+}
+
+TEST_CASE("The first generate of a folder, stopped, leaves no folder that a stage takes") {
+    using enum State;
+    CHECK(statesWhenStopped(example("tiny_3x5"), "", [](const fs::path&) {}) ==
+          std::vector<State>{refused, refused, refused, refused, refused, refused, after});
+}
+
+TEST_CASE("A folder in the order in which it was written before is refused when it is a mix") {
+    const TemporaryFolder folder;
+    (void)writeRunFolder(example("tiny_3x5"), folder / "run");
+    (void)writeRunFolder(example("small_4x4"), folder / "other");
+    fs::remove_all(folder / "run" / "rtl");
+    fs::rename(folder / "other" / "rtl", folder / "run" / "rtl");
+    CHECK_THROWS_WITH(RunFolder(folder / "run"),
+                      ContainsSubstring("another design") && ContainsSubstring("aslog generate"));
+}
+
+TEST_CASE("Edited, missing and added files are named, each for what it is") {
+    const TemporaryFolder folder;
+    (void)writeRunFolder(example("tiny_3x5"), folder.path());
+    const RunFolder untouched(folder.path());
+    CHECK(untouched.changes().empty());
+    CHECK(untouched.designHash() == designHash(example("tiny_3x5")));
+    CHECK_NOTHROW(untouched.requireUnchanged());
+    CHECK(changedNote(untouched.changedFiles()).empty());
+
+    const fs::path rtl = untouched.rtl();
+    support::writeFile(rtl / "aslog_ae.v", support::readFile(rtl / "aslog_ae.v") + " ");
+    fs::remove(rtl / "baseline" / "int8_plain" / "aslog_ae.v");
+    support::writeFile(rtl / "mine.v", "module mine; endmodule\n");
+    support::writeFile(rtl / "baseline" / "int9" / "files.f", "");
+    support::writeFile(rtl / "wave.vcd", "no Verilog");
+    const RunFolder changed(folder.path());
+    CHECK(changed.changedFiles() == std::vector<std::string>{"aslog_ae.v",
+                                                             "baseline/int8_plain/aslog_ae.v",
+                                                             "baseline/int9/files.f", "mine.v"});
+    CHECK_THROWS_AS(changed.requireUnchanged(), support::InputError);
+    CHECK_THROWS_WITH(changed.requireUnchanged("; or leave it"),
+                      ContainsSubstring("edited   aslog_ae.v") &&
+                          ContainsSubstring("missing  baseline/int8_plain/aslog_ae.v") &&
+                          ContainsSubstring("added    mine.v") &&
+                          ContainsSubstring("`aslog generate` again; or leave it"));
+    CHECK_THAT(changedNote(changed.changedFiles()), ContainsSubstring("aslog_ae.v, baseline/"));
+}
+
+TEST_CASE("A damaged manifest is refused, not taken for one without files") {
+    const TemporaryFolder folder;
+    (void)writeRunFolder(example("tiny_3x5"), folder.path());
+    const fs::path manifest = folder / "rtl" / "manifest.json";
+    support::Json good = support::readJson(manifest);
+    for (const char* text : {"", "{", "[]", "null", "{}", R"({"design_hash": 1})"}) {
+        support::writeFile(manifest, text);
+        CHECK_THROWS_AS(RunFolder(folder.path()), support::InputError);
+    }
+    for (const support::Json& files :
+         {support::Json(), support::Json::array({"a.v"}), support::Json{{"aslog_ae.v", 1}}}) {
+        good["files"] = files;
+        support::writeJson(manifest, good);
+        CHECK_THROWS_WITH(RunFolder(folder.path()), ContainsSubstring("damaged"));
+    }
+}
+
+}  // namespace
