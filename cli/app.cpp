@@ -8,10 +8,10 @@
 #include <fmt/format.h>
 
 #include "cli/commands.h"
+#include "support/build.h"
 #include "support/diagnostics.h"
 #include "support/error.h"
 #include "support/subprocess.h"
-#include "support/version.h"
 
 namespace aslog::cli {
 namespace {
@@ -36,6 +36,12 @@ constexpr const char* kExamples =
 void printError(const std::string& message) {
     const bool wholeText = !message.empty() && message.back() == '\n';  // diagnostics
     fmt::print(stderr, "{}{}{}", wholeText ? "" : "aslog: ", message, wholeText ? "" : "\n");
+}
+
+std::string versionText() {
+    const support::Build& build = support::build();
+    return fmt::format("aslog {}\ncommit {}\ncompiled by {}", build.description, build.commit,
+                       build.compiler);
 }
 
 // CLI11 says only that an argument was not expected; a command may have been meant.
@@ -85,7 +91,7 @@ int runCommandLine(int argc, const char* const* argv) {
     Action action;
     bool json = false;
     app.footer(kExamples);
-    app.set_version_flag("--version", fmt::format("aslog {}", support::version()));
+    app.set_version_flag("--version", versionText());
     app.add_flag("--json", json, "Print the result as JSON on standard output, nothing else there");
     app.require_subcommand(0, 1);
     app.fallthrough();

@@ -29,6 +29,7 @@
 #include "support/progress.h"
 #include "support/sha256.h"
 #include "support/subprocess.h"
+#include "support/tools.h"
 
 namespace aslog::cli {
 namespace {
@@ -170,7 +171,7 @@ int runEvaluate(const EvaluateCommand& command, const Output& output) {
     const Evaluations evaluations = evaluateAll(command, candidates, set, progress);
     std::string text =
         fmt::format("{} on {}\n\n", command.model, set.name()) + evaluationText(evaluations);
-    Json json{{"model", command.model}, {"data", set.name()}};
+    Json json{{"model", command.model}, {"data", set.name()}, {"tools", support::toolsJson()}};
     addEvaluations(evaluations, json);
     if (candidates.file) {
         addRates(*candidates.file, set, json);

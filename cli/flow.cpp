@@ -1,28 +1,23 @@
 // aslog flow: check, generate, verify and synthesise in one go.
 
-#include <algorithm>
-#include <cstdlib>
 #include <filesystem>
 #include <memory>
 #include <string>
-#include <thread>
-#include <vector>
 
 #include <fmt/format.h>
 
 #include "cli/commands.h"
 #include "cli/reports.h"
+#include "cli/step_inputs.h"
 #include "cli/step_runner.h"
 #include "cli/tool_versions.h"
 #include "flows/synth.h"
 #include "flows/technology.h"
 #include "generator/elab/design.h"
-#include "generator/rtl/emit_rtl.h"
 #include "generator/rtl/run_folder.h"
 #include "support/error.h"
 #include "support/file.h"
 #include "support/sha256.h"
-#include "support/tools.h"
 #include "support/version.h"
 #include "tb/verify.h"
 
@@ -41,42 +36,14 @@ struct FlowCommand {
 
 Step generateStep(const Design& design, const fs::path& folder) {
     return {.name = "generate",
-            .inputs = {{"design", designHash(design)},
-                       {"rtl", support::sha256(emitRtl(design).back().text)}},
+            .inputs = generateInputs(design),
             .outputs = {"design.json", "rtl"},
             .run = [&design, folder] { static_cast<void>(writeRunFolder(design, folder)); }};
 }
 
-// One hash of the files that decide what a synthesis makes, names included.
-std::string hashOfFlow(const std::string& technology) {
-    const fs::path flows = support::dataFolder() / "flows";
-    std::vector<fs::path> files = {flows / "recipes.json"};
-    for (const fs::path& folder : {flows / "scripts", flows / "tech" / technology}) {
-        for (const auto& entry : fs::recursive_directory_iterator(folder)) {
-            if (entry.is_regular_file()) {
-                files.push_back(entry.path());
-            }
-        }
-    }
-    std::sort(files.begin(), files.end());
-    std::string list;
-    for (const fs::path& file : files) {
-        list += fmt::format("{} {}\n", file.lexically_relative(flows).generic_string(),
-                            support::sha256OfFile(file));
-    }
-    return support::sha256(list);
-}
-
-const char* yesOrNo(bool value) {
-    return value ? "yes" : "no";
-}
-
 Step verifyStep(const FlowCommand& command, const fs::path& folder, const std::string& rtl) {
     return {.name = "verify",
-            .inputs = {{"rtl", rtl},
-                       {"seed", std::to_string(command.verify.seed)},
-                       {"quick", yesOrNo(command.verify.quick)},
-                       {"verilator", support::toolVersion("verilator")}},
+            .inputs = verifyInputs(command.verify, rtl),
             .outputs = {"verify/verify.json", "verify/report.txt"},
             .run = [&command, folder] {
                 const tb::VerifyReport report = verifyAndReport(folder, command.verify);
@@ -86,19 +53,10 @@ Step verifyStep(const FlowCommand& command, const fs::path& folder, const std::s
             }};
 }
 
-/// `library` and `clockMhz` are what the synthesis will use.
-Step synthStep(const FlowCommand& command, const std::string& rtl, const fs::path& library,
-               double clockMhz) {
+Step synthStep(const FlowCommand& command, const std::string& rtl, const fs::path& library) {
     const fs::path results = fs::path("synth") / command.synth.technology;
     return {.name = "synth-" + command.synth.technology,
-            .inputs = {{"rtl", rtl},
-                       {"library", support::sha256OfFile(library)},
-                       {"clock_mhz", fmt::format("{}", clockMhz)},
-                       {"flat", yesOrNo(command.synth.flat)},
-                       {"time_all", yesOrNo(command.synth.timeAll)},
-                       {"yosys", support::toolVersion("yosys")},
-                       {"sta", support::toolVersion("sta")},
-                       {"flow", hashOfFlow(command.synth.technology)}},
+            .inputs = synthInputs(command.synth, rtl, library),
             .outputs = {results / "area.json", results / "timing.json", results / "area.svg",
                         results / "report.txt"},
             .run = [&command] { static_cast<void>(synthesiseAndReport(command.synth)); }};
@@ -109,9 +67,8 @@ int runFlow(const FlowCommand& given, const Output& output) {
     FlowCommand command = given;
     const Design design = designFromSpecFile(command.spec);
     const fs::path folder = runFolderOf(design, command.output);
-    const double clockMhz = command.clockMhz > 0 ? command.clockMhz : design.spec.clock.targetMhz;
     command.synth.runFolder = folder;
-    command.synth.clockMhz = clockMhz;
+    command.synth.clockMhz = command.clockMhz > 0 ? command.clockMhz : design.spec.clock.targetMhz;
     const fs::path library = flows::findLibrary(
         flows::readTechnology(support::dataFolder() / "flows" / "tech", command.synth.technology),
         command.synth.liberty, command.synth.searchPath);
@@ -121,7 +78,7 @@ int runFlow(const FlowCommand& given, const Output& output) {
     RunFolder(folder).requireUnchanged();  // the manifest's hash stands for all of rtl/
     const std::string rtl = support::sha256OfFile(folder / "rtl" / "manifest.json");
     runner.run(verifyStep(command, folder, rtl));
-    runner.run(synthStep(command, rtl, library, clockMhz));
+    runner.run(synthStep(command, rtl, library));
 
     const fs::path results = folder / "synth" / command.synth.technology;
     output.text("\n" + support::readFile(folder / "verify" / "report.txt") + "\n" +

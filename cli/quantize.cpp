@@ -17,13 +17,14 @@
 #include "ptq/network_file/network_file.h"
 #include "ptq/quantise/choose_format.h"
 #include "ptq/quantise/quantise.h"
+#include "support/build.h"
 #include "support/error.h"
 #include "support/json_file.h"
 #include "support/progress.h"
 #include "support/sha256.h"
 #include "support/subprocess.h"
 #include "support/table.h"
-#include "support/version.h"
+#include "support/tools.h"
 
 namespace aslog::cli {
 namespace {
@@ -148,6 +149,7 @@ Json resultJson(const QuantizeCommand& command, const ptq::NetworkFile& file,
               {"images", file.provenance.images},
               {"without", command.without},
               {"tool", file.provenance.tool},
+              {"tools", support::toolsJson()},
               {"seconds", seconds}};
     for (const auto& [name, stored] : file.networks) {
         Json layers = Json::array();
@@ -175,7 +177,7 @@ int runQuantize(const QuantizeCommand& command, const Output& output) {
     const ptq::Graph graph = readModel(command.model, set);
     const ptq::Tensor images = firstImages(set, command.images);
     ptq::NetworkFile file;
-    file.provenance = {"aslog " + std::string(support::version()),
+    file.provenance = {"aslog " + support::build().description,
                        command.model,
                        support::sha256OfFile(command.model),
                        set.name(),

@@ -234,7 +234,9 @@ void addConditions(Markdown& page, const Results& results) {
         const Json& corner = library.at("corner");
         std::vector<std::string> tools;
         for (const auto& [name, version] : run.area.at("tools").items()) {
-            tools.push_back(fmt::format("{} {}", name, version.get<std::string>()));
+            if (name != "compiler") {  // of aslog: it decides no area
+                tools.push_back(fmt::format("{} {}", name, version.get<std::string>()));
+            }
         }
         const std::string technology = run.area.at("technology").at("name");
         if (std::find(seen.begin(), seen.end(), technology) != seen.end()) {

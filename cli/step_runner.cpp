@@ -6,11 +6,12 @@
 
 #include <fmt/format.h>
 
+#include "support/build.h"
 #include "support/error.h"
 #include "support/progress.h"
 #include "support/sha256.h"
 #include "support/subprocess.h"
-#include "support/version.h"
+#include "support/tools.h"
 
 namespace aslog::cli {
 namespace {
@@ -55,7 +56,7 @@ fs::path StepRunner::stampPath(const Step& step) const {
 }
 
 Json StepRunner::makeStamp(const Step& step) const {
-    Json inputs = {{"aslog", support::version()}};
+    Json inputs = {{"aslog", support::programHash()}};
     for (const auto& [name, value] : step.inputs) {
         inputs[name] = value;
     }
@@ -65,7 +66,10 @@ Json StepRunner::makeStamp(const Step& step) const {
             outputs[file.generic_string()] = support::sha256OfFile(runFolder_ / file);
         }
     }
-    return {{"step", step.name}, {"inputs", inputs}, {"outputs", outputs}};
+    return {{"step", step.name},
+            {"tools", support::toolsJson()},
+            {"inputs", inputs},
+            {"outputs", outputs}};
 }
 
 bool StepRunner::isUpToDate(const Step& step) const {

@@ -1,8 +1,9 @@
 // Runs the steps of `aslog flow`: skips what is up to date, and can be interrupted at any time.
 //
-// After a step a stamp stays behind in the run folder, steps/<step>.json: the step's inputs, and
-// its output files with their hashes. A step is up to date if its inputs are those of the stamp and
-// every output file still has its hash: what an interrupted step left behind never is.
+// After a step a stamp stays behind in the run folder, steps/<step>.json: the step's inputs, which
+// aslog ran it, and its output files with their hashes. A step is up to date if its inputs are
+// those of the stamp and every output file still has its hash: what an interrupted step left behind
+// never is.
 #pragma once
 
 #include <filesystem>
@@ -16,9 +17,13 @@
 
 namespace aslog::cli {
 
+// Names and values of all that the outputs depend on, hashes in place of long ones; aslog itself
+// (support::programHash()) is added by the runner.
+using StepInputs = std::map<std::string, std::string>;
+
 struct Step {
     std::string name;                            // "generate"
-    std::map<std::string, std::string> inputs;   // all that the outputs depend on; hash long ones
+    StepInputs inputs;                           // cli/step_inputs.h
     std::vector<std::filesystem::path> outputs;  // files and folders, relative to the run folder
     std::function<void()> run;                   // throws on failure
 };

@@ -49,9 +49,9 @@ std::string areaPicture(const SynthResult& result) {
     chart.title = fmt::format("{}: cell area per multiply-accumulate in µm², {}, {:g} MHz",
                               result.design.spec.name, result.technology.title, result.clockMhz);
     chart.unit = "µm² per MAC";
-    chart.footnote = fmt::format("after logic synthesis: no layout, no clock tree; timing with {}{}",
-                                 wiresOf(result),
-                                 result.changedFiles.empty() ? "" : "; rtl/ is not as generated");
+    chart.footnote = fmt::format(
+        "after logic synthesis: no layout, no clock tree; timing with {}{}", wiresOf(result),
+        result.changedFiles.empty() ? "" : "; rtl/ is not as generated");
     chart.bars = barsOf(result);
     return toSvg(chart);
 }

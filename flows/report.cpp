@@ -6,7 +6,6 @@
 #include <fmt/format.h>
 
 #include "support/error.h"
-#include "support/version.h"
 
 namespace aslog::flows {
 namespace {
@@ -69,11 +68,6 @@ std::string methodName(Method method) {
 }
 
 Json heading(const SynthResult& result) {
-    Json tools = Json::object();
-    tools["aslog"] = support::version();
-    for (const auto& [name, version] : result.tools) {
-        tools[name] = version;
-    }
     Json json;
     json["design_hash"] = designHash(result.design);
     json["name"] = result.design.spec.name;
@@ -93,7 +87,7 @@ Json heading(const SynthResult& result) {
         json["library"]["areas_added"] = {{"um2", result.technology.areasUm2},
                                           {"source", result.technology.areaSource}};
     }
-    json["tools"] = tools;
+    json["tools"] = result.tools;
     json["clock_mhz"] = result.clockMhz;
     return json;
 }

@@ -305,9 +305,7 @@ SynthResult synthesise(const SynthOptions& options, const Report& progress) {
     result.technology = readTechnology(flowsFolder / "tech", options.technology);
     result.libraryFile = findLibrary(result.technology, options.liberty, options.searchPath);
     result.clockMhz = options.clockMhz.value_or(result.design.spec.clock.targetMhz);
-    for (const char* tool : {"yosys", "sta"}) {
-        result.tools.emplace_back(tool, support::toolVersion(tool));
-    }
+    result.tools = support::toolsJson({"yosys", "sta"});
     result.librarySha256 = support::sha256OfFile(result.libraryFile);
     const fs::path folder = fs::absolute(options.runFolder) / "synth";
     const Workspace workspace(folder / ("." + result.technology.name + ".partial"));

@@ -15,6 +15,7 @@
 #include "flows/timing_loop.h"
 #include "gates/cell_library.h"
 #include "generator/elab/design.h"
+#include "support/json_file.h"
 
 namespace aslog::flows {
 
@@ -70,10 +71,10 @@ struct SynthResult {
     gates::Corner corner;
     std::string wireLoad;  // model that wires are estimated by; "" for no wires
     double clockMhz = 0;
-    int timedColumns = 0;  // of the columns; the others are there as loads only
-    std::vector<std::pair<std::string, std::string>> tools;  // name, version
-    std::vector<VariantResult> variants;                     // aslog's own first
-    std::vector<ElementArea> elements;                       // every element, both methods
+    int timedColumns = 0;                 // of the columns; the others are there as loads only
+    support::Json tools;                  // versions, support::toolsJson()
+    std::vector<VariantResult> variants;  // aslog's own first
+    std::vector<ElementArea> elements;    // every element, both methods
     std::optional<FlatComparison> flat;
     MappingProofs mappingProofs;
     double seconds = 0;

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "golden/does_not_fit.h"
 #include "golden/integers.h"
 
 namespace aslog::golden {
@@ -37,9 +38,9 @@ class Misfits {
 
     void throwIfAny() const {
         if (!differences_.empty()) {
-            throw std::invalid_argument("it does not fit the array:" + differences_ +
-                                        "\ngenerate an array with " + remedies_ +
-                                        ", or quantise the network for this array with --spec");
+            throw DoesNotFit("it does not fit the array:" + differences_ +
+                             "\ngenerate an array with " + remedies_ +
+                             ", or quantise the network for this array with --spec");
         }
     }
 
@@ -158,8 +159,8 @@ ConvLayer adaptLayer(const ConvLayer& layer, const Numerics& from, const Numeric
     misfits.throwIfAny();
     try {
         checkLayer(adapted, to);
-    } catch (const std::invalid_argument& error) {
-        throw std::invalid_argument(
+    } catch (const DoesNotFit& error) {
+        throw DoesNotFit(
             std::string("it does not fit the array: ") + error.what() +
             "; generate an array with a larger accumulator.max_kernel_area or max_input_channels, "
             "or quantise the network for this array with --spec");

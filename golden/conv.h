@@ -70,7 +70,9 @@ struct ConvLayer {
 
 /// Throws std::invalid_argument, with the numbers, for a layer whose sizes do not fit together or
 /// that the numerics can not hold: N > Nmax, an accumulator, window sum, b_c or t_c out of range in
-/// the worst case, a parameter wider than its field.
+/// the worst case, a parameter wider than its field. What the layer's data needs (taps, sums, b_c,
+/// output offsets) and the numerics lack is a DoesNotFit; scale, shift and codes are chosen, so
+/// that one outside of its field is a fault of the layer.
 /// `fillRows` rows without a tap are part of each window.
 void checkLayer(const ConvLayer& layer, const Numerics& numerics, std::int64_t fillRows = 0);
 

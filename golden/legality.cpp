@@ -6,6 +6,7 @@
 #include <string>
 
 #include "golden/conv.h"
+#include "golden/does_not_fit.h"
 #include "golden/integers.h"
 
 namespace aslog::golden {
@@ -29,6 +30,14 @@ void requireRange(const std::string& what, Int128 found, Int128 low, Int128 high
     if (found < low || found > high) {
         throw std::invalid_argument("layer: " + what + " is " + text(found) + ", allowed is " +
                                     text(low) + " to " + text(high));
+    }
+}
+
+/// As requireRange(), for what is well-formed and too large for a width of the array.
+void requireFit(const std::string& what, Int128 found, Int128 low, Int128 high) {
+    if (found < low || found > high) {
+        throw DoesNotFit("layer: " + what + " is " + text(found) + ", allowed is " + text(low) +
+                         " to " + text(high));
     }
 }
 
@@ -72,7 +81,7 @@ void checkOutputs(const ConvLayer& layer, const Numerics& numerics) {
     requireRange("clamp high", layer.clamp.high, layer.clamp.low, top);
     const Int128 limit = Int128{1} << (numerics.outputBits + 1);
     for (const std::int64_t offset : layer.offsets) {
-        requireRange("output offset", offset, -limit, limit - 1);
+        requireFit("output offset", offset, -limit, limit - 1);
     }
 }
 
@@ -114,22 +123,22 @@ void checkChannel(const ConvLayer& layer, const Numerics& numerics, int channel,
                      Int128{lowMask(numerics.muFormat->weightBits())});
     }
     const Int128 biasLimit = Int128{1} << (numerics.correctionBits - 2);
-    requireRange(where + "bias b_c", parameters.bias, 1 - biasLimit, biasLimit - 1);
+    requireFit(where + "bias b_c", parameters.bias, 1 - biasLimit, biasLimit - 1);
 
     const Extremes extremes = extremesOf(layer, numerics, channel, fillRows);
-    requireRange(where + "largest sum of raw words", extremes.rawSum, 0,
-                 Int128{lowMask(numerics.accumulatorBits)});
+    requireFit(where + "largest sum of raw words", extremes.rawSum, 0,
+               Int128{lowMask(numerics.accumulatorBits)});
     const Int128 sumLimit = Int128{1} << (numerics.correctionBits - 1);
-    requireRange(where + "smallest correction sum t_c", extremes.low, 1 - sumLimit, sumLimit - 1);
-    requireRange(where + "largest correction sum t_c", extremes.high, 1 - sumLimit, sumLimit - 1);
+    requireFit(where + "smallest correction sum t_c", extremes.low, 1 - sumLimit, sumLimit - 1);
+    requireFit(where + "largest correction sum t_c", extremes.high, 1 - sumLimit, sumLimit - 1);
 }
 
 }  // namespace
 
 void checkLayer(const ConvLayer& layer, const Numerics& numerics, std::int64_t fillRows) {
     checkGeometry(layer.geometry);
-    requireRange("number of taps N = kernel area x input channels", layer.geometry.taps(), 1,
-                 numerics.maxTaps);
+    requireFit("number of taps N = kernel area x input channels", layer.geometry.taps(), 1,
+               numerics.maxTaps);
     checkSizes(layer, numerics);
     checkOutputs(layer, numerics);
     for (int channel = 0; channel < layer.geometry.outputChannels; ++channel) {

@@ -5,6 +5,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "golden/does_not_fit.h"
 #include "golden/network_steps.h"
 
 namespace aslog::golden {
@@ -75,13 +76,16 @@ const char* operationName(const Operation& operation) {
 
 StepKernel::StepKernel(const Step& step, const std::vector<TensorInfo>& inputs,
                        const TensorInfo& output, const Numerics& numerics) {
+    const std::string where =
+        "step \"" + step.name + "\" (" + operationName(step.operation) + "): ";
     try {
         const StepContext context{inputs, output, numerics};
         implementation_ = std::visit(
             [&](const auto& operation) { return makeStep(operation, context); }, step.operation);
+    } catch (const DoesNotFit& error) {
+        throw DoesNotFit(where + error.what());
     } catch (const std::invalid_argument& error) {
-        throw std::invalid_argument("step \"" + step.name + "\" (" + operationName(step.operation) +
-                                    "): " + error.what());
+        throw std::invalid_argument(where + error.what());
     }
 }
 
@@ -92,7 +96,7 @@ Tensor StepKernel::run(const std::vector<const Tensor*>& inputs) const {
 Network::Network(NetworkSpec spec, Numerics numerics)
     : spec_(std::move(spec)), numerics_(std::move(numerics)) {
     if (numerics_.outputBits > 8 || numerics_.element->activationBits() > 8) {
-        throw std::invalid_argument("a network has activations of at most 8 bits");
+        throw DoesNotFit("a network has activations of at most 8 bits");
     }
     checkOrder(spec_);
     for (const TensorInfo& info : spec_.tensors) {

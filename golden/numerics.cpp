@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "golden/does_not_fit.h"
 #include "golden/integers.h"
 
 namespace aslog::golden {
@@ -18,12 +19,19 @@ void requireRange(const char* field, std::int64_t found, std::int64_t low, std::
     }
 }
 
+/// A width that follows from the number of taps.
+void requireWidth(const char* field, int found, int high) {
+    if (found < 1 || found > high) {
+        throw DoesNotFit(std::string(field) + " is " + std::to_string(found) +
+                         ", allowed is 1 to " + std::to_string(high));
+    }
+}
+
 int bitsOfProduct(const char* what, std::uint64_t a, std::int64_t b) {
     const auto product = Int128{a} * Int128{b};
     if (product >> 62 != 0) {
-        throw std::invalid_argument(std::string(what) + " of " + std::to_string(b) +
-                                    " taps of up to " + std::to_string(a) +
-                                    " needs more than 62 bits");
+        throw DoesNotFit(std::string(what) + " of " + std::to_string(b) + " taps of up to " +
+                         std::to_string(a) + " needs more than 62 bits");
     }
     return bitWidth(static_cast<std::uint64_t>(product));
 }
@@ -48,10 +56,9 @@ Numerics deriveNumerics(std::shared_ptr<const Element> element, const NumericsSp
         bitsOfProduct("the window sum", element->activationMax(), spec.maxTaps);
     numerics.fractionBits = spec.mu ? spec.mu->fractionBits : 0;
     numerics.correctionBits = numerics.accumulatorBits + numerics.fractionBits + 2;
-    requireRange("accumulator bits", numerics.accumulatorBits, 1, 62);
-    requireRange("correction sum bits", numerics.correctionBits, 1, 64);
-    requireRange("correction sum bits + scale_bits", numerics.correctionBits + spec.scaleBits, 1,
-                 126);
+    requireWidth("accumulator bits", numerics.accumulatorBits, 62);
+    requireWidth("correction sum bits", numerics.correctionBits, 64);
+    requireWidth("correction sum bits + scale_bits", numerics.correctionBits + spec.scaleBits, 126);
     if (spec.mu) {
         numerics.muFormat.emplace(
             FormatSpec{spec.mu->bits, spec.mu->sqrt2Steps, true, numerics.windowSumBits});

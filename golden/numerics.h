@@ -45,8 +45,8 @@ struct Numerics {
     int shiftBits = 0;  // of the transmitted s - shiftMin; at least 1
 };
 
-/// Derives every width. Throws std::invalid_argument with the numbers if T > 64, if the scaled sum
-/// would need more than 126 bits, or if a field is out of its range.
+/// Derives every width. Throws DoesNotFit with the numbers if T > 64 or if the scaled sum would
+/// need more than 126 bits, std::invalid_argument if a field is out of its range.
 [[nodiscard]] Numerics deriveNumerics(std::shared_ptr<const Element> element,
                                       const NumericsSpec& spec);
 

@@ -16,6 +16,11 @@ struct InputError : Error {
     using Error::Error;
 };
 
+// A network is refused because a width of the array is too small for it, and for nothing else.
+struct DoesNotFit : InputError {
+    using InputError::InputError;
+};
+
 // A file or folder cannot be read or written.
 struct FileError : Error {
     using Error::Error;

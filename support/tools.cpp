@@ -11,6 +11,7 @@
 
 #include <fmt/format.h>
 
+#include "support/build.h"
 #include "support/error.h"
 #include "support/subprocess.h"
 
@@ -148,6 +149,14 @@ std::string toolVersion(std::string_view name) {
     const std::size_t end = std::min(output.find_first_of("\r\n", start), output.size());
     const std::string line = output.substr(start, end - start);
     return line.substr(0, line.find_last_not_of(' ') + 1);
+}
+
+Json toolsJson(const std::vector<std::string>& programs) {
+    Json json = {{"aslog", build().description}, {"compiler", build().compiler}};
+    for (const std::string& program : programs) {
+        json[program] = toolVersion(program);
+    }
+    return json;
 }
 
 }  // namespace aslog::support

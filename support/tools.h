@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "support/json_file.h"
+
 namespace aslog::support {
 
 // Full path of a program: `name` itself if it has a slash, otherwise the first match in PATH.
@@ -26,6 +28,10 @@ std::string versionWarning(std::string_view name, std::string_view version);
 
 // The names of all programs that have triedVersions().
 std::vector<std::string> triedTools();
+
+// The `tools` of every result file: {"aslog", "compiler": of aslog, and the version of each of
+// `programs`}. Throws as toolVersion() does.
+Json toolsJson(const std::vector<std::string>& programs = {});
 
 // Debian package of a program; the program's own name if it is not a known one.
 std::string debianPackage(std::string_view tool);

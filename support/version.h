@@ -6,7 +6,7 @@
 
 namespace aslog::support {
 
-// "0.1.0"
+// "0.1.0": the release, as generated Verilog says it. Results say support::build().
 std::string_view version();
 
 // The folder that holds rtl_templates/, flows/tech/ and so on: $ASLOG_DATA_DIR if set, otherwise

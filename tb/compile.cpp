@@ -9,7 +9,9 @@
 #include <thread>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include "support/build.h"
 #include "support/error.h"
 #include "support/file.h"
 #include "support/json_file.h"
@@ -38,20 +40,6 @@ std::string verilatorSettings(const ModelSource& source) {
         }
     }
     return settings;
-}
-
-/// What decides the model: every source, every option, every tool.
-std::string keyOf(const ModelSource& source, const fs::path& adapter) {
-    std::string all = support::toolVersion("verilator") + support::toolVersion("g++");
-    all += support::readFile(adapter / "adapter.cpp") + support::readFile(adapter / "model_api.h");
-    all += source.wrapper + portsHeader(source.ports);
-    all += fmt::format("{} {} {}", static_cast<int>(source.optimise), source.trace,
-                       source.allowsWarnings);
-    all += verilatorSettings(source);
-    for (const fs::path& file : source.files) {
-        all += support::readFile(file);
-    }
-    return support::sha256(all);
 }
 
 std::string includeFolder() {
@@ -172,7 +160,8 @@ void writeSources(const ModelSource& source, const fs::path& folder, const fs::p
     support::writeFile(folder / "bench.vlt", verilatorSettings(source));
 }
 
-double verilate(const ModelSource& source, const fs::path& folder) {
+/// Without the files of the design.
+std::vector<std::string> verilatorCall(const ModelSource& source) {
     std::vector<std::string> argv = {"verilator",
                                      "--cc",
                                      "--prefix",
@@ -201,6 +190,11 @@ double verilate(const ModelSource& source, const fs::path& folder) {
     }
     argv.emplace_back("bench.vlt");
     argv.emplace_back("bench.v");
+    return argv;
+}
+
+double verilate(const ModelSource& source, const fs::path& folder) {
+    std::vector<std::string> argv = verilatorCall(source);
     for (const fs::path& file : source.files) {
         argv.push_back(fs::absolute(file).string());
     }
@@ -240,6 +234,17 @@ double build(const ModelSource& source, const fs::path& folder, const fs::path& 
     return seconds;
 }
 
+/// aslog itself, whose code decides how the parts are put together, the tools, and the flags.
+std::string toolsKey(bool trace, const std::string& include) {
+    return fmt::format("{}\n{}\n{}\n{}\n", support::programHash(),
+                       support::toolVersion("verilator"), support::toolVersion("g++"),
+                       fmt::join(compilerCall(include, trace, "-O1"), " "));
+}
+
+fs::path adapterFolder() {
+    return support::dataFolder() / "tb" / "adapter";
+}
+
 }  // namespace
 
 void compileRuntime(const fs::path& buildFolder, bool trace) {
@@ -247,25 +252,37 @@ void compileRuntime(const fs::path& buildFolder, bool trace) {
     const std::string text =
         fmt::format("#include \"verilated.cpp\"\n#include \"verilated_threads.cpp\"\n{}",
                     trace ? "#include \"verilated_vcd_c.cpp\"\n" : "");
-    std::string key = support::toolVersion("verilator") + support::toolVersion("g++") + text;
-    for (const std::string& word : compilerCall("", trace, "-O1")) {
-        key += word;
-    }
+    const std::string include = includeFolder();
+    const std::string key = toolsKey(trace, include) + text;
     std::error_code ignored;
     if (fs::exists(folder / "key", ignored) && support::readFile(folder / "key") == key) {
         return;
     }
     support::makeFolder(folder);
     support::writeFile(folder / "runtime.cpp", text);
-    compile(folder, includeFolder(), trace, "-O1", "runtime");
+    compile(folder, include, trace, "-O1", "runtime");
     support::writeFile(folder / "key", key);
 }
 
+std::string modelKey(const ModelSource& source) {
+    std::string all = toolsKey(source.trace, includeFolder());
+    all += fmt::format("{}\n", fmt::join(verilatorCall(source), " "));
+    for (const char* name : {"adapter.cpp", "model_api.h"}) {
+        all += support::readFile(adapterFolder() / name);
+    }
+    all += source.wrapper + portsHeader(source.ports) + verilatorSettings(source);
+    all += fmt::format("{}", static_cast<int>(source.optimise));
+    for (const fs::path& file : source.files) {
+        all += support::readFile(file);
+    }
+    return support::sha256(all);
+}
+
 CompiledModel compileModel(const ModelSource& source, const fs::path& buildFolder) {
-    const fs::path adapter = support::dataFolder() / "tb" / "adapter";
+    const fs::path adapter = adapterFolder();
     const fs::path folder = buildFolder / source.name;
     const fs::path stamp = folder / "model.json";
-    const std::string key = keyOf(source, adapter);
+    const std::string key = modelKey(source);
     CompiledModel compiled{.library = folder / "model.so", .ports = source.ports};
     std::error_code ignored;
     if (fs::exists(stamp, ignored) && fs::exists(compiled.library, ignored)) {

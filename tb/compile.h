@@ -38,9 +38,14 @@ struct CompiledModel {
     bool reused = false;  // nothing had changed since then
 };
 
+/// Hash of all that decides a model: aslog itself, Verilator and g++ with their flags, the adapter,
+/// every source and option. Throws as compileModel().
+[[nodiscard]] std::string modelKey(const ModelSource& source);
+
 /// Compiles a model into `buildFolder`/<name>, unless the one that is there was made from the same
-/// files by the same tools. Throws support::MissingTool, and support::Error with what the tool said
-/// (for Verilator also its warnings). Models of one build folder may be compiled at the same time.
+/// files by the same tools and aslog. Throws support::MissingTool, and support::Error with what the
+/// tool said (for Verilator also its warnings). Models of one build folder may be compiled at the
+/// same time.
 [[nodiscard]] CompiledModel compileModel(const ModelSource& source,
                                          const std::filesystem::path& buildFolder);
 

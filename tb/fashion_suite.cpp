@@ -1,13 +1,14 @@
 #include <algorithm>
+#include <exception>
 #include <filesystem>
 #include <optional>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
 #include <fmt/format.h>
 
 #include "golden/conv.h"
+#include "golden/does_not_fit.h"
 #include "ptq/data/dataset.h"
 #include "ptq/data/descriptor.h"
 #include "ptq/evaluate/networks.h"
@@ -53,7 +54,7 @@ ptq::QuantiseOptions quickOptions() {
 }
 
 /// The last tile of a window may have rows without a tap, which the accumulators hold too. Throws
-/// std::invalid_argument if they can not.
+/// golden::DoesNotFit if they can not.
 void checkFill(const golden::Network& network, const Device& device) {
     for (const Step* step : convolutionsOf(network)) {
         for (const golden::ConvLayer& layer : std::get<golden::ConvStep>(step->operation).groups) {
@@ -63,29 +64,49 @@ void checkFill(const golden::Network& network, const Device& device) {
     }
 }
 
-/// Absent, with the reason in `reason`, if the array is too narrow for the network.
-std::optional<ptq::QuantisedNetwork> quantiseFor(const Device& device,
-                                                 const ptq::Quantiser& quantiser,
-                                                 std::string& reason) {
+/// Absent if the array is too narrow for the network, which is told as the reason to skip the
+/// suite. Any other error is a fault, of the quantiser or of the files: the suite has failed.
+std::optional<ptq::QuantisedNetwork> quantiseFor(const ptq::Quantiser& quantiser,
+                                                 SuiteContext& context) {
+    const auto skip = [&context](const std::exception& error) {
+        context.recorder.result().skipped =
+            fmt::format("the array can not hold the network: {}", error.what());
+    };
     try {
-        ptq::QuantisedNetwork network = quantiser.run(formatOf(device), quickOptions()).network;
-        checkFill(network.network, device);
+        ptq::QuantisedNetwork network =
+            quantiser.run(formatOf(context.device), quickOptions()).network;
+        checkFill(network.network, context.device);
         return network;
-    } catch (const support::InputError& error) {
-        reason = error.what();
-    } catch (const std::invalid_argument& error) {
-        reason = error.what();
+    } catch (const support::DoesNotFit& error) {
+        skip(error);
+    } catch (const golden::DoesNotFit& error) {
+        skip(error);
+    } catch (const support::Interrupted&) {
+        throw;
+    } catch (const std::exception& error) {
+        context.recorder.report({{"quantiser", "", ""}, 0, "the network in codes", error.what()});
     }
-    reason = "the array can not hold the network: " + reason;
     return std::nullopt;
+}
+
+fs::path networkFile() {
+    return examples() / "fashion_cnn" / "fashion_cnn.onnx";
+}
+
+fs::path descriptorFile() {
+    return examples() / "data" / "fashion_mnist.json";
 }
 
 }  // namespace
 
+std::vector<fs::path> fashionFiles() {
+    return {networkFile(), descriptorFile(), data::readDescriptor(descriptorFile()).images};
+}
+
 void runFashionCnn(SuiteContext& context) {
     const Device& device = context.device;
     SuiteResult& result = context.recorder.result();
-    const fs::path descriptor = examples() / "data" / "fashion_mnist.json";
+    const fs::path descriptor = descriptorFile();
     const fs::path file = data::readDescriptor(descriptor).images;
     if (!fs::exists(file)) {
         result.skipped = fmt::format("no data set in {}; install dataset-fashion-mnist",
@@ -93,11 +114,11 @@ void runFashionCnn(SuiteContext& context) {
         return;
     }
     const data::Dataset set = data::readDataset(descriptor, "/", data::Answers::Hidden);
-    ptq::Graph graph = ptq::readOnnx(examples() / "fashion_cnn" / "fashion_cnn.onnx");
+    ptq::Graph graph = ptq::readOnnx(networkFile());
     ptq::fold(graph);
     const ptq::Quantiser quantiser(graph,
                                    ptq::batchOf(set, 0, std::min(kCalibrationImages, set.size())));
-    const auto quantised = quantiseFor(device, quantiser, result.skipped);
+    const auto quantised = quantiseFor(quantiser, context);
     if (!quantised) {
         return;
     }

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "golden/does_not_fit.h"
 #include "golden/integers.h"
 
 namespace aslog::tb {
@@ -169,7 +170,7 @@ RandomLayer drawLayer(const Device& device, const LayerShape& shape, Random& ran
             spreadOutputs(layer, device.numerics, input, random);
             golden::checkLayer(layer, device.numerics, fillRows);
             return {std::move(layer), std::move(input)};
-        } catch (const std::invalid_argument&) {
+        } catch (const golden::DoesNotFit&) {
             // Large mu or zero points can be too much for the correction sum.
             if (attempt + 1 == kAttempts) {
                 throw;

@@ -3,7 +3,6 @@
 #include <string>
 
 #include "support/tools.h"
-#include "support/version.h"
 
 namespace aslog::tb {
 
@@ -28,12 +27,7 @@ support::Json coverageJson(const CoverageReport& coverage) {
 }
 
 support::Json toolsJson() {
-    support::Json json;
-    json["aslog"] = std::string(support::version());
-    for (const char* tool : {"verilator", "g++"}) {
-        json[tool] = support::toolVersion(tool);
-    }
-    return json;
+    return support::toolsJson({"verilator", "g++"});
 }
 
 }  // namespace aslog::tb

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -67,5 +68,7 @@ void runLayers(SuiteContext& context);
 
 // fashion_suite.cpp
 void runFashionCnn(SuiteContext& context);
+/// What it reads: the network, the descriptor of the data set, and its images, which may be absent.
+[[nodiscard]] std::vector<std::filesystem::path> fashionFiles();
 
 }  // namespace aslog::tb

@@ -10,6 +10,7 @@
 #include "support/error.h"
 #include "support/json_file.h"
 #include "support/sha256.h"
+#include "support/tools.h"
 #include "support/version.h"
 
 namespace aslog {
@@ -205,7 +206,7 @@ void addBaseline(const Design& design, const std::string& variant, std::vector<R
 std::string manifest(const Design& design, const std::vector<RtlFile>& files,
                      const support::Json& omitted) {
     support::Json json;
-    json["tool_version"] = std::string(support::version());
+    json["tools"] = support::toolsJson();
     json["design_hash"] = designHash(design);
     json["spec_sha256"] = specHash(design.spec);
     json["top"] = "aslog_pcf_array";

@@ -36,7 +36,7 @@ std::vector<FormatTrial> compareFormats(const Quantiser& quantiser, const Number
         next.slog = candidates[i];
         try {
             trials.push_back({candidates[i], part.run(next, quick).calibrationError});
-        } catch (const support::InputError& error) {
+        } catch (const support::DoesNotFit& error) {
             reason = error.what();
         }
     }

@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "golden/does_not_fit.h"
 #include "ptq/quantise/clamp_moments.h"
 #include "ptq/quantise/grid.h"
 #include "ptq/quantise/moments.h"
@@ -227,7 +228,7 @@ class GroupQuantiser {
     void checkScale(const VectorXd& weights, std::int64_t c) const {
         const double widest = weights.cwiseAbs().maxCoeff() / static_cast<double>(grid_.largest());
         if (widest > 2 * scales_.largest()) {
-            throw support::InputError(fmt::format(
+            throw support::DoesNotFit(fmt::format(
                 "output channel {} needs weight steps of {:.3g}, the widest that the PCF can "
                 "express is {:.3g}; a smaller pcf.shift_min or more pcf.scale_bits help",
                 outputOf(c), widest, scales_.largest()));
@@ -297,6 +298,8 @@ std::vector<golden::ConvLayer> quantiseLayer(const LayerInput& input,
         layers.push_back(GroupQuantiser(input, options, group).run());
         try {
             golden::checkLayer(layers.back(), input.numerics);
+        } catch (const golden::DoesNotFit& error) {
+            throw support::DoesNotFit(error.what());
         } catch (const std::invalid_argument& error) {
             throw support::InputError(error.what());
         }

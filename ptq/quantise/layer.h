@@ -24,8 +24,8 @@ struct LayerInput {
                          // nothing is clamped
 };
 
-// One layer for each group. Throws support::InputError if the array can not express a scale or
-// hold the layer.
+// One layer for each group. Throws support::DoesNotFit if the array can not express a scale or
+// hold the layer, and InputError for what is wrong otherwise.
 std::vector<golden::ConvLayer> quantiseLayer(const LayerInput& input,
                                              const QuantiseOptions& options);
 

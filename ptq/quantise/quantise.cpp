@@ -10,6 +10,7 @@
 
 #include <fmt/format.h>
 
+#include "golden/does_not_fit.h"
 #include "ptq/quantise/float_run.h"
 #include "ptq/quantise/layer.h"
 #include "ptq/reference/kernels.h"
@@ -299,9 +300,11 @@ golden::Numerics checkedNumerics(const NumberFormat& format) {
     try {
         golden::Numerics numerics = numericsOf(format);
         if (numerics.outputBits > 8 || numerics.element->activationBits() > 8) {
-            throw std::invalid_argument("a network has activations of at most 8 bits");
+            throw golden::DoesNotFit("a network has activations of at most 8 bits");
         }
         return numerics;
+    } catch (const golden::DoesNotFit& error) {
+        throw support::DoesNotFit(fmt::format("{}: {}", describe(format), error.what()));
     } catch (const std::invalid_argument& error) {
         throw support::InputError(fmt::format("{}: {}", describe(format), error.what()));
     }
@@ -366,8 +369,12 @@ QuantiseResult Quantiser::run(NumberFormat format, const QuantiseOptions& option
         }
         try {
             pass.run(i);
+        } catch (const support::DoesNotFit& error) {
+            throw support::DoesNotFit(fmt::format("layer {}: {}", name, error.what()));
         } catch (const support::InputError& error) {
             throw support::InputError(fmt::format("layer {}: {}", name, error.what()));
+        } catch (const golden::DoesNotFit& error) {
+            throw support::DoesNotFit(error.what());
         } catch (const std::invalid_argument& error) {
             throw support::InputError(error.what());
         }

@@ -50,7 +50,8 @@ class Quantiser {
     std::int64_t largestLayerTaps() const;
 
     // format.numerics.maxTaps = 0 is replaced by largestLayerTaps(). Throws support::InputError for
-    // a format that no array has, and with the name of the layer for one that it can not express.
+    // a format that no array has, and with the name of the layer for one that it can not express:
+    // support::DoesNotFit, if it is only that a width of the array is too small.
     QuantiseResult run(NumberFormat format, const QuantiseOptions& options,
                        const QuantiseProgress& progress = {}) const;
 

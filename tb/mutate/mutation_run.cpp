@@ -12,6 +12,7 @@
 #include "support/error.h"
 #include "support/file.h"
 #include "support/subprocess.h"
+#include "support/tools.h"
 #include "tb/device.h"
 #include "tb/mutate/equivalence.h"
 #include "tb/suites.h"
@@ -183,6 +184,7 @@ support::Json toJson(const MutationReport& report) {
     }
     json["compile_seconds"] = report.compileSeconds;
     json["seconds"] = report.seconds;
+    json["tools"] = support::toolsJson({"verilator", "g++", "iverilog", "yosys"});
     json["list"] = support::Json::array();
     for (const MutantResult& result : report.results) {
         json["list"].push_back({{"number", result.mutant.number},

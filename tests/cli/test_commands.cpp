@@ -36,10 +36,13 @@ std::vector<std::string> linesOf(const std::string& text) {
 
 }  // namespace
 
-TEST_CASE("--version tells the version") {
+TEST_CASE("--version tells the version, the commit, the compiler and its flags") {
     const Run result = runAslog({"--version"});
     CHECK(result.exitCode == 0);
     CHECK_THAT(result.out, StartsWith("aslog 0."));
+    CHECK_THAT(result.out, ContainsSubstring("\ncommit "));
+    CHECK_THAT(result.out, ContainsSubstring("\ncompiled by "));
+    CHECK_THAT(result.out, ContainsSubstring("-std=c++20"));
 }
 
 TEST_CASE("--help teaches by examples, for aslog and for each command") {

@@ -171,6 +171,32 @@ TEST_CASE("synth measures edited Verilog only if it may, and then every result s
     }
 }
 
+TEST_CASE("a flow of a changed aslog starts again") {
+    const TemporaryFolder folder;
+    writeFile(folder / "any.lib", "never read: a tool is missing before");
+    const auto generate = [&](const std::string& command) {
+        const Run run = runProgram(
+            {command, "flow", kSpec, "-o", folder / "run", "--liberty", folder / "any.lib"},
+            kNoTools);
+        CHECK(run.exitCode == 1);  // generate needs no tool, verify does
+        CHECK_THAT(run.err, ContainsSubstring("apt-get install"));
+        return run.out;
+    };
+    const std::string done = "generate     done";
+    const std::string upToDate = "generate     up to date";
+    CHECK_THAT(generate(ASLOG_COMMAND), StartsWith(done));
+    CHECK_THAT(generate(ASLOG_COMMAND), StartsWith(upToDate));
+    // The same commit, but not the same program: sources that are not committed.
+    const std::string changed = folder / "aslog";
+    writeFile(changed, readFile(ASLOG_COMMAND) + "x");
+    fs::permissions(changed, fs::perms::owner_all);
+    CHECK_THAT(generate(changed), StartsWith(done));
+    CHECK_THAT(generate(changed), StartsWith(upToDate));
+    const Json stamp = readJson(folder / "run" / "steps" / "generate.json");
+    CHECK_THAT(stamp.at("tools").at("aslog").get<std::string>(), StartsWith("0."));
+    CHECK(readJson(folder / "run" / "rtl" / "manifest.json").at("tools") == stamp.at("tools"));
+}
+
 TEST_CASE("an interrupted flow goes on where it stopped") {
     if (isMissing(kLibrary)) {
         SUCCEED();

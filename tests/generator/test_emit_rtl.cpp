@@ -41,7 +41,8 @@ std::string textOf(const std::vector<RtlFile>& files, const std::string& path) {
 }  // namespace
 
 // To make the references again: aslog generate examples/NAME.json -o FOLDER, and
-// copy the files of FOLDER/rtl (without baseline/) to tests/generator/reference/NAME/.
+// copy the files of FOLDER/rtl (without baseline/, and manifest.json without "tools", which says
+// which aslog it was) to tests/generator/reference/NAME/.
 TEST_CASE("Generated designs are byte for byte the committed references") {
     for (const std::string name : {"tiny_3x5", "small_4x4"}) {
         INFO("reference " << name);
@@ -51,7 +52,13 @@ TEST_CASE("Generated designs are byte for byte the committed references") {
             if (file.path.rfind("baseline/", 0) == 0)
                 continue;
             INFO(file.path);
-            CHECK(aslog::support::readFile(referenceFolder() / name / file.path) == file.text);
+            std::string text = file.text;
+            if (file.path == "manifest.json") {
+                auto manifest = aslog::support::Json::parse(text);
+                CHECK(manifest.erase("tools") == 1);
+                text = aslog::support::jsonText(manifest);
+            }
+            CHECK(aslog::support::readFile(referenceFolder() / name / file.path) == text);
             ++compared;
         }
         CHECK(compared >= 15);

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "golden/conv.h"
+#include "golden/does_not_fit.h"
 #include "tests/catch.h"
 
 namespace {
@@ -43,6 +44,19 @@ struct Fixture {
             return error.what();
         }
         return "legal";
+    }
+
+    /// The layer is refused: for want of width, or as wrong.
+    [[nodiscard]] bool doesNotFit() const {
+        try {
+            checkLayer(layer, numerics);
+        } catch (const aslog::golden::DoesNotFit&) {
+            return true;
+        } catch (const std::invalid_argument&) {
+            return false;
+        }
+        FAIL("the layer is legal");
+        return false;
     }
 };
 
@@ -125,6 +139,38 @@ TEST_CASE("Parameters must fit their fields") {
     f = Fixture();
     f.layer.inputZeroPoint = 256;
     CHECK(f.verdict() == "layer: input zero point is 256, allowed is 0 to 255");
+}
+
+TEST_CASE("Only what needs more width than there is does not fit; a wrong layer is another error") {
+    CHECK(Fixture(10).doesNotFit());
+    Fixture f;
+    f.layer.channels[0].bias = 1 << 20;
+    CHECK(f.doesNotFit());
+    f = Fixture();
+    f.layer.offsets = {512};
+    CHECK(f.doesNotFit());
+    f = Fixture();
+    f.numerics.accumulatorBits = 8;
+    CHECK(f.doesNotFit());
+    f = Fixture();
+    f.numerics.correctionBits = 12;
+    CHECK(f.doesNotFit());
+
+    f = Fixture();
+    f.layer.codes.pop_back();
+    CHECK_FALSE(f.doesNotFit());
+    f = Fixture();
+    f.layer.codes[3] = Code{16};
+    CHECK_FALSE(f.doesNotFit());
+    f = Fixture();
+    f.layer.channels[0].shift = 33;
+    CHECK_FALSE(f.doesNotFit());
+    f = Fixture();
+    f.layer.clamp = {10, 9};
+    CHECK_FALSE(f.doesNotFit());
+    f = Fixture();
+    f.layer.geometry.strideX = 0;
+    CHECK_FALSE(f.doesNotFit());
 }
 
 TEST_CASE("Sizes must fit together") {

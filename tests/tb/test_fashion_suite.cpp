@@ -1,5 +1,6 @@
 // Real images through the trained CNN of the examples: on arrays that can hold it, and on others.
 
+#include <cstdlib>
 #include <filesystem>
 #include <string>
 
@@ -95,6 +96,48 @@ TEST_CASE("An array that can not hold the CNN is verified without it") {
     SECTION("scales beyond the PCF") {
         checkSkipped(specWith("pcf", {{"shift_min", 30}, {"shift_max", 40}}), "pcf.shift_min");
     }
+}
+
+// The data folder of aslog with another file of the CNN, as long as this lives.
+class OtherNetwork {
+  public:
+    explicit OtherNetwork(const std::string& onnx) {
+        namespace fs = std::filesystem;
+        const fs::path source = ASLOG_SOURCE_DIR;
+        for (const char* name : {"rtl_templates", "tb"}) {
+            fs::create_directory_symlink(source / name, folder_ / name);
+        }
+        const std::string file = "fashion_cnn.onnx";
+        support::writeFile(folder_ / "examples" / "fashion_cnn" / file, onnx);
+        fs::create_directory_symlink(source / "examples" / "data", folder_ / "examples" / "data");
+        ::setenv("ASLOG_DATA_DIR", folder_.path().c_str(), 1);  // NOLINT(concurrency-mt-unsafe)
+    }
+    ~OtherNetwork() { ::unsetenv("ASLOG_DATA_DIR"); }  // NOLINT(concurrency-mt-unsafe)
+    OtherNetwork(const OtherNetwork&) = delete;
+    OtherNetwork& operator=(const OtherNetwork&) = delete;
+
+  private:
+    tests::TemporaryFolder folder_;
+};
+
+TEST_CASE("An error of the quantiser that is no lack of width fails the suite") {
+    // The last weight of the first layer, just before its name, is no number.
+    std::string onnx = support::readFile(std::filesystem::path(ASLOG_SOURCE_DIR) / "examples" /
+                                         "fashion_cnn" / "fashion_cnn.onnx");
+    const std::size_t name = onnx.find("B\rconv1_weights");
+    REQUIRE(name != std::string::npos);
+    onnx.replace(name - 4, 4, std::string("\x00\x00\xc0\x7f", 4));
+    const OtherNetwork network(onnx);
+    const tests::TemporaryFolder folder;
+    generate(folder, specWith("clock", Json::object()));
+    const tb::SuiteResult suite = runSuite(folder);
+    if (dataIsMissing(suite)) {
+        return;
+    }
+    CHECK(suite.skipped.empty());
+    CHECK_FALSE(suite.passed());
+    REQUIRE(suite.first.has_value());
+    CHECK_THAT(suite.first->seen, ContainsSubstring("finite"));
 }
 
 TEST_CASE("A fault that the CNN sees is named with layer and image") {

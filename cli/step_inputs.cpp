@@ -1,0 +1,92 @@
+#include "cli/step_inputs.h"
+
+#include <algorithm>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "generator/rtl/emit_rtl.h"
+#include "support/sha256.h"
+#include "support/tools.h"
+#include "support/version.h"
+#include "tb/suites.h"
+
+namespace aslog::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+// One hash of files, their paths included. One that is not there counts as well: it may come.
+std::string hashOfFiles(std::vector<fs::path> files) {
+    std::sort(files.begin(), files.end());
+    std::string list;
+    for (const fs::path& file : files) {
+        list += fmt::format("{} {}\n", file.generic_string(),
+                            fs::exists(file) ? support::sha256OfFile(file) : "absent");
+    }
+    return support::sha256(list);
+}
+
+void addFolder(std::vector<fs::path>& files, const fs::path& folder) {
+    for (const auto& entry : fs::recursive_directory_iterator(folder)) {
+        if (entry.is_regular_file()) {
+            files.push_back(entry.path());
+        }
+    }
+}
+
+// What the bench compiles into each model.
+std::string hashOfBench() {
+    std::vector<fs::path> files;
+    addFolder(files, support::dataFolder() / "tb" / "adapter");
+    return hashOfFiles(files);
+}
+
+// The files that decide what a synthesis makes.
+std::string hashOfFlow(const std::string& technology) {
+    const fs::path flows = support::dataFolder() / "flows";
+    std::vector<fs::path> files = {flows / "recipes.json"};
+    addFolder(files, flows / "scripts");
+    addFolder(files, flows / "tech" / technology);
+    return hashOfFiles(files);
+}
+
+const char* yesOrNo(bool value) {
+    return value ? "yes" : "no";
+}
+
+void addTools(StepInputs& inputs, const std::vector<std::string>& programs) {
+    for (const std::string& program : programs) {
+        inputs[program] = support::toolVersion(program);
+    }
+}
+
+}  // namespace
+
+StepInputs generateInputs(const Design& design) {
+    return {{"design", designHash(design)}, {"rtl", support::sha256(emitRtl(design).back().text)}};
+}
+
+StepInputs verifyInputs(const tb::VerifyOptions& options, const std::string& rtl) {
+    StepInputs inputs = {{"rtl", rtl},
+                         {"seed", std::to_string(options.seed)},
+                         {"quick", yesOrNo(options.quick)},
+                         {"bench", hashOfBench()},
+                         {"fashion_cnn", hashOfFiles(tb::fashionFiles())}};
+    addTools(inputs, {"verilator", "g++"});
+    return inputs;
+}
+
+StepInputs synthInputs(const flows::SynthOptions& options, const std::string& rtl,
+                       const fs::path& library) {
+    StepInputs inputs = {{"rtl", rtl},
+                         {"library", support::sha256OfFile(library)},
+                         {"clock_mhz", fmt::format("{}", options.clockMhz.value_or(0))},
+                         {"flat", yesOrNo(options.flat)},
+                         {"time_all", yesOrNo(options.timeAll)},
+                         {"flow", hashOfFlow(options.technology)}};
+    addTools(inputs, {"yosys", "sta"});
+    return inputs;
+}
+
+}  // namespace aslog::cli

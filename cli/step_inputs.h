@@ -1,0 +1,26 @@
+// What the steps of `aslog flow` depend on, beside aslog itself, which StepRunner adds. Anything
+// that can change a result belongs here: a step that misses it is taken for up to date.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "cli/step_runner.h"
+#include "flows/synth.h"
+#include "generator/elab/design.h"
+#include "tb/verify.h"
+
+namespace aslog::cli {
+
+// Each throws support::MissingTool, and support::FileError if a file of aslog's is not there.
+// `rtl`: hash of rtl/manifest.json, which has the hashes of all files.
+
+StepInputs generateInputs(const Design& design);
+
+StepInputs verifyInputs(const tb::VerifyOptions& options, const std::string& rtl);
+
+// `options.clockMhz` is set; `library` is the Liberty file that will be used.
+StepInputs synthInputs(const flows::SynthOptions& options, const std::string& rtl,
+                       const std::filesystem::path& library);
+
+}  // namespace aslog::cli

@@ -1,0 +1,64 @@
+// The key of a compiled model sees all that decides it.
+
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "support/file.h"
+#include "tb/compile.h"
+#include "tests/catch.h"
+#include "tests/temporary_folder.h"
+#include "tests/tools_folder.h"
+
+namespace {
+
+using namespace aslog;
+using tb::ModelSource;
+
+struct Fixture {
+    Fixture() {
+        support::writeFile(file, "module aslog_bench; endmodule");
+        source.name = "model";
+        source.files = {file};
+        for (const char* tool : {"verilator", "g++"}) {
+            tools.setVersion(tool, "1.0");
+        }
+    }
+
+    tests::TemporaryFolder folder;
+    std::filesystem::path file = folder / "bench.v";
+    ModelSource source;
+    tests::ToolsFolder tools;
+};
+
+struct Change {
+    const char* what;
+    std::function<void(Fixture&)> make;
+};
+
+TEST_CASE("A model is compiled again when a source, an option or a tool has changed") {
+    const std::vector<Change> changes = {
+        {"file", [](Fixture& f) { support::writeFile(f.file, "module other; endmodule"); }},
+        {"wrapper", [](Fixture& f) { f.source.wrapper = "module aslog_bench; endmodule"; }},
+        {"optimise", [](Fixture& f) { f.source.optimise = tb::Optimise::nothing; }},
+        {"trace", [](Fixture& f) { f.source.trace = true; }},
+        {"warnings", [](Fixture& f) { f.source.allowsWarnings = true; }},
+        {"module",
+         [](Fixture& f) {
+             f.source.keptModules = {{"aslog_ae", {}}};
+         }},
+        {"g++", [](Fixture& f) { f.tools.setVersion("g++", "2.0"); }},
+        {"verilator", [](Fixture& f) { f.tools.setVersion("verilator", "2.0"); }},
+    };
+    for (const Change& change : changes) {
+        INFO(change.what);
+        Fixture fixture;
+        const std::string key = tb::modelKey(fixture.source);
+        CHECK(tb::modelKey(fixture.source) == key);
+        change.make(fixture);
+        CHECK(tb::modelKey(fixture.source) != key);
+    }
+}
+
+}  // namespace
