@@ -99,6 +99,7 @@ int runCommandLine(int argc, const char* const* argv) {
     addCheckCommand(app, action);
     addGenerateCommand(app, action);
     addVerifyCommand(app, action);
+    addProveCommand(app, action);
     addSynthCommand(app, action);
     addPowerCommand(app, action);
     addFlowCommand(app, action);

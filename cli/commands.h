@@ -23,6 +23,7 @@ void addInitCommand(CLI::App& app, Action& action);
 void addCheckCommand(CLI::App& app, Action& action);
 void addGenerateCommand(CLI::App& app, Action& action);
 void addVerifyCommand(CLI::App& app, Action& action);
+void addProveCommand(CLI::App& app, Action& action);
 void addSynthCommand(CLI::App& app, Action& action);
 void addPowerCommand(CLI::App& app, Action& action);
 void addFlowCommand(CLI::App& app, Action& action);

@@ -1,4 +1,4 @@
-// aslog flow: check, generate, verify and synthesise in one go.
+// aslog flow: check, generate, verify, prove and synthesise in one go.
 
 #include <filesystem>
 #include <memory>
@@ -15,6 +15,7 @@
 #include "flows/technology.h"
 #include "generator/elab/design.h"
 #include "generator/rtl/run_folder.h"
+#include "prove/prove.h"
 #include "support/error.h"
 #include "support/file.h"
 #include "support/sha256.h"
@@ -53,6 +54,18 @@ Step verifyStep(const FlowCommand& command, const fs::path& folder, const std::s
             }};
 }
 
+Step proveStep(const fs::path& folder, const std::string& rtl) {
+    return {.name = "prove",
+            .inputs = proveInputs(rtl),
+            .outputs = {"prove/prove.json", "prove/report.txt"},
+            .run = [folder] {
+                const prove::ProveReport report = proveAndReport(folder, {});
+                if (!report.passed()) {
+                    throw support::Error(proveText(report) + "not everything is proven");
+                }
+            }};
+}
+
 Step synthStep(const FlowCommand& command, const std::string& rtl, const fs::path& library) {
     const fs::path results = fs::path("synth") / command.synth.technology;
     return {.name = "synth-" + command.synth.technology,
@@ -78,10 +91,12 @@ int runFlow(const FlowCommand& given, const Output& output) {
     RunFolder(folder).requireUnchanged();  // the manifest's hash stands for all of rtl/
     const std::string rtl = support::sha256OfFile(folder / "rtl" / "manifest.json");
     runner.run(verifyStep(command, folder, rtl));
+    runner.run(proveStep(folder, rtl));
     runner.run(synthStep(command, rtl, library));
 
     const fs::path results = folder / "synth" / command.synth.technology;
     output.text("\n" + support::readFile(folder / "verify" / "report.txt") + "\n" +
+                support::readFile(folder / "prove" / "report.txt") + "\n" +
                 support::readFile(results / "report.txt") +
                 fmt::format("\nresults in {}; picture: {}\n", folder.string(),
                             (results / "area.svg").string()));
@@ -89,6 +104,7 @@ int runFlow(const FlowCommand& given, const Output& output) {
                    {"design_hash", designHash(design)},
                    {"steps", runner.toJson()},
                    {"verify", support::readJson(folder / "verify" / "verify.json")},
+                   {"prove", support::readJson(folder / "prove" / "prove.json")},
                    {"area", support::readJson(results / "area.json")},
                    {"timing", support::readJson(results / "timing.json")}});
     return kSuccess;
@@ -98,14 +114,16 @@ int runFlow(const FlowCommand& given, const Output& output) {
 
 void addFlowCommand(CLI::App& app, Action& action) {
     auto command = std::make_shared<FlowCommand>();
-    CLI::App* sub = app.add_subcommand("flow", "Check, generate, verify and synthesise a spec");
+    CLI::App* sub =
+        app.add_subcommand("flow", "Check, generate, verify, prove and synthesise a spec");
     sub->add_option("SPEC", command->spec, "Spec file (docs/spec.md)")->required();
     sub->add_option("-o,--output", command->output, "Run folder (default: out/<name>)");
     addSynthOptions(*sub, command->synth, command->clockMhz);
     sub->add_option("--seed", command->verify.seed, "Seed of the verification (default: 1)");
     sub->add_flag("--quick", command->verify.quick, "A quarter of the verification's stimulus");
     sub->footer(
-        "Runs generate, verify and synth. A step whose inputs and outputs have not changed is\n"
+        "Runs generate, verify, prove and synth. A step whose inputs and outputs have not changed "
+        "is\n"
         "skipped, so a flow that was interrupted goes on where it was, and a second technology\n"
         "costs its synthesis only.\n"
         "\n"

@@ -9,6 +9,7 @@
 #include <CLI/CLI.hpp>
 
 #include "flows/synth.h"
+#include "prove/prove.h"
 #include "support/table.h"
 #include "tb/verify.h"
 
@@ -29,6 +30,13 @@ std::string verdictText(const tb::SuiteResult& suite);
 
 // The first mismatch of a suite or a layer, which has one.
 std::string mismatchText(const tb::SuiteResult& suite);
+
+// Proves and writes prove/report.txt. Throws what prove::prove() throws.
+prove::ProveReport proveAndReport(const std::filesystem::path& folder,
+                                  const prove::ProveOptions& options);
+
+// The table of the proofs, the counterexample of each that failed, and the verdict.
+std::string proveText(const prove::ProveReport& report);
 
 // Synthesises and writes synth/<technology>/report.txt. Throws what flows::synthesise() throws.
 flows::SynthResult synthesiseAndReport(const flows::SynthOptions& options);

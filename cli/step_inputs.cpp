@@ -77,6 +77,14 @@ StepInputs verifyInputs(const tb::VerifyOptions& options, const std::string& rtl
     return inputs;
 }
 
+StepInputs proveInputs(const std::string& rtl) {
+    std::vector<fs::path> models;
+    addFolder(models, support::dataFolder() / "prove" / "models");
+    StepInputs inputs = {{"rtl", rtl}, {"models", hashOfFiles(models)}};
+    addTools(inputs, {"yosys", "z3"});
+    return inputs;
+}
+
 StepInputs synthInputs(const flows::SynthOptions& options, const std::string& rtl,
                        const fs::path& library) {
     StepInputs inputs = {{"rtl", rtl},

@@ -19,6 +19,8 @@ StepInputs generateInputs(const Design& design);
 
 StepInputs verifyInputs(const tb::VerifyOptions& options, const std::string& rtl);
 
+StepInputs proveInputs(const std::string& rtl);
+
 // `options.clockMhz` is set; `library` is the Liberty file that will be used.
 StepInputs synthInputs(const flows::SynthOptions& options, const std::string& rtl,
                        const std::filesystem::path& library);

@@ -2,7 +2,7 @@
 # aslog::support::dataFolder() finds them.
 
 include(GNUInstallDirs)
-foreach(folder rtl_templates flows tb golden examples docs)
+foreach(folder rtl_templates flows prove tb golden examples docs)
     if(EXISTS "${PROJECT_SOURCE_DIR}/${folder}")
         install(DIRECTORY "${PROJECT_SOURCE_DIR}/${folder}" DESTINATION share/aslog)
     endif()

@@ -29,7 +29,7 @@ struct Tool {
     std::string_view highest = {};
 };
 
-constexpr std::array<Tool, 12> kTools = {{
+constexpr std::array<Tool, 14> kTools = {{
     {"ar", "binutils", "--version"},
     {"g++", "g++", "--version"},
     {"gnuplot", "gnuplot-nox", "--version"},
@@ -42,6 +42,8 @@ constexpr std::array<Tool, 12> kTools = {{
     {"vvp", "iverilog", "-V"},
     {"yosys", "yosys", "-V", "0.23", "0.23"},
     {"yosys-abc", "yosys", "-h"},
+    {"yosys-smtbmc", "yosys", "-h"},
+    {"z3", "z3", "--version"},
 }};
 
 const Tool* knownTool(std::string_view name) {

@@ -1,0 +1,104 @@
+// aslog prove: proves the Verilog of a run folder for all inputs and all reachable states.
+
+#include "prove/prove.h"
+
+#include <memory>
+#include <string>
+
+#include <fmt/format.h>
+
+#include "cli/commands.h"
+#include "cli/reports.h"
+#include "generator/rtl/run_folder.h"
+#include "support/file.h"
+#include "support/progress.h"
+#include "support/table.h"
+
+namespace aslog::cli {
+namespace {
+
+using support::Align;
+using support::Table;
+
+struct ProveCommand {
+    std::string folder;
+    int timeoutSeconds = 120;
+    prove::ProveOptions options;
+};
+
+std::string detailText(const prove::ProofResult& proof) {
+    if (proof.verdict == prove::Verdict::Proven) {
+        return "";
+    }
+    std::string text = fmt::format("\n{} is {}", proof.name, prove::verdictName(proof.verdict));
+    text += proof.reason.empty() ? "\n" : fmt::format(": {}\n", proof.reason);
+    if (!proof.failed.empty()) {
+        text += fmt::format("  assertion  {}\n", proof.failed);
+    }
+    for (const prove::InputValue& input : proof.inputs) {
+        text += fmt::format("  {:<16} {}\n", input.name, input.value);
+    }
+    for (const auto& file : proof.evidence) {
+        text += fmt::format("  see prove/{}\n", file.string());
+    }
+    return text;
+}
+
+int runProve(const ProveCommand& command, const Output& output) {
+    prove::ProveOptions options = command.options;
+    options.timeout = std::chrono::seconds(command.timeoutSeconds);
+    const prove::ProveReport report = proveAndReport(command.folder, options);
+    output.text(proveText(report));
+    output.result(prove::toJson(report));
+    return report.passed() ? kSuccess : kFailure;
+}
+
+}  // namespace
+
+std::string proveText(const prove::ProveReport& report) {
+    Table table({{"proof"}, {"says"}, {"seconds", Align::Right}, {"verdict"}});
+    std::string details;
+    for (const prove::ProofResult& proof : report.proofs) {
+        table.addRow({proof.name, proof.statement, fmt::format("{:.1f}", proof.seconds),
+                      prove::verdictName(proof.verdict)});
+        details += detailText(proof);
+    }
+    return table.text() + details + changedNote(report.changedFiles) +
+           fmt::format("{}: {} proofs in {:.1f} s\n", report.passed() ? "passed" : "FAILED",
+                       report.proofs.size(), report.seconds);
+}
+
+prove::ProveReport proveAndReport(const std::filesystem::path& folder,
+                                  const prove::ProveOptions& options) {
+    support::Progress progress("prove " + folder.string());
+    prove::ProveReport report = prove::prove(
+        folder, options, [&progress](const std::string& proof) { progress.update(proof); });
+    support::writeFile(folder / "prove" / "report.txt", proveText(report));
+    return report;
+}
+
+void addProveCommand(CLI::App& app, Action& action) {
+    auto command = std::make_shared<ProveCommand>();
+    CLI::App* sub = app.add_subcommand("prove", "Prove arithmetic and control, for all inputs");
+    sub->add_option("DIR", command->folder, "Run folder, made by `aslog generate`")->required();
+    sub->add_option("--proof", command->options.only, "One proof only: ae, control/streams ...");
+    sub->add_option("--jobs", command->options.jobs, "Proofs at work at the same time (default: 2)")
+        ->check(CLI::Range(1, 256));
+    sub->add_option("--timeout", command->timeoutSeconds,
+                    "Seconds that a run of a prover gets at most (default: 120)")
+        ->check(CLI::Range(1, 86400));
+    sub->footer(
+        "Proves elements, PCF steps and control of rtl/ with yosys and z3, and writes\n"
+        "prove/prove.json; docs/verification.md says what is proven and what is assumed. Of a\n"
+        "proof that fails, the counterexample's inputs are printed, and its log and trace stay in\n"
+        "prove/. Exit code 1 if anything is not proven.\n"
+        "\n"
+        "Examples:\n"
+        "  aslog prove out/aslog_16x16\n"
+        "  aslog prove out/aslog_16x16 --proof control/streams\n");
+    sub->callback([command, &action] {
+        action = [command](const Output& output) { return runProve(*command, output); };
+    });
+}
+
+}  // namespace aslog::cli

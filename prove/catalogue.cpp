@@ -1,0 +1,205 @@
+#include "prove/catalogue.h"
+
+#include <sstream>
+
+#include <fmt/format.h>
+
+#include "generator/rtl/emit_rtl.h"
+#include "golden/element.h"
+#include "prove/element_properties.h"
+#include "support/error.h"
+#include "support/file.h"
+#include "support/version.h"
+
+namespace aslog::prove {
+namespace {
+
+namespace fs = std::filesystem;
+
+// The files that a files.f lists.
+class Sources {
+  public:
+    explicit Sources(fs::path folder) : folder_(std::move(folder)) {
+        const fs::path list = folder_ / "files.f";
+        if (!fs::exists(list)) {
+            throw support::InputError(
+                fmt::format("{} is not there; run `aslog generate` first", list.string()));
+        }
+        std::istringstream lines(support::readFile(list));
+        for (std::string line; std::getline(lines, line);) {
+            files_.push_back((folder_ / line).lexically_normal());
+        }
+    }
+
+    fs::path file(const std::string& module) const {
+        for (const fs::path& file : files_) {
+            if (file.filename() == module + ".v") {
+                return file;
+            }
+        }
+        throw support::InputError(fmt::format("{} does not list {}.v; run `aslog generate` again",
+                                              (folder_ / "files.f").string(), module));
+    }
+
+  private:
+    fs::path folder_;
+    std::vector<fs::path> files_;
+};
+
+std::string modelText(const std::string& name) {
+    return support::readFile(support::dataFolder() / "prove" / "models" / name);
+}
+
+Proof elementProof(const Sources& sources, const golden::Element& element, const Design& design,
+                   const std::string& prefix) {
+    return {.name = prefix + "ae",
+            .statement = element.layout().count == 1
+                             ? "raw = w*q + K(code), for every legal code and activation"
+                             : "each word is its digit's w*q + K, and raw their sum, for every "
+                               "legal code and activation",
+            .rtl = {sources.file("aslog_ae"), sources.file("aslog_element")},
+            .module = {},
+            .wires = {},
+            .properties = elementProperties(element, {.rawBits = design.productBits}),
+            .top = "element_properties",
+            .section = {}};
+}
+
+Proof muProof(const Sources& sources, const Design& design) {
+    return {.name = "mu_ae",
+            .statement = "raw = mu*S + K(mu), for every code and window sum",
+            .rtl = {sources.file("aslog_mu_ae")},
+            .module = {},
+            .wires = {},
+            .properties = elementProperties(
+                golden::SlogElement(*design.muFormat),
+                {.module = "aslog_mu_ae", .hasTriple = false, .hasElement = false}),
+            .top = "element_properties",
+            .section = {}};
+}
+
+Proof laneProof(const Sources& sources, const Design& design) {
+    return {.name = "lane",
+            .statement = "a pulse of its clock takes q and 3q of the activation; both hold without",
+            .rtl = {sources.file("aslog_lane")},
+            .module = {},
+            .wires = {},
+            .properties = modelText("lane.v"),
+            .top = "lane_properties",
+            .section = {},
+            .parameters = {{"ActivationBits", design.spec.format.activationBits},
+                           {"UseOddMultiple", design.element.usesOddMultiple ? 1 : 0}},
+            .registers = true};
+}
+
+Proof multiplierProof(const Sources& sources) {
+    return {.name = "mult8",
+            .statement = "p = a*b, signed, for every pair of operands",
+            .rtl = {sources.file("aslog_multiplier")},
+            .module = {},
+            .wires = {},
+            .properties = modelText("multiplier.v"),
+            .top = "multiplier_properties",
+            .section = {}};
+}
+
+void addPcfProofs(const Sources& sources, const Design& design, std::vector<Proof>& proofs) {
+    Proof proof{
+        .name = {},
+        .statement = {},
+        .rtl = {sources.file("aslog_pcf_unit")},
+        .module = "aslog_pcf_unit",
+        .wires = {"t_q", "scale_q", "shift_q", "offset_q", "product_q", "product_shift_q",
+                  "product_offset_q"},
+        .properties = modelText("pcf_unit.v"),
+        .top = "pcf_properties",
+        .section = {},
+        .parameters = {{"AccumulatorBits", design.accumulatorBits},
+                       {"UseMu", design.hasBiasCorrection() ? 1 : 0},
+                       {"MuBits", design.hasBiasCorrection() ? design.muBits : 1},
+                       {"WindowSumBits", design.windowSumBits},
+                       {"MuProductBits", design.hasBiasCorrection() ? design.muProductBits : 1},
+                       {"FractionBits", design.fractionBits},
+                       {"CorrectionBits", design.correctionBits},
+                       {"ScaleBits", design.spec.pcf.scaleBits},
+                       {"ShiftBits", design.shiftBits},
+                       {"ShiftMin", design.shiftMin},
+                       {"ShiftMax", design.spec.pcf.shiftMax},
+                       {"OutputBits", design.spec.pcf.outputBits}},
+        .registers = true};
+    if (design.hasBiasCorrection()) {
+        proof.rtl.push_back(sources.file("aslog_mu_ae"));
+    }
+    const auto add = [&](const char* name, const char* section, const char* statement) {
+        proof.name = name;
+        proof.section = section;
+        proof.statement = statement;
+        proofs.push_back(proof);
+    };
+    add("pcf/correct", "CORRECT", "t = raw*2^f + raw_mu + B modulo 2^T");
+    add("pcf/scale", "SCALE", "product = t*M, exact");
+    add("pcf/round", "ROUND", "y = clamp(floor(product/2^s + 1/2) + o, low, high)");
+}
+
+void addControlProofs(const Sources& sources, const Design& design, std::vector<Proof>& proofs) {
+    const int stages = design.hasTreeRegister() ? 3 : 2;
+    Proof proof{.name = {},
+                .statement = {},
+                .method = Method::Induction,
+                .rtl = {sources.file("aslog_control")},
+                .module = "aslog_control",
+                .wires = {"lane_valid_q", "lane_slot_q", "lane_first_q", "lane_last_q", "acc_valid",
+                          "acc_slot", "acc_last", "drain_busy_q", "correct_valid_q",
+                          "scale_valid_q", "round_valid_q", "shadow_full_q", "load_group"},
+                .properties = modelText("clock_gate.v") + modelText("control.v"),
+                .top = "control_properties",
+                .section = {},
+                .parameters = {{"TileBeats", design.tileBeats},
+                               {"Pixels", design.pixels()},
+                               {"SlotBits", design.slotBits},
+                               {"DrainSteps", design.drainSteps},
+                               {"TreeRegister", design.hasTreeRegister() ? 1 : 0}},
+                .searchDepth = 2 * design.drainSteps + design.tileBeats + 12};
+    const auto add = [&](const char* name, const char* section, std::string statement) {
+        proof.name = name;
+        proof.section = section;
+        proof.statement = std::move(statement);
+        proofs.push_back(proof);
+    };
+    add("control/streams", "STREAMS", "no beat is lost or doubled in any stage of any stream");
+    add("control/outputs", "OUTPUTS", "out_valid and its data stand while they wait");
+    add("control/weights", "WEIGHTS",
+        "TileBeats beats fill the shadow, full points at row group 0, a swap needs it full");
+    add("control/pointers", "POINTERS", "one-hot pointers stay one-hot");
+    add("control/progress", "PROGRESS",
+        fmt::format("served, a beat moves in within max(TileBeats, DrainSteps) = {} cycles, all "
+                    "is out after stages*(DrainSteps+2) = {}",
+                    std::max(design.tileBeats, design.drainSteps),
+                    stages * (design.drainSteps + 2)));
+}
+
+}  // namespace
+
+std::vector<Proof> allProofs(const fs::path& runFolder, const Design& design) {
+    const Sources sources(runFolder / "rtl");
+    std::vector<Proof> proofs;
+    proofs.push_back(elementProof(sources, golden::SlogElement(design.format), design, ""));
+    proofs.push_back(laneProof(sources, design));
+    if (design.hasBiasCorrection()) {
+        proofs.push_back(muProof(sources, design));
+    }
+    addPcfProofs(sources, design, proofs);
+    addControlProofs(sources, design, proofs);
+    proofs.push_back(multiplierProof(sources));
+    for (const std::string& variant : baselineVariants()) {
+        const fs::path folder = runFolder / "rtl" / "baseline" / variant;
+        if (fs::exists(folder)) {  // the manifest says which are left out
+            proofs.push_back(elementProof(
+                Sources(folder), *golden::makeBaseline(variant, design.spec.format.activationBits),
+                baselineDesign(design, variant), variant + "/"));
+        }
+    }
+    return proofs;
+}
+
+}  // namespace aslog::prove

@@ -1,0 +1,37 @@
+// aslog_lane: on a pulse of its clock q takes the activation and t its triple, otherwise both hold.
+module lane_properties #(
+    parameter integer ActivationBits = 8,
+    parameter integer UseOddMultiple = 1
+) (
+    input wire                      clk_i,
+    input wire [ActivationBits-1:0] d_i
+);
+
+  wire [ActivationBits-1:0] q;
+  wire [ActivationBits+1:0] t;
+  aslog_lane u_lane (
+      .clk_i(clk_i),
+      .d_i  (d_i),
+      .q_o  (q),
+      .t_o  (t)
+  );
+
+  reg                      before_clk;
+  reg [ActivationBits-1:0] before_d;
+  reg [ActivationBits-1:0] before_q;
+  reg [ActivationBits+1:0] before_t;
+  always @($global_clock) begin
+    before_clk <= clk_i;
+    before_d   <= d_i;
+    before_q   <= q;
+    before_t   <= t;
+  end
+
+  wire [ActivationBits+1:0] triple = 3 * before_d;
+  always @* begin
+    assert (q == (before_clk ? before_d : before_q));
+    if (UseOddMultiple != 0) assert (t == (before_clk ? triple : before_t));
+    else assert (t == 0);
+  end
+
+endmodule

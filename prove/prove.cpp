@@ -1,0 +1,84 @@
+#include "prove/prove.h"
+
+#include <algorithm>
+#include <system_error>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "flows/parallel.h"
+#include "generator/rtl/run_folder.h"
+#include "prove/catalogue.h"
+#include "prove/solver.h"
+#include "support/diagnostics.h"
+#include "support/error.h"
+#include "support/file.h"
+#include "support/tools.h"
+
+namespace aslog::prove {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::vector<Proof> chosen(std::vector<Proof> proofs, const std::string& only) {
+    if (only.empty()) {
+        return proofs;
+    }
+    std::vector<std::string> names;
+    for (const Proof& proof : proofs) {
+        names.push_back(proof.name);
+    }
+    std::erase_if(proofs, [&only](const Proof& proof) { return proof.name != only; });
+    if (proofs.empty()) {
+        throw support::InputError(
+            fmt::format("there is no proof {}; there are: {}", only, fmt::join(names, ", ")));
+    }
+    return proofs;
+}
+
+// Old evidence would be taken for that of this run.
+void empty(const fs::path& folder) {
+    std::error_code error;
+    fs::remove_all(folder, error);
+    if (error) {
+        throw support::FileError(
+            fmt::format("cannot remove {}: {}", folder.string(), error.message()));
+    }
+    support::makeFolder(folder);
+}
+
+}  // namespace
+
+bool ProveReport::passed() const {
+    return !proofs.empty() && std::all_of(proofs.begin(), proofs.end(), [](const auto& proof) {
+        return proof.verdict == Verdict::Proven;
+    });
+}
+
+ProveReport prove(const fs::path& runFolder, const ProveOptions& options,
+                  const ProgressFunction& progress) {
+    const auto start = std::chrono::steady_clock::now();
+    const RunFolder run(runFolder);
+    const Design& design = run.design();
+    const std::vector<Proof> proofs = chosen(allProofs(runFolder, design), options.only);
+    ProveReport report{.design = design.spec.name,
+                       .designHash = run.designHash(),
+                       .partial = !options.only.empty(),
+                       .changedFiles = run.changedFiles(),
+                       .proofs = std::vector<ProofResult>(proofs.size())};
+    for (const char* tool : {"yosys", "yosys-smtbmc", "z3"}) {
+        static_cast<void>(support::findTool(tool));
+    }
+    const fs::path folder = runFolder / "prove";
+    empty(folder);
+    flows::inParallel(proofs.size(), options.jobs, [&](std::size_t i) {
+        progress(proofs[i].name);
+        report.proofs[i] = runProof(proofs[i], folder, options.timeout);
+    });
+    report.seconds =
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    support::writeJson(folder / "prove.json", toJson(report));
+    return report;
+}
+
+}  // namespace aslog::prove

@@ -1,0 +1,191 @@
+#include "prove/solver.h"
+
+#include <algorithm>
+#include <system_error>
+
+#include <fmt/format.h>
+
+#include "prove/counterexample.h"
+#include "prove/verdict.h"
+#include "support/error.h"
+#include "support/file.h"
+#include "support/subprocess.h"
+#include "support/version.h"
+
+namespace aslog::prove {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr int kInductionSteps = 2;
+constexpr int kBaseSteps = 4;  // more than the induction needs
+
+// One proof at work: its files and the runs of the tools.
+class Attempt {
+  public:
+    Attempt(const Proof& proof, const fs::path& folder, std::chrono::seconds timeout)
+        : proof_(proof), folder_(folder), timeout_(timeout), stem_(proof.name) {
+        std::replace(stem_.begin(), stem_.end(), '/', '_');
+        result_.name = proof.name;
+        result_.statement = proof.statement;
+    }
+
+    ProofResult run() {
+        const auto start = std::chrono::steady_clock::now();
+        support::writeFile(file(".v"), proof_.properties);
+        if (proof_.method == Method::Sat) {
+            proveBySat();
+        } else {
+            proveByInduction();
+        }
+        settleFiles();
+        result_.seconds =
+            std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+        return result_;
+    }
+
+  private:
+    fs::path file(const std::string& suffix) const { return folder_ / (stem_ + suffix); }
+
+    // Runs a tool; its log is <stem><suffix>.
+    support::CommandResult runTool(std::vector<std::string> argv, const std::string& suffix) const {
+        support::Command command;
+        command.argv = std::move(argv);
+        command.stdoutFile = file(suffix);
+        command.timeout = timeout_;
+        return support::run(command);
+    }
+
+    // Reads the RTL as it is, shows its wires, and binds it to the properties. Registers become
+    // those of models/registers.v. No pass here merges or optimises a register.
+    std::string readingScript() const {
+        std::string script;
+        for (const fs::path& rtl : proof_.rtl) {
+            script += fmt::format("read_verilog \"{}\"\n", rtl.string());
+        }
+        const std::string defined = proof_.section.empty() ? "" : "-D" + proof_.section;
+        const std::string properties =
+            fmt::format("read_verilog -formal {} \"{}\"\n", defined, file(".v").string());
+        std::string chosen;
+        for (const auto& [name, value] : proof_.parameters) {
+            chosen += fmt::format(" -chparam {} {}", name, value);
+        }
+        if (!proof_.wires.empty()) {
+            script += "proc -norom\n";
+            for (const std::string& wire : proof_.wires) {
+                const std::string object = fmt::format("{}/w:{}", proof_.module, wire);
+                script += fmt::format("select -assert-count 1 {0}\nexpose {0}\n", object);
+            }
+        }
+        script += properties;
+        script += fmt::format("hierarchy -check -top {}{}\n", proof_.top, chosen);
+        script += "proc -norom\nflatten\nopt_clean\n";
+        script +=
+            fmt::format("techmap -map \"{}\"\n",
+                        (support::dataFolder() / "prove" / "models" / "registers.v").string());
+        // What is stored anywhere else, or not driven, has no place in the model.
+        script += "select -assert-none t:$*dff* t:$*latch* t:$sr t:$mem* t:$_*\n";
+        if (!proof_.registers && proof_.method == Method::Sat) {
+            script += "select -assert-none t:$ff\n";
+        }
+        return script + "opt_expr\nopt_clean\ncheck -assert\nsetundef -undriven -anyseq\n";
+    }
+
+    void proveBySat() {
+        const std::string steps = proof_.registers ? "-seq 2 -prove-skip 1" : "";
+        support::writeFile(
+            file(".ys"),
+            readingScript() + fmt::format("sat {} -timeout {} -verify -set-assumes -prove-asserts "
+                                          "-show-inputs -dump_vcd \"{}\"\n",
+                                          steps, timeout_.count(), file(".vcd").string()));
+        // The solver's own limit ends first.
+        const support::CommandResult result =
+            runTool({"yosys", "-Q", "-T", "-s", file(".ys").string()}, ".log");
+        conclude(satAnswer(support::readFile(file(".log")), result), "");
+    }
+
+    void proveByInduction() {
+        support::writeFile(file(".ys"), readingScript() + fmt::format("write_smt2 -wires \"{}\"\n",
+                                                                      file(".smt2").string()));
+        const support::CommandResult read =
+            runTool({"yosys", "-Q", "-T", "-s", file(".ys").string()}, ".log");
+        if (!read.ok()) {
+            throw support::Error(fmt::format("yosys can not read the proof {}; see {}", proof_.name,
+                                             file(".log").string()));
+        }
+        const Answer base = smtbmc(kBaseSteps, false);
+        if (base != Answer::Yes) {
+            conclude(base, "_base.log");
+            return;
+        }
+        const Answer step = smtbmc(kInductionSteps, true);
+        if (step == Answer::Yes) {
+            conclude(step, "");
+            return;
+        }
+        // The state at which the induction failed need not be reachable: search from reset.
+        const Answer search = smtbmc(proof_.searchDepth, false);
+        if (search == Answer::Yes) {
+            result_.reason = fmt::format("not inductive, and no counterexample within {} cycles",
+                                         proof_.searchDepth);
+            return;
+        }
+        conclude(search, "_base.log");
+    }
+
+    Answer smtbmc(int steps, bool induction) const {
+        std::vector<std::string> argv = {
+            "yosys-smtbmc", "-s", "z3", "--unroll", "--noprogress", "-t", std::to_string(steps)};
+        if (induction) {
+            argv.emplace_back("-i");
+        } else {
+            argv.insert(argv.end(), {"--dump-vcd", file(".vcd").string()});
+        }
+        argv.push_back(file(".smt2").string());
+        const std::string log = induction ? "_induction.log" : "_base.log";
+        const support::CommandResult result = runTool(std::move(argv), log);
+        return smtbmcAnswer(support::readFile(file(log)), result);
+    }
+
+    void conclude(Answer answer, const std::string& failureLog) {
+        if (answer == Answer::Yes) {
+            result_.verdict = Verdict::Proven;
+        } else if (answer == Answer::TimedOut) {
+            result_.reason = fmt::format("no answer within {} s", timeout_.count());
+        } else {
+            result_.verdict = Verdict::Refuted;
+            if (fs::exists(file(".vcd"))) {
+                result_.inputs = inputValues(support::readFile(file(".vcd")));
+            }
+            if (!failureLog.empty()) {
+                result_.failed = failedAssertion(support::readFile(file(failureLog)));
+            }
+        }
+    }
+
+    void settleFiles() {
+        for (const char* suffix :
+             {".v", ".ys", ".smt2", ".vcd", ".log", "_base.log", "_induction.log"}) {
+            std::error_code ignored;
+            if (result_.verdict == Verdict::Proven) {
+                fs::remove(file(suffix), ignored);
+            } else if (fs::exists(file(suffix))) {
+                result_.evidence.push_back(file(suffix).filename());
+            }
+        }
+    }
+
+    const Proof& proof_;
+    const fs::path& folder_;
+    std::chrono::seconds timeout_;
+    std::string stem_;
+    ProofResult result_;
+};
+
+}  // namespace
+
+ProofResult runProof(const Proof& proof, const fs::path& folder, std::chrono::seconds timeout) {
+    return Attempt(proof, folder, timeout).run();
+}
+
+}  // namespace aslog::prove
