@@ -10,6 +10,7 @@
 
 #include "flows/technology.h"
 #include "gates/cell_library.h"
+#include "power/element_power.h"
 #include "power/energy.h"
 #include "power/workload.h"
 #include "support/json_file.h"
