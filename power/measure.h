@@ -72,6 +72,7 @@ struct PowerResult {
     std::vector<std::string> layers;
     support::Json source;            // of the workload
     std::vector<ArrayPower> arrays;  // aslog's own first
+    std::vector<ElementPower> elementsAlone;  // those whose netlists the synthesis left
     double seconds = 0;
 
     // fJ per multiply-accumulate, mean over layers and images, all of the array included.

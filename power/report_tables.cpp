@@ -129,7 +129,7 @@ std::string elementTable(const PowerResult& result) {
         table.addRow({each.name, number(each.real.fj), number(each.real.settledFj),
                       number(each.allPairs.fj), percent(1 - own.fj / each.real.fj)});
     }
-    return table.text() + "\n";
+    return table.text();
 }
 
 // Places are known by the kinds of their modules.
@@ -181,14 +181,16 @@ flows::ChartBar barOf(const std::string& name, const PowerResult& result, const 
 
 std::string powerTables(const PowerResult& result) {
     const ArrayPower& own = result.arrays.front();
-    std::string text = fmt::format("energy of {}, {}, {:g} MHz, {:g} V; layers {}\n\n{}\n{}\n{}\n",
+    std::string text = fmt::format("energy of {}, {}, {:g} MHz, {:g} V; layers {}\n\n",
                                    result.design, result.technology.title, result.clockMhz,
-                                   result.corner.voltageV, fmt::join(result.layers, ", "),
-                                   moduleTable(result, own), arrayTable(result), runTable(result));
+                                   result.corner.voltageV, fmt::join(result.layers, ", "));
+    for (const std::string& table : {moduleTable(result, own), arrayTable(result),
+                                     runTable(result), elementTable(result)}) {
+        text += table.empty() ? "" : table + "\n";
+    }
     text += comparisonText(result, "int8") + comparisonText(result, "int4");
     text += fmt::format(
-        "{} cycles a run after a warm-up; nets that toggled: {} of {}; wires by {}, clock ideal, "
-        "no "
+        "{} cycles a run after a warm-up; nets that toggled: {} of {}; wires by {}, clock ideal, no "
         "clock tree\n",
         own.runs.front().drive.countedCycles, own.toggledNets, own.knownNets,
         result.wireLoad.empty() ? "nothing" : result.wireLoad);
