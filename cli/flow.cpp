@@ -124,8 +124,8 @@ Step powerStep(const FlowCommand& command, const fs::path& folder) {
             .run = [power] { static_cast<void>(measureAndReport(power)); }};
 }
 
-/// What to print of it. An array that can not hold the example network has no power of it; a network
-/// of its own can be given to `aslog power`.
+/// What to print of it. An array that can not hold the example network has no power of it; a
+/// network of its own can be given to `aslog power`.
 std::string runPowerStep(StepRunner& runner, const fs::path& report, const Step& step) {
     try {
         runner.run(step);
@@ -157,19 +157,18 @@ int runFlow(const FlowCommand& given, const Output& output) {
         runPowerStep(runner, results / "power.txt", powerStep(command, folder));
 
     output.text("\n" + support::readFile(folder / "verify" / "report.txt") + "\n" +
-                support::readFile(results / "report.txt") + "\n" +
-                power +
+                support::readFile(results / "report.txt") + "\n" + power +
                 fmt::format("\nresults in {}; pictures: {}, power.svg beside it\n", folder.string(),
                             (results / "area.svg").string()));
-    output.result({{"folder", folder.string()},
-                   {"design_hash", designHash(design)},
-                   {"steps", runner.toJson()},
-                   {"verify", support::readJson(folder / "verify" / "verify.json")},
-                   {"area", support::readJson(results / "area.json")},
-                   {"timing", support::readJson(results / "timing.json")},
-                   {"power", fs::exists(results / "power.json")
-                                 ? support::readJson(results / "power.json")
-                                 : support::Json(nullptr)}});
+    output.result(
+        {{"folder", folder.string()},
+         {"design_hash", designHash(design)},
+         {"steps", runner.toJson()},
+         {"verify", support::readJson(folder / "verify" / "verify.json")},
+         {"area", support::readJson(results / "area.json")},
+         {"timing", support::readJson(results / "timing.json")},
+         {"power", fs::exists(results / "power.json") ? support::readJson(results / "power.json")
+                                                      : support::Json(nullptr)}});
     return kSuccess;
 }
 
@@ -177,14 +176,16 @@ int runFlow(const FlowCommand& given, const Output& output) {
 
 void addFlowCommand(CLI::App& app, Action& action) {
     auto command = std::make_shared<FlowCommand>();
-    CLI::App* sub = app.add_subcommand("flow", "Check, generate, verify and synthesise a spec, and measure its power");
+    CLI::App* sub = app.add_subcommand(
+        "flow", "Check, generate, verify and synthesise a spec, and measure its power");
     sub->add_option("SPEC", command->spec, "Spec file (docs/spec.md)")->required();
     sub->add_option("-o,--output", command->output, "Run folder (default: out/<name>)");
     addSynthOptions(*sub, command->synth, command->clockMhz);
     sub->add_option("--seed", command->verify.seed, "Seed of the verification (default: 1)");
     sub->add_flag("--quick", command->verify.quick, "A quarter of the verification's stimulus");
     sub->footer(
-        "Runs generate, verify, synth and power. A step whose inputs and outputs have not changed is\n"
+        "Runs generate, verify, synth and power. A step whose inputs and outputs have not changed "
+        "is\n"
         "skipped, so a flow that was interrupted goes on where it was, and a second technology\n"
         "costs its synthesis only.\n"
         "\n"

@@ -26,11 +26,10 @@ const Json* baselineNamed(const Json& power, const Json& name) {
 // "327 (0.91 x, int4_recoded)"
 std::string comparedWith(const Json& power, const Json& name) {
     const Json* array = baselineNamed(power, name);
-    return array == nullptr
-               ? "-"
-               : fmt::format("{} ({:.2f} x, {})", femtojoules(array->at("pj_per_mac")),
-                             array->at("to_slogii").at("mean").get<double>(),
-                             array->at("name").get<std::string>());
+    return array == nullptr ? "-"
+                            : fmt::format("{} ({:.2f} x, {})", femtojoules(array->at("pj_per_mac")),
+                                          array->at("to_slogii").at("mean").get<double>(),
+                                          array->at("name").get<std::string>());
 }
 
 std::string layersOf(const Json& power) {

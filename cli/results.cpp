@@ -255,7 +255,8 @@ int runResults(const ResultsCommand& command, const Output& output) {
     for (const Run& run : results.runs) {
         list.push_back({{"area", run.area}, {"timing", run.timing}});
     }
-    output.result({{"runs", list}, {"powers", results.powers}, {"verifications", results.verifications}});
+    output.result(
+        {{"runs", list}, {"powers", results.powers}, {"verifications", results.verifications}});
     return kSuccess;
 }
 

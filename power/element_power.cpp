@@ -38,10 +38,11 @@ double energyFor(const Circuit& circuit, const golden::Element& element,
         simulator.cycle(0);
         const std::uint64_t expected = element.raw(golden::Code{operands[i].code}, operands[i].q);
         if (simulator.unsettled() > 0 || valueOf(simulator, raw) != expected) {
-            throw support::Error(fmt::format("the netlist of the element {} gives {} for code {} and "
-                                             "activation {}, {} is right",
-                                             element.name(), valueOf(simulator, raw),
-                                             operands[i].code, operands[i].q, expected));
+            throw support::Error(
+                fmt::format("the netlist of the element {} gives {} for code {} and "
+                            "activation {}, {} is right",
+                            element.name(), valueOf(simulator, raw), operands[i].code,
+                            operands[i].q, expected));
         }
         if (i == 0) {
             simulator.startCounting();

@@ -23,7 +23,7 @@ struct OperationEnergy {
 };
 
 struct ElementPower {
-    std::string name;  // "slogii" or a baseline
+    std::string name;          // "slogii" or a baseline
     OperationEnergy allPairs;  // every code with every activation, in random order
     OperationEnergy real;      // as they come to some elements of the array, layer by layer
 };

@@ -226,8 +226,8 @@ class Measurement {
             }
         }
         if (options_.saif) {
-            std::string name = fmt::format("{}.{}.{}.saif", subject.device.name, traffic.layer,
-                                           traffic.image);
+            std::string name =
+                fmt::format("{}.{}.{}.saif", subject.device.name, traffic.layer, traffic.image);
             std::replace(name.begin(), name.end(), '/', '_');
             support::writeFile(folder_ / "saif" / name,
                                saifText(*subject.circuit, simulator.activity()));

@@ -70,8 +70,8 @@ struct PowerResult {
     std::string wireLoad;
     double clockMhz = 0;
     std::vector<std::string> layers;
-    support::Json source;            // of the workload
-    std::vector<ArrayPower> arrays;  // aslog's own first
+    support::Json source;                     // of the workload
+    std::vector<ArrayPower> arrays;           // aslog's own first
     std::vector<ElementPower> elementsAlone;  // those whose netlists the synthesis left
     double seconds = 0;
 

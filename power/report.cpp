@@ -29,8 +29,8 @@ Json topsPerWatt(double perMacFj) {
 Json modulesJson(const ArrayPower& array, const Energy& energy, const Energy& settled,
                  double macs) {
     Json list = Json::array();
-    const auto add = [&](const std::string& name, const std::string& kind, int depth, int instances, double all, double own,
-                         double ownSettled) {
+    const auto add = [&](const std::string& name, const std::string& kind, int depth, int instances,
+                         double all, double own, double ownSettled) {
         list.push_back({{"name", name},
                         {"kind", kind},
                         {"depth", depth},
@@ -41,8 +41,9 @@ Json modulesJson(const ArrayPower& array, const Energy& energy, const Energy& se
                         {"share", rounded(all / energy.totalFj(), 4)}});
     };
     for (std::size_t i = 0; i < array.places.size(); ++i) {
-        add(array.places[i].name, array.places[i].kind, array.places[i].depth, array.places[i].instances,
-            inclusiveFj(array, energy, i), energy.byPlace[i], settled.byPlace[i]);
+        add(array.places[i].name, array.places[i].kind, array.places[i].depth,
+            array.places[i].instances, inclusiveFj(array, energy, i), energy.byPlace[i],
+            settled.byPlace[i]);
     }
     const std::size_t fanout = array.places.size();
     add("fan-out buffers", "", 1, 0, energy.byPlace[fanout], energy.byPlace[fanout],

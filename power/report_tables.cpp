@@ -184,13 +184,14 @@ std::string powerTables(const PowerResult& result) {
     std::string text = fmt::format("energy of {}, {}, {:g} MHz, {:g} V; layers {}\n\n",
                                    result.design, result.technology.title, result.clockMhz,
                                    result.corner.voltageV, fmt::join(result.layers, ", "));
-    for (const std::string& table : {moduleTable(result, own), arrayTable(result),
-                                     runTable(result), elementTable(result)}) {
+    for (const std::string& table :
+         {moduleTable(result, own), arrayTable(result), runTable(result), elementTable(result)}) {
         text += table.empty() ? "" : table + "\n";
     }
     text += comparisonText(result, "int8") + comparisonText(result, "int4");
     text += fmt::format(
-        "{} cycles a run after a warm-up; nets that toggled: {} of {}; wires by {}, clock ideal, no "
+        "{} cycles a run after a warm-up; nets that toggled: {} of {}; wires by {}, clock ideal, "
+        "no "
         "clock tree\n",
         own.runs.front().drive.countedCycles, own.toggledNets, own.knownNets,
         result.wireLoad.empty() ? "nothing" : result.wireLoad);

@@ -35,8 +35,8 @@ class UniformCell {
         InstancePower power;
         const gates::CellTables& tables = instance_.type->tables();
         for (std::size_t i = 0; i < flat_.inputs.size(); ++i) {
-            power.internalFj += activityOf(flat_.inputs[i]) *
-                                hiddenOf(tables.inputs[i].energies, flat_.inputs[i]);
+            power.internalFj +=
+                activityOf(flat_.inputs[i]) * hiddenOf(tables.inputs[i].energies, flat_.inputs[i]);
         }
         for (std::size_t o = 0; o < flat_.outputs.size(); ++o) {
             const NetId net = flat_.outputs[o];

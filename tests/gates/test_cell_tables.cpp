@@ -17,7 +17,8 @@ std::string libraryWith(const std::string& text) {
       power_lut_template (by_load) { variable_1 : total_output_net_capacitance;
         variable_2 : input_transition_time; index_1 ("1, 2"); index_2 ("1, 2, 3"); }
       power_lut_template (odd) { variable_1 : normalized_voltage; index_1 ("1, 2"); }
-    )lib" + text + "}\n";
+    )lib" + text +
+           "}\n";
 }
 
 CellTables tablesOf(const std::string& cell) {

@@ -64,8 +64,7 @@ inline const std::string kSmallLibrary = R"lib(library (small) {
 })lib";
 
 inline const gates::LibertyFile& smallLiberty() {
-    static const gates::LibertyFile library =
-        gates::LibertyFile::parse(kSmallLibrary, "small.lib");
+    static const gates::LibertyFile library = gates::LibertyFile::parse(kSmallLibrary, "small.lib");
     return library;
 }
 

@@ -115,7 +115,7 @@ TEST_CASE("The energy of an output is that of the input that moved it, under its
     CHECK(simulator.activity().outputFj[y] == Approx(10));
     step("b", false);  // falls by B: 40
     CHECK(simulator.activity().outputFj[y] == Approx(50));
-    step("b", true);  // 30
+    step("b", true);   // 30
     step("a", false);  // 20
     CHECK(simulator.activity().outputFj[y] == Approx(100));
 }
@@ -157,7 +157,7 @@ TEST_CASE("Uniform activity weighs conditions by their likelihood and inputs ali
 }
 
 TEST_CASE("Logic that chases its own tail is refused") {
-    const Circuit circuit = circuitOf(
-        "module ring (y);\n  output y;\n  INV u (.A(y), .Y(y));\nendmodule\n");
+    const Circuit circuit =
+        circuitOf("module ring (y);\n  output y;\n  INV u (.A(y), .Y(y));\nendmodule\n");
     CHECK_THROWS_WITH(Simulator(circuit, Accounting::All, 1), ContainsSubstring("does not settle"));
 }
