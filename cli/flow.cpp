@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "cli/commands.h"
+#include "cli/power.h"
 #include "cli/reports.h"
 #include "cli/step_inputs.h"
 #include "cli/step_runner.h"
@@ -75,6 +76,36 @@ Step synthStep(const FlowCommand& command, const std::string& rtl, const fs::pat
             .run = [&command] { static_cast<void>(synthesiseAndReport(command.synth)); }};
 }
 
+/// Few cycles of one picture: to know what the array takes; `aslog power` takes more.
+Step powerStep(const FlowCommand& command, const fs::path& folder) {
+    const fs::path results = fs::path("synth") / command.synth.technology;
+    PowerCommand power;
+    power.options.runFolder = folder;
+    power.options.technology = command.synth.technology;
+    power.options.liberty = command.synth.liberty;
+    power.options.searchPath = command.synth.searchPath;
+    power.options.jobs = command.synth.jobs;
+    power.images = 1;
+    power.beats = 100;
+    return {.name = "power-" + command.synth.technology,
+            .inputs = {{"area", support::sha256OfFile(folder / results / "area.json")},
+                       {"beats", std::to_string(power.beats)},
+                       {"images", std::to_string(power.images)}},
+            .outputs = {results / "power.json", results / "power.svg", results / "power.txt"},
+            .run = [power] { static_cast<void>(measureAndReport(power)); }};
+}
+
+/// What to print of it. An array that can not hold the example network has no power of it; a
+/// network of its own can be given to `aslog power`.
+std::string runPowerStep(StepRunner& runner, const fs::path& report, const Step& step) {
+    try {
+        runner.run(step);
+    } catch (const power::WorkloadMisfit& misfit) {
+        return fmt::format("power was not measured: {}\n", misfit.what());
+    }
+    return support::readFile(report);
+}
+
 int runFlow(const FlowCommand& given, const Output& output) {
     warnOfUntriedVersions({"verilator", "yosys", "sta"});
     FlowCommand command = given;
@@ -95,18 +126,24 @@ int runFlow(const FlowCommand& given, const Output& output) {
     runner.run(synthStep(command, rtl, library));
 
     const fs::path results = folder / "synth" / command.synth.technology;
+    const std::string power =
+        runPowerStep(runner, results / "power.txt", powerStep(command, folder));
+
     output.text("\n" + support::readFile(folder / "verify" / "report.txt") + "\n" +
                 support::readFile(folder / "prove" / "report.txt") + "\n" +
-                support::readFile(results / "report.txt") +
-                fmt::format("\nresults in {}; picture: {}\n", folder.string(),
+                support::readFile(results / "report.txt") + "\n" + power +
+                fmt::format("\nresults in {}; pictures: {}, power.svg beside it\n", folder.string(),
                             (results / "area.svg").string()));
-    output.result({{"folder", folder.string()},
-                   {"design_hash", designHash(design)},
-                   {"steps", runner.toJson()},
-                   {"verify", support::readJson(folder / "verify" / "verify.json")},
-                   {"prove", support::readJson(folder / "prove" / "prove.json")},
-                   {"area", support::readJson(results / "area.json")},
-                   {"timing", support::readJson(results / "timing.json")}});
+    output.result(
+        {{"folder", folder.string()},
+         {"design_hash", designHash(design)},
+         {"steps", runner.toJson()},
+         {"verify", support::readJson(folder / "verify" / "verify.json")},
+         {"prove", support::readJson(folder / "prove" / "prove.json")},
+         {"area", support::readJson(results / "area.json")},
+         {"timing", support::readJson(results / "timing.json")},
+         {"power", fs::exists(results / "power.json") ? support::readJson(results / "power.json")
+                                                      : support::Json(nullptr)}});
     return kSuccess;
 }
 
@@ -114,16 +151,16 @@ int runFlow(const FlowCommand& given, const Output& output) {
 
 void addFlowCommand(CLI::App& app, Action& action) {
     auto command = std::make_shared<FlowCommand>();
-    CLI::App* sub =
-        app.add_subcommand("flow", "Check, generate, verify, prove and synthesise a spec");
+    CLI::App* sub = app.add_subcommand(
+        "flow", "Check, generate, verify, prove and synthesise a spec, and measure its power");
     sub->add_option("SPEC", command->spec, "Spec file (docs/spec.md)")->required();
     sub->add_option("-o,--output", command->output, "Run folder (default: out/<name>)");
     addSynthOptions(*sub, command->synth, command->clockMhz);
     sub->add_option("--seed", command->verify.seed, "Seed of the verification (default: 1)");
     sub->add_flag("--quick", command->verify.quick, "A quarter of the verification's stimulus");
     sub->footer(
-        "Runs generate, verify, prove and synth. A step whose inputs and outputs have not changed "
-        "is\n"
+        "Runs generate, verify, prove, synth and power. A step whose inputs and outputs have not "
+        "changed is\n"
         "skipped, so a flow that was interrupted goes on where it was, and a second technology\n"
         "costs its synthesis only.\n"
         "\n"

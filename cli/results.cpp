@@ -12,6 +12,7 @@
 #include "cli/accuracy_results.h"
 #include "cli/commands.h"
 #include "cli/markdown.h"
+#include "cli/power_results.h"
 #include "generator/rtl/run_folder.h"
 #include "support/error.h"
 #include "support/json_file.h"
@@ -36,6 +37,7 @@ struct Run {
 
 struct Results {
     std::vector<Run> runs;
+    std::vector<Json> powers;
     std::vector<Json> verifications;
 };
 
@@ -71,6 +73,9 @@ Results readResults(const std::vector<std::string>& folders) {
             Json area = readResult(path / "area.json", hash);
             const std::string name = area.at("name");
             results.runs.push_back({name, std::move(area), readResult(path / "timing.json", hash)});
+            if (fs::exists(path / "power.json")) {
+                results.powers.push_back(readResult(path / "power.json", hash));
+            }
         }
     }
     if (results.runs.empty() && results.verifications.empty()) {
@@ -263,6 +268,7 @@ int runResults(const ResultsCommand& command, const Output& output) {
     Markdown page;
     addArrays(page, results);
     addElements(page, results);
+    addPower(page, results.powers);
     addVariants(page, results);
     addFlat(page, results);
     addVerifications(page, results);
@@ -272,7 +278,8 @@ int runResults(const ResultsCommand& command, const Output& output) {
     for (const Run& run : results.runs) {
         list.push_back({{"area", run.area}, {"timing", run.timing}});
     }
-    output.result({{"runs", list}, {"verifications", results.verifications}});
+    output.result(
+        {{"runs", list}, {"powers", results.powers}, {"verifications", results.verifications}});
     return kSuccess;
 }
 

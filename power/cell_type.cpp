@@ -128,6 +128,7 @@ void CellType::makeResponses() {
 
 void CellType::makeHiddens() {
     for (std::size_t i = 0; i < inputs_; ++i) {
+        hiddenInputs_ |= tables_.inputs[i].energies.empty() ? 0U : 1U << i;
         for (std::size_t index = 0; index < indices(); ++index) {
             const HiddenSource source{
                 i, applying(

@@ -74,7 +74,7 @@ class CellType {
 
     const std::vector<ResponseSource>& responses() const { return responses_; }
     const std::vector<HiddenSource>& hiddens() const { return hiddens_; }
-    bool hasHidden(std::size_t input) const { return !tables_.inputs[input].energies.empty(); }
+    bool hasHidden(std::size_t input) const { return ((hiddenInputs_ >> input) & 1U) != 0; }
 
     double leakageNw(CellIndex index) const { return leakageNw_[index]; }
 
@@ -101,6 +101,7 @@ class CellType {
     std::vector<std::uint8_t> responseOf_;
     std::vector<HiddenSource> hiddens_;
     std::vector<std::uint8_t> hiddenOf_;
+    std::uint32_t hiddenInputs_ = 0;  // bit i: input i has an energy of its own
     std::vector<double> leakageNw_;
 };
 

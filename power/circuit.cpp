@@ -134,7 +134,7 @@ void Circuit::findClocks() {
         }
     }
     for (std::size_t i = 0; i < size(); ++i) {
-        if (netlist_.places[netlist_.instances[i].place].name.starts_with(kClockGate)) {
+        if (netlist_.places[netlist_.instances[i].place].kind == kClockGate) {
             instances_[i].kind = Kind::Clock;
         }
     }

@@ -5,12 +5,15 @@
 #include <string>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "ptq/data/dataset.h"
 #include "ptq/data/descriptor.h"
 #include "ptq/evaluate/networks.h"
 #include "ptq/graph/fold.h"
 #include "ptq/onnx/reader.h"
 #include "ptq/quantise/quantise.h"
+#include "support/error.h"
 #include "support/sha256.h"
 #include "support/version.h"
 #include "tb/device.h"
@@ -33,6 +36,20 @@ ptq::QuantiseOptions quickOptions() {
     options.steps.outputScaleSearch = false;
     options.steps.compensation = false;
     return options;
+}
+
+// Integers do not need mu, so that arrays without a BCE can hold them, too; without it the sum has
+// fewer binary places, which the shift makes up for.
+golden::NumericsSpec numericsFor(const Design& design, const std::string& family) {
+    golden::NumericsSpec spec = tb::numericsSpecOf(design);
+    spec.maxTaps = 0;
+    spec.accumulatorBits.reset();
+    if (family != "slogii" && spec.mu) {
+        spec.shiftMin = std::max(1, spec.shiftMin - spec.mu->fractionBits);
+        spec.shiftMax -= spec.mu->fractionBits;
+        spec.mu.reset();
+    }
+    return spec;
 }
 
 // The pictures and what they are called.
@@ -70,13 +87,13 @@ Workload exampleWorkload(const Design& design, std::size_t images) {
         ptq::NumberFormat format;
         format.element = element;
         format.slog = design.format.spec();
-        format.numerics = tb::numericsSpecOf(design);
-        format.numerics.maxTaps = 0;
-        format.numerics.accumulatorBits.reset();
-        if (format.element != "slogii") {
-            format.numerics.mu.reset();
+        format.numerics = numericsFor(design, family);
+        try {
+            workload.networks.emplace(family, quantiser.run(format, quickOptions()).network);
+        } catch (const support::InputError& error) {
+            throw WorkloadMisfit(
+                fmt::format("the array can not hold the example network: {}", error.what()));
         }
-        workload.networks.emplace(family, quantiser.run(format, quickOptions()).network);
     }
     const std::size_t pixels =
         pictures.batch.data.size() / static_cast<std::size_t>(pictures.batch.shape.front());

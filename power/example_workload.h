@@ -10,7 +10,7 @@ namespace aslog::power {
 
 // Quantised for the design from a few images without the slow steps. The images are those of
 // Fashion-MNIST if Debian's package is installed, otherwise noise, as the `source` says. Throws
-// support::InputError if the array can not hold it.
+// WorkloadMisfit if the array can not hold it.
 Workload exampleWorkload(const Design& design, std::size_t images);
 
 }  // namespace aslog::power

@@ -63,7 +63,7 @@ class Flattener {
 
     FlatNetlist run() {
         const Module& top = netlist_.modules.at(netlist_.top);
-        result_.places.push_back({netlist_.top, 0, 0, 1});
+        result_.places.push_back({netlist_.top, top.kind, 0, 0, 1});
         BitMap bits;
         for (const gates::Port& port : top.ports) {
             FlatPort& flat = result_.ports.emplace_back(FlatPort{port.name, port.isOutput, {}});
@@ -126,7 +126,8 @@ class Flattener {
         const auto [found, isNew] =
             placeIndex_.try_emplace({parent, module}, result_.places.size());
         if (isNew) {
-            result_.places.push_back({module, parent, result_.places[parent].depth + 1, 0});
+            result_.places.push_back({module, netlist_.modules.at(module).kind, parent,
+                                      result_.places[parent].depth + 1, 0});
         }
         ++result_.places[found->second].instances;
         return found->second;

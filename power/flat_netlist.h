@@ -18,7 +18,8 @@ inline constexpr NetId kNetOne = 1;
 
 // A kind of module at one place of the hierarchy: all instances of it.
 struct ModulePlace {
-    std::string name;    // "aslog_accumulator"
+    std::string name;    // "aslog_accumulator_2"
+    std::string kind;    // "aslog_accumulator"
     std::size_t parent;  // index of the place around it; of the top its own
     int depth = 0;       // 0: the top
     int instances = 0;

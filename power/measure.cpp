@@ -61,6 +61,7 @@ class Measurement {
         result_.source = workload_.source;
         prepareAll();
         simulateAll();
+        measureElements();
         result_.seconds = secondsSince(start);
         return std::move(result_);
     }
@@ -225,10 +226,39 @@ class Measurement {
             }
         }
         if (options_.saif) {
-            const std::string name =
+            std::string name =
                 fmt::format("{}.{}.{}.saif", subject.device.name, traffic.layer, traffic.image);
+            std::replace(name.begin(), name.end(), '/', '_');
             support::writeFile(folder_ / "saif" / name,
                                saifText(*subject.circuit, simulator.activity()));
+        }
+    }
+
+    // Some elements of the array stand for all: the first and the last column of two rows.
+    void measureElements() {
+        progress_("elements alone");
+        for (const auto& subject : subjects_) {
+            const tb::Device& device = subject->device;
+            const fs::path file = folder_ / "netlists" / "elements" / (device.name + ".v");
+            if (!fs::exists(file)) {
+                continue;
+            }
+            const Circuit circuit(flatten(gates::readVerilogNetlist(file), *models_), *liberty_,
+                                  {result_.corner.voltageV, 1000 / result_.clockMhz, ""});
+            std::vector<Operands> real;
+            for (const LayerTraffic& each : subject->traffic) {
+                for (const int row : {0, device.shape.rows / 2}) {
+                    for (const int column : {0, device.shape.columns - 1}) {
+                        const auto some = operandsAt(device, each.traffic, row, column);
+                        real.insert(real.end(), some.begin(), some.end());
+                    }
+                }
+            }
+            const golden::Element& element = *device.numerics.element;
+            result_.elementsAlone.push_back(
+                {device.name,
+                 operationEnergy(circuit, element, allOperands(element, options_.seed)),
+                 operationEnergy(circuit, element, real)});
         }
     }
 

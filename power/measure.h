@@ -10,6 +10,7 @@
 
 #include "flows/technology.h"
 #include "gates/cell_library.h"
+#include "power/element_power.h"
 #include "power/energy.h"
 #include "power/workload.h"
 #include "support/json_file.h"
@@ -69,8 +70,9 @@ struct PowerResult {
     std::string wireLoad;
     double clockMhz = 0;
     std::vector<std::string> layers;
-    support::Json source;            // of the workload
-    std::vector<ArrayPower> arrays;  // aslog's own first
+    support::Json source;                     // of the workload
+    std::vector<ArrayPower> arrays;           // aslog's own first
+    std::vector<ElementPower> elementsAlone;  // those whose netlists the synthesis left
     double seconds = 0;
 
     // fJ per multiply-accumulate, mean over layers and images, all of the array included.

@@ -26,18 +26,13 @@ Json topsPerWatt(double perMacFj) {
     return rounded(2000 / perMacFj, 4);
 }
 
-struct Scale {
-    double macs = 0;
-    double cycles = 0;
-    double total = 0;  // fJ
-};
-
 Json modulesJson(const ArrayPower& array, const Energy& energy, const Energy& settled,
                  double macs) {
     Json list = Json::array();
-    const auto add = [&](const std::string& name, int depth, int instances, double all, double own,
-                         double ownSettled) {
+    const auto add = [&](const std::string& name, const std::string& kind, int depth, int instances,
+                         double all, double own, double ownSettled) {
         list.push_back({{"name", name},
+                        {"kind", kind},
                         {"depth", depth},
                         {"instances", instances},
                         {"fj_per_mac", rounded(all / macs, 3)},
@@ -46,13 +41,14 @@ Json modulesJson(const ArrayPower& array, const Energy& energy, const Energy& se
                         {"share", rounded(all / energy.totalFj(), 4)}});
     };
     for (std::size_t i = 0; i < array.places.size(); ++i) {
-        add(array.places[i].name, array.places[i].depth, array.places[i].instances,
-            inclusiveFj(array, energy, i), energy.byPlace[i], settled.byPlace[i]);
+        add(array.places[i].name, array.places[i].kind, array.places[i].depth,
+            array.places[i].instances, inclusiveFj(array, energy, i), energy.byPlace[i],
+            settled.byPlace[i]);
     }
     const std::size_t fanout = array.places.size();
-    add("fan-out buffers", 1, 0, energy.byPlace[fanout], energy.byPlace[fanout],
+    add("fan-out buffers", "", 1, 0, energy.byPlace[fanout], energy.byPlace[fanout],
         settled.byPlace[fanout]);
-    add("input nets", 1, 0, energy.byPlace[fanout + 1], energy.byPlace[fanout + 1],
+    add("input nets", "", 1, 0, energy.byPlace[fanout + 1], energy.byPlace[fanout + 1],
         settled.byPlace[fanout + 1]);
     return list;
 }
@@ -122,6 +118,12 @@ Json arrayJson(const PowerResult& result, const ArrayPower& array) {
                              {"largest", rounded(ratio.largest, 4)}};
     }
     return json;
+}
+
+Json operationJson(const OperationEnergy& energy) {
+    return {{"operations", energy.operations},
+            {"pj", picojoules(energy.fj)},
+            {"pj_without_glitches", picojoules(energy.settledFj)}};
 }
 
 void addHeading(const PowerResult& result, Json& json) {
@@ -195,6 +197,12 @@ Json powerJson(const PowerResult& result) {
     for (const char* family : {"int4", "int8"}) {
         const ArrayPower* best = strongest(result, family);
         json[fmt::format("{}_strong", family)] = best == nullptr ? Json(nullptr) : Json(best->name);
+    }
+    json["elements"] = Json::array();
+    for (const ElementPower& each : result.elementsAlone) {
+        json["elements"].push_back({{"name", each.name},
+                                    {"all_pairs", operationJson(each.allPairs)},
+                                    {"real_operands", operationJson(each.real)}});
     }
     json["seconds"] = rounded(result.seconds, 1);
     return json;

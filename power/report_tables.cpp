@@ -115,7 +115,24 @@ std::string runTable(const PowerResult& result) {
     return table.text();
 }
 
-// Places are known by the names of their modules.
+std::string elementTable(const PowerResult& result) {
+    if (result.elementsAlone.empty()) {
+        return "";
+    }
+    Table table({{"element alone"},
+                 {"fJ, real operands", Align::Right},
+                 {"without glitches", Align::Right},
+                 {"fJ, all pairs", Align::Right},
+                 {"aslog takes less", Align::Right}});
+    const OperationEnergy& own = result.elementsAlone.front().real;
+    for (const ElementPower& each : result.elementsAlone) {
+        table.addRow({each.name, number(each.real.fj), number(each.real.settledFj),
+                      number(each.allPairs.fj), percent(1 - own.fj / each.real.fj)});
+    }
+    return table.text();
+}
+
+// Places are known by the kinds of their modules.
 class Parts {
   public:
     Parts(const ArrayPower& array, const Energy& energy) : array_(array), energy_(energy) {}
@@ -127,18 +144,11 @@ class Parts {
     double sum(const std::string& module, bool inclusive) const {
         double result = 0;
         for (std::size_t i = 0; i < array_.places.size(); ++i) {
-            if (isOf(array_.places[i].name, module)) {
+            if (array_.places[i].kind == module) {
                 result += inclusive ? inclusiveFj(array_, energy_, i) : energy_.byPlace[i];
             }
         }
         return result;
-    }
-
-    // "aslog_accumulator_2" is another aslog_accumulator.
-    static bool isOf(const std::string& name, const std::string& module) {
-        return name == module ||
-               (name.starts_with(module + "_") &&
-                name.find_first_not_of("0123456789", module.size() + 1) == std::string::npos);
     }
 
     const ArrayPower& array_;
@@ -171,10 +181,13 @@ flows::ChartBar barOf(const std::string& name, const PowerResult& result, const 
 
 std::string powerTables(const PowerResult& result) {
     const ArrayPower& own = result.arrays.front();
-    std::string text = fmt::format("energy of {}, {}, {:g} MHz, {:g} V; layers {}\n\n{}\n{}\n{}\n",
+    std::string text = fmt::format("energy of {}, {}, {:g} MHz, {:g} V; layers {}\n\n",
                                    result.design, result.technology.title, result.clockMhz,
-                                   result.corner.voltageV, fmt::join(result.layers, ", "),
-                                   moduleTable(result, own), arrayTable(result), runTable(result));
+                                   result.corner.voltageV, fmt::join(result.layers, ", "));
+    for (const std::string& table :
+         {moduleTable(result, own), arrayTable(result), runTable(result), elementTable(result)}) {
+        text += table.empty() ? "" : table + "\n";
+    }
     text += comparisonText(result, "int8") + comparisonText(result, "int4");
     text += fmt::format(
         "{} cycles a run after a warm-up; nets that toggled: {} of {}; wires by {}, clock ideal, "

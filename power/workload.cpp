@@ -145,7 +145,11 @@ std::vector<LayerTraffic> trafficOf(const Workload& workload, const tb::Device& 
     const golden::Network network = recoded(quantised, device);
     const auto steps =
         tb::selectSteps(tb::convolutionsOf(network), layersOf(workload, device.design));
-    tb::requireFit(steps, network.numerics(), device.numerics);
+    try {
+        tb::requireFit(steps, network.numerics(), device.numerics);
+    } catch (const support::InputError& error) {
+        throw WorkloadMisfit(error.what());
+    }
     std::vector<LayerTraffic> result;
     for (std::size_t image = 0; image < workload.images.size(); ++image) {
         const tb::Tensors tensors =

@@ -10,11 +10,18 @@
 
 #include "power/drive.h"
 #include "ptq/quantise/network.h"
+#include "support/error.h"
 #include "support/json_file.h"
 #include "tb/device.h"
 #include "tb/layer_case.h"
 
 namespace aslog::power {
+
+// The network needs more than the array has.
+class WorkloadMisfit : public support::InputError {
+  public:
+    using InputError::InputError;
+};
 
 // A network in the codes of each family of arrays, and the pictures that it looks at.
 struct Workload {
@@ -41,8 +48,8 @@ std::string familyOf(const tb::Device& device);
 // drain. Throws support::InputError for a name that there is not.
 std::vector<std::string> layersOf(const Workload& workload, const Design& design);
 
-// The traffic of all images and layers, image by image. Throws support::InputError if the workload
-// has no network of the family or a layer does not fit the array.
+// The traffic of all images and layers, image by image. Throws WorkloadMisfit if a layer does not
+// fit the array, support::InputError if the workload has no network of the family.
 std::vector<LayerTraffic> trafficOf(const Workload& workload, const tb::Device& device);
 
 }  // namespace aslog::power

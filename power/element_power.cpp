@@ -1,0 +1,106 @@
+#include "power/element_power.h"
+
+#include <algorithm>
+#include <random>
+
+#include <fmt/format.h>
+
+#include "power/energy.h"
+#include "support/error.h"
+#include "tb/ports.h"
+
+namespace aslog::power {
+namespace {
+
+void setPort(Simulator& simulator, const FlatPort& port, std::uint32_t value) {
+    for (std::size_t i = 0; i < port.nets.size(); ++i) {
+        simulator.setInput(port.nets[i], ((value >> i) & 1U) != 0);
+    }
+}
+
+std::uint64_t valueOf(const Simulator& simulator, const FlatPort& port) {
+    std::uint64_t value = 0;
+    for (std::size_t i = 0; i < port.nets.size(); ++i) {
+        value |= std::uint64_t{simulator.value(port.nets[i])} << i;
+    }
+    return value;
+}
+
+double energyFor(const Circuit& circuit, const golden::Element& element,
+                 const std::vector<Operands>& operands, Accounting accounting) {
+    Simulator simulator(circuit, accounting, 1);
+    const FlatPort& code = circuit.netlist().port("code_i");
+    const FlatPort& q = circuit.netlist().port("q_i");
+    const FlatPort& raw = circuit.netlist().port("raw_o");
+    for (std::size_t i = 0; i < operands.size(); ++i) {
+        setPort(simulator, code, operands[i].code);
+        setPort(simulator, q, operands[i].q);
+        simulator.cycle(0);
+        const std::uint64_t expected = element.raw(golden::Code{operands[i].code}, operands[i].q);
+        if (simulator.unsettled() > 0 || valueOf(simulator, raw) != expected) {
+            throw support::Error(
+                fmt::format("the netlist of the element {} gives {} for code {} and "
+                            "activation {}, {} is right",
+                            element.name(), valueOf(simulator, raw), operands[i].code,
+                            operands[i].q, expected));
+        }
+        if (i == 0) {
+            simulator.startCounting();
+        }
+    }
+    simulator.stopCounting();
+    return energyOf(circuit, simulator.activity()).totalFj() /
+           static_cast<double>(operands.size() - 1);
+}
+
+}  // namespace
+
+std::vector<Operands> allOperands(const golden::Element& element, std::uint64_t seed) {
+    std::vector<Operands> operands;
+    for (const golden::Code code : element.codes()) {
+        for (std::uint32_t q = 0; q <= element.activationMax(); ++q) {
+            operands.push_back({golden::bitsOf(code), q});
+        }
+    }
+    std::mt19937_64 random(seed);
+    for (std::size_t i = operands.size(); i > 1; --i) {
+        std::swap(operands[i - 1], operands[random() % i]);
+    }
+    return operands;
+}
+
+std::vector<Operands> operandsAt(const tb::Device& device, const tb::Traffic& traffic, int row,
+                                 int column) {
+    const Design& design = device.design;
+    const auto tileBeats = static_cast<std::size_t>(device.shape.tileBeats());
+    const int activationBits = design.spec.format.activationBits;
+    const int weightBits = design.element.weightBits;
+    const auto inTile = static_cast<std::size_t>(row / design.weightRows);
+    const auto codeAt = static_cast<std::size_t>(
+        (row % design.weightRows * device.shape.columns + column) * weightBits);
+    std::vector<Operands> operands;
+    std::size_t tiles = 0;
+    Operands now;
+    for (std::size_t i = 0; i < traffic.activations.beats(); ++i) {
+        const auto beat = traffic.activations.beat(i);
+        if (beat.back() != 0) {  // swap: the next tile
+            const auto weights = traffic.weights.beat(tiles++ * tileBeats + inTile);
+            now.code = static_cast<std::uint32_t>(tb::getBits(weights, codeAt, weightBits));
+        }
+        now.q = static_cast<std::uint32_t>(
+            tb::getBits(beat, static_cast<std::size_t>(row * activationBits), activationBits));
+        operands.push_back(now);
+    }
+    return operands;
+}
+
+OperationEnergy operationEnergy(const Circuit& circuit, const golden::Element& element,
+                                const std::vector<Operands>& operands) {
+    if (operands.size() < 2) {
+        throw support::Error("an element needs at least two operations");
+    }
+    return {operands.size() - 1, energyFor(circuit, element, operands, Accounting::All),
+            energyFor(circuit, element, operands, Accounting::Settled)};
+}
+
+}  // namespace aslog::power
