@@ -60,7 +60,8 @@ Step proveStep(const fs::path& folder, const std::string& rtl) {
             .inputs = proveInputs(rtl),
             .outputs = {"prove/prove.json", "prove/report.txt"},
             .run = [folder] {
-                const prove::ProveReport report = proveAndReport(folder, {});
+                const prove::ProveReport report =
+                    proveAndReport(folder, {.only = "", .baselines = false});
                 if (!report.passed()) {
                     throw support::Error(proveText(report) + "not everything is proven");
                 }
@@ -151,18 +152,17 @@ int runFlow(const FlowCommand& given, const Output& output) {
 
 void addFlowCommand(CLI::App& app, Action& action) {
     auto command = std::make_shared<FlowCommand>();
-    CLI::App* sub = app.add_subcommand(
-        "flow", "Check, generate, verify, prove and synthesise a spec, and measure its power");
+    CLI::App* sub =
+        app.add_subcommand("flow", "Check, generate, verify, prove, synthesise, measure power");
     sub->add_option("SPEC", command->spec, "Spec file (docs/spec.md)")->required();
     sub->add_option("-o,--output", command->output, "Run folder (default: out/<name>)");
     addSynthOptions(*sub, command->synth, command->clockMhz);
     sub->add_option("--seed", command->verify.seed, "Seed of the verification (default: 1)");
     sub->add_flag("--quick", command->verify.quick, "A quarter of the verification's stimulus");
     sub->footer(
-        "Runs generate, verify, prove, synth and power. A step whose inputs and outputs have not "
-        "changed is\n"
-        "skipped, so a flow that was interrupted goes on where it was, and a second technology\n"
-        "costs its synthesis only.\n"
+        "Runs generate, verify, prove, synth and power. A step whose inputs and outputs have not\n"
+        "changed is skipped, so a flow that was interrupted goes on where it was,\n"
+        "and a second technology costs its synthesis and power only.\n"
         "\n"
         "Examples:\n"
         "  aslog flow examples/aslog_16x16.json\n"

@@ -76,8 +76,7 @@ void addPowerCommand(CLI::App& app, Action& action) {
                     "Folders with cell libraries, separated by colons")
         ->envname("ASLOG_TECH_PATH");
     sub->add_option("--net", command->network,
-                    "Quantised network with its int4 and int8 variants (default: the small CNN of "
-                    "examples/fashion_cnn)");
+                    "Network with int4 and int8 variants (default: examples/fashion_cnn)");
     sub->add_option("--layer", command->layers,
                     "Convolution of that name; may be repeated (default: two of many taps)")
         ->allow_extra_args(false);

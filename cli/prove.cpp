@@ -82,6 +82,8 @@ void addProveCommand(CLI::App& app, Action& action) {
     CLI::App* sub = app.add_subcommand("prove", "Prove arithmetic and control, for all inputs");
     sub->add_option("DIR", command->folder, "Run folder, made by `aslog generate`")->required();
     sub->add_option("--proof", command->options.only, "One proof only: ae, control/streams ...");
+    sub->add_flag("!--no-baselines", command->options.baselines,
+                  "Leave out the elements of the baseline arrays");
     sub->add_option("--jobs", command->options.jobs, "Proofs at work at the same time (default: 2)")
         ->check(CLI::Range(1, 256));
     sub->add_option("--timeout", command->timeoutSeconds,

@@ -87,7 +87,7 @@ void addSynthCommand(CLI::App& app, Action& action) {
         ->required();
     addSynthOptions(*sub, command->options, command->clockMhz);
     sub->add_flag("--allow-changed", command->options.allowChanged,
-                  "Measure rtl/ although it was changed; every result names the changed files");
+                  "Measure rtl/ although it was changed; every result says so");
     sub->footer(
         "Maps the array and every baseline with yosys, times them with OpenSTA, and writes\n"
         "area.json, timing.json, area.svg and report.txt into synth/<technology>/ of the run\n"

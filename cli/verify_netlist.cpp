@@ -44,9 +44,9 @@ std::string netlistText(const tb::NetlistReport& report) {
 
 void addNetlistOptions(CLI::App& command, NetlistCommand& netlist,
                        const std::vector<std::string>& others) {
-    CLI::Option* option = command.add_option(
-        "--netlist", netlist.technology,
-        "The cells that `aslog synth` wrote for this technology, instead of rtl/");
+    CLI::Option* option =
+        command.add_option("--netlist", netlist.technology,
+                           "The cells that `aslog synth` wrote for a technology, not rtl/");
     for (const std::string& other : others) {
         option->excludes(command.get_option(other));
     }

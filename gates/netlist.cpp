@@ -131,6 +131,9 @@ Module moduleFrom(const Json& json, const std::map<std::string, std::string>& na
         module.ports.push_back({name, port.at("direction") != "input", bitsFrom(port.at("bits"))});
     }
     for (const auto& [name, cell] : json.at("cells").items()) {
+        if (cell.at("type") == "$scopeinfo") {
+            continue;  // a remark that flatten of newer versions of yosys leaves
+        }
         Cell& added = module.cells.emplace_back();
         added.name = name.starts_with('$') ? fmt::format("_{}_", module.cells.size()) : name;
         added.type = cell.at("type");

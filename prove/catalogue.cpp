@@ -180,7 +180,7 @@ void addControlProofs(const Sources& sources, const Design& design, std::vector<
 
 }  // namespace
 
-std::vector<Proof> allProofs(const fs::path& runFolder, const Design& design) {
+std::vector<Proof> allProofs(const fs::path& runFolder, const Design& design, bool baselines) {
     const Sources sources(runFolder / "rtl");
     std::vector<Proof> proofs;
     proofs.push_back(elementProof(sources, golden::SlogElement(design.format), design, ""));
@@ -193,7 +193,7 @@ std::vector<Proof> allProofs(const fs::path& runFolder, const Design& design) {
     proofs.push_back(multiplierProof(sources));
     for (const std::string& variant : baselineVariants()) {
         const fs::path folder = runFolder / "rtl" / "baseline" / variant;
-        if (fs::exists(folder)) {  // the manifest says which are left out
+        if (baselines && fs::exists(folder)) {  // the manifest says which are left out
             proofs.push_back(elementProof(
                 Sources(folder), *golden::makeBaseline(variant, design.spec.format.activationBits),
                 baselineDesign(design, variant), variant + "/"));

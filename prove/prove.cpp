@@ -60,10 +60,11 @@ ProveReport prove(const fs::path& runFolder, const ProveOptions& options,
     const auto start = std::chrono::steady_clock::now();
     const RunFolder run(runFolder);
     const Design& design = run.design();
-    const std::vector<Proof> proofs = chosen(allProofs(runFolder, design), options.only);
+    const std::vector<Proof> proofs =
+        chosen(allProofs(runFolder, design, options.baselines), options.only);
     ProveReport report{.design = design.spec.name,
                        .designHash = run.designHash(),
-                       .partial = !options.only.empty(),
+                       .partial = !options.only.empty() || !options.baselines,
                        .changedFiles = run.changedFiles(),
                        .proofs = std::vector<ProofResult>(proofs.size())};
     for (const char* tool : {"yosys", "yosys-smtbmc", "z3"}) {

@@ -15,6 +15,7 @@ namespace aslog::prove {
 
 struct ProveOptions {
     std::string only;                   // name of one proof; empty: all
+    bool baselines = true;              // also the elements of the baselines
     int jobs = 2;                       // proofs at work at the same time
     std::chrono::seconds timeout{120};  // of each run of a tool
 };
@@ -22,7 +23,7 @@ struct ProveOptions {
 struct ProveReport {
     std::string design;
     std::string designHash;
-    bool partial = false;                   // one proof only
+    bool partial = false;                   // one proof only, or without baselines
     std::vector<std::string> changedFiles;  // of rtl/, since they were generated
     std::vector<ProofResult> proofs;
     double seconds = 0;

@@ -41,7 +41,8 @@ Answer satAnswer(const std::string& log, const support::CommandResult& result) {
         return std::count(lines.begin(), lines.end(), line);
     };
     const auto proven = count("SAT proof finished - no model found: SUCCESS!");
-    const auto refuted = count("SAT proof finished - model found: FAIL!");
+    // With -verify, yosys 0.23 says no more than this of a model that it has found.
+    const auto refuted = count("ERROR: Called with -verify and proof did fail!");
     const auto timeOuts = count("Interrupted SAT solver: TIMEOUT!");
     if (result.timedOut || (timeOuts > 0 && proven == 0 && refuted == 0)) {
         return Answer::TimedOut;

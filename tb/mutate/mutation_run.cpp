@@ -178,9 +178,8 @@ support::Json toJson(const MutationReport& report) {
         json[fateName(fate)] = report.count(fate);
     }
     for (const MutantResult& result : report.results) {
-        const std::string fate = fateName(result.fate);
-        support::Json& ofKind = json["kinds"][result.mutant.kind];
-        ofKind[fate] = ofKind.value(fate, 0) + 1;
+        support::Json& count = json["kinds"][result.mutant.kind][fateName(result.fate)];
+        count = count.is_null() ? 1 : count.get<int>() + 1;
     }
     json["compile_seconds"] = report.compileSeconds;
     json["seconds"] = report.seconds;

@@ -302,6 +302,7 @@ TEST_CASE("A buffer that the library lacks is an error") {
 TEST_CASE("Two columns stand for all: the others leave exactly their load") {
     const CellLibrary library = CellLibrary::parse(kLibrary, "small.lib");
     Netlist netlist = netlistWith(16, 3);
+    netlist.modules.at("column").kind = "column";
     const InputLoads loads = bufferFanout(netlist, library, rules());
     const auto small = aslog::flows::representativeOf(netlist, loads, "column");
     CHECK(small.columns == 16);

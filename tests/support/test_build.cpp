@@ -56,7 +56,8 @@ Written write(const fs::path& source) {
           {"cmake", "-DSOURCE=" + source.string(), "-DVERSION=0.1.0", "-DCOMPILER=c",
            "-DTEMPLATE=" + (out / "template").string(), "-DOUTPUT=" + (out / "output").string(),
            "-P", (kCmake / "write_build.cmake").string()});
-    const std::string text = readFile(out / "output");
+    std::string text = readFile(out / "output");
+    text.erase(text.find_last_not_of('\n') + 1);  // CMake ends the file with a line end
     const std::size_t space = text.find(' ');
     return {text.substr(0, space), text.substr(space + 1)};
 }

@@ -37,13 +37,6 @@ const std::vector<Fault> kFaults = {
      "  reg [9:0] waited_q;\n"
      "  always @(posedge clk_i)\n"
      "    waited_q <= (round_valid_q & ~out_ready_i) ? waited_q + {9'd0, ~waited_q[9]} : 10'd0;"},
-    {"what is offered when the reset is released is lost", "array_resets",
-     "lane_en = act_valid_i & act_ready_o;",
-     "lane_en = act_valid_i & act_ready_o & started_q;\n"
-     "  reg started_q;\n"
-     "  always @(posedge clk_i or negedge rst_ni)\n"
-     "    if (!rst_ni) started_q <= 1'b0;\n"
-     "    else started_q <= 1'b1;"},
     {"the load pointer needs an edge for its reset", "array_resets",
      "assign load_group = load_q;\n      always @(posedge clk_i or negedge rst_ni)",
      "assign load_group = load_q;\n      always @(posedge clk_i)"},
