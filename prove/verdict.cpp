@@ -41,8 +41,11 @@ Answer satAnswer(const std::string& log, const support::CommandResult& result) {
         return std::count(lines.begin(), lines.end(), line);
     };
     const auto proven = count("SAT proof finished - no model found: SUCCESS!");
-    // With -verify, yosys 0.23 says no more than this of a model that it has found.
-    const auto refuted = count("ERROR: Called with -verify and proof did fail!");
+    // yosys 0.23 ends here before all of its output is written, so this is the line that is always
+    // there, if need be behind the last one that was begun.
+    const auto refuted = std::count_if(lines.begin(), lines.end(), [](const std::string& line) {
+        return line.ends_with("ERROR: Called with -verify and proof did fail!");
+    });
     const auto timeOuts = count("Interrupted SAT solver: TIMEOUT!");
     if (result.timedOut || (timeOuts > 0 && proven == 0 && refuted == 0)) {
         return Answer::TimedOut;

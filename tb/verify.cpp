@@ -114,7 +114,9 @@ std::uint64_t VerifyReport::mismatches() const {
 }
 
 bool VerifyReport::passed() const {
-    const bool isCovered = !options.suite.empty() || !coverage || coverage->missed.empty();
+    // A quarter of the stimulus may miss a rare situation.
+    const bool isWhole = options.suite.empty() && !options.quick;
+    const bool isCovered = !isWhole || !coverage || coverage->missed.empty();
     return isCovered && comparisons() > 0 &&
            std::all_of(suites.begin(), suites.end(),
                        [](const auto& suite) { return suite.passed(); });

@@ -1,4 +1,5 @@
-// Proofs hold for the Verilog that is generated, and faults in it are refuted with a counterexample.
+// Proofs hold for the Verilog that is generated, and faults in it are refuted with a
+// counterexample.
 
 #include <algorithm>
 #include <filesystem>
@@ -76,8 +77,7 @@ TEST_CASE("A fault in the Verilog is refuted, with the inputs that show it") {
         {"aslog_ae.v", "^ {", "| {", "ae"},
         {"aslog_pcf_unit.v", "{{(RoundBits + 1) {1'b0}}, 1'b1}", "{(RoundBits + 2) {1'b0}}",
          "pcf/round"},
-        {"aslog_control.v", "lane_en | (lane_valid_q & ~lane_moves)", "lane_en",
-         "control/streams"},
+        {"aslog_control.v", "lane_en | (lane_valid_q & ~lane_moves)", "lane_en", "control/streams"},
         {"aslog_control.v", "wgt_ready_o = ~shadow_full_q", "wgt_ready_o = 1'b1",
          "control/weights"},
         {"aslog_control.v", "{drain_q[DrainSteps-2:0], drain_q[DrainSteps-1]}",
