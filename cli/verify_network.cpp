@@ -20,7 +20,6 @@ namespace aslog::cli {
 namespace {
 
 using support::Align;
-using support::InputError;
 using support::Table;
 
 // Every element of the input drawn by itself: noise, which needs no data set.
