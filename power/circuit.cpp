@@ -28,9 +28,8 @@ bool allows(gates::Sense sense, bool inputRises, bool outputRises) {
            (inputRises == outputRises) == (sense == gates::Sense::Positive);
 }
 
-Circuit::Circuit(FlatNetlist netlist, const gates::LibertyFile& library,
-                 const Conditions& conditions)
-    : netlist_(std::move(netlist)), conditions_(conditions) {
+Circuit::Circuit(FlatNetlist netlist, const gates::LibertyFile& library, Conditions conditions)
+    : netlist_(std::move(netlist)), conditions_(std::move(conditions)) {
     makeTypes(library);
     makeInstances();
     const std::string libraryName(library.library().name());
@@ -51,6 +50,7 @@ void Circuit::makeTypes(const gates::LibertyFile& library) {
         models.emplace(instance.model->name, instance.model);
     }
     std::vector<const gates::CellModel*> list;
+    list.reserve(models.size());
     for (const auto& [name, model] : models) {
         list.push_back(model);
     }

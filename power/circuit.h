@@ -56,13 +56,13 @@ class Circuit {
     // arcs that drive it, ports and clocks have none. Delays and energies are those of the arcs at
     // these slews and the loads of their nets: pins and wires. Throws support::InputError for a
     // cell that the library has no delay of.
-    Circuit(FlatNetlist netlist, const gates::LibertyFile& library, const Conditions& conditions);
+    Circuit(FlatNetlist netlist, const gates::LibertyFile& library, Conditions conditions);
 
     Circuit(const Circuit&) = delete;
     Circuit& operator=(const Circuit&) = delete;
 
     const FlatNetlist& netlist() const { return netlist_; }
-    const Conditions& conditions() const { return conditions_; }
+    Conditions conditions() const { return conditions_; }
     std::size_t nets() const { return netlist_.nets; }
     std::size_t size() const { return instances_.size(); }
     const CircuitInstance& instance(std::size_t index) const { return instances_[index]; }

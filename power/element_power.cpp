@@ -76,8 +76,11 @@ std::vector<Operands> operandsAt(const tb::Device& device, const tb::Traffic& tr
     const int activationBits = design.spec.format.activationBits;
     const int weightBits = design.element.weightBits;
     const auto inTile = static_cast<std::size_t>(row / design.weightRows);
-    const auto codeAt = static_cast<std::size_t>(
-        (row % design.weightRows * device.shape.columns + column) * weightBits);
+    const int code = row % design.weightRows * device.shape.columns + column;
+    const std::size_t codeAt =
+        static_cast<std::size_t>(code) * static_cast<std::size_t>(weightBits);
+    const std::size_t activationAt =
+        static_cast<std::size_t>(row) * static_cast<std::size_t>(activationBits);
     std::vector<Operands> operands;
     std::size_t tiles = 0;
     Operands now;
@@ -87,8 +90,7 @@ std::vector<Operands> operandsAt(const tb::Device& device, const tb::Traffic& tr
             const auto weights = traffic.weights.beat(tiles++ * tileBeats + inTile);
             now.code = static_cast<std::uint32_t>(tb::getBits(weights, codeAt, weightBits));
         }
-        now.q = static_cast<std::uint32_t>(
-            tb::getBits(beat, static_cast<std::size_t>(row * activationBits), activationBits));
+        now.q = static_cast<std::uint32_t>(tb::getBits(beat, activationAt, activationBits));
         operands.push_back(now);
     }
     return operands;

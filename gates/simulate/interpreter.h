@@ -18,7 +18,7 @@ class Interpreter {
     explicit Interpreter(const Circuit& circuit);
 
     // Sets a bit of an input for the next apply(). Throws std::out_of_range.
-    void set(const std::string& port, std::size_t bit, std::uint64_t word);
+    void set(const std::string& name, std::size_t bit, std::uint64_t word);
 
     // Sets all states, as at power-on; the next apply() sees no edges.
     void setStates(std::uint64_t word);
@@ -26,7 +26,7 @@ class Interpreter {
     // The three phases. Throws std::runtime_error if a clock changes with the data.
     void apply();
 
-    std::uint64_t get(const std::string& port, std::size_t bit) const;
+    std::uint64_t get(const std::string& name, std::size_t bit) const;
 
     std::span<const std::uint64_t> value(ValueId id) const { return values_[id]; }
 
