@@ -48,6 +48,7 @@ std::vector<InputValue> inputValues(const std::string& vcd) {
         }
     }
     std::vector<InputValue> values;
+    values.reserve(bitsOf.size());
     for (const auto& [name, bits] : bitsOf) {
         values.push_back({name, shown(bits)});
     }

@@ -20,7 +20,10 @@ using golden::Element;
 struct Line {
     std::int64_t factor;
     std::int64_t constant;
-    auto operator<=>(const Line&) const = default;
+    bool operator==(const Line&) const = default;
+    bool operator<(const Line& other) const {
+        return std::pair(factor, constant) < std::pair(other.factor, other.constant);
+    }
 };
 
 Line lineOf(const Element& element, Code code, int word) {

@@ -25,6 +25,7 @@ std::vector<Proof> chosen(std::vector<Proof> proofs, const std::string& only) {
         return proofs;
     }
     std::vector<std::string> names;
+    names.reserve(proofs.size());
     for (const Proof& proof : proofs) {
         names.push_back(proof.name);
     }
