@@ -72,8 +72,8 @@ Step synthStep(const FlowCommand& command, const std::string& rtl, const fs::pat
     const fs::path results = fs::path("synth") / command.synth.technology;
     return {.name = "synth-" + command.synth.technology,
             .inputs = synthInputs(command.synth, rtl, library),
-            .outputs = {results / "area.json", results / "timing.json", results / "area.svg",
-                        results / "report.txt"},
+            .outputs = {results / "area.json", results / "timing.json", results / "proofs.json",
+                        results / "netlists", results / "area.svg", results / "report.txt"},
             .run = [&command] { static_cast<void>(synthesiseAndReport(command.synth)); }};
 }
 
@@ -89,9 +89,7 @@ Step powerStep(const FlowCommand& command, const fs::path& folder) {
     power.images = 1;
     power.beats = 100;
     return {.name = "power-" + command.synth.technology,
-            .inputs = {{"area", support::sha256OfFile(folder / results / "area.json")},
-                       {"beats", std::to_string(power.beats)},
-                       {"images", std::to_string(power.images)}},
+            .inputs = powerInputs(power, folder / results),
             .outputs = {results / "power.json", results / "power.svg", results / "power.txt"},
             .run = [power] { static_cast<void>(measureAndReport(power)); }};
 }

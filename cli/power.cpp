@@ -11,6 +11,7 @@
 
 #include "cli/commands.h"
 #include "cli/network_input.h"
+#include "generator/rtl/run_folder.h"
 #include "power/example_workload.h"
 #include "power/report.h"
 #include "support/error.h"
@@ -20,7 +21,7 @@ namespace aslog::cli {
 namespace {
 
 power::Workload workloadOf(const PowerCommand& command) {
-    const Design design = readDesign(command.options.runFolder / "design.json");
+    const Design design = RunFolder(command.options.runFolder).design();
     power::Workload workload;
     if (command.network.empty()) {
         if (!command.data.empty()) {

@@ -97,4 +97,13 @@ StepInputs synthInputs(const flows::SynthOptions& options, const std::string& rt
     return inputs;
 }
 
+StepInputs powerInputs(const PowerCommand& command, const fs::path& synthesis) {
+    std::vector<fs::path> netlists = {synthesis / "area.json"};
+    addFolder(netlists, synthesis / "netlists");
+    return {{"netlists", hashOfFiles(netlists)},
+            {"beats", std::to_string(command.beats)},
+            {"images", std::to_string(command.images)},
+            {"fashion_cnn", hashOfFiles(tb::fashionFiles())}};
+}
+
 }  // namespace aslog::cli

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <string>
 
+#include "cli/power.h"
 #include "cli/step_runner.h"
 #include "flows/synth.h"
 #include "generator/elab/design.h"
@@ -24,5 +25,8 @@ StepInputs proveInputs(const std::string& rtl);
 // `options.clockMhz` is set; `library` is the Liberty file that will be used.
 StepInputs synthInputs(const flows::SynthOptions& options, const std::string& rtl,
                        const std::filesystem::path& library);
+
+// `synthesis`: synth/<technology>/, whose netlists are measured; area.json names their library.
+StepInputs powerInputs(const PowerCommand& command, const std::filesystem::path& synthesis);
 
 }  // namespace aslog::cli

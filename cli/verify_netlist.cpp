@@ -5,6 +5,7 @@
 #include "cli/commands.h"
 #include "cli/reports.h"
 #include "flows/technology.h"
+#include "generator/rtl/run_folder.h"
 #include "support/file.h"
 #include "support/progress.h"
 #include "support/table.h"
@@ -34,6 +35,7 @@ std::string netlistText(const tb::NetlistReport& report) {
             text += fmt::format("{} skipped: {}\n", suite.name, suite.skipped);
         }
     }
+    text += changedNote(report.changedFiles);
     text += fmt::format("{} in {}: {} comparisons, {} mismatches\n",
                         report.passed() ? "passed" : "FAILED", report.options.technology,
                         report.comparisons(), report.mismatches());

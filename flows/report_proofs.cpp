@@ -79,11 +79,9 @@ Json proofsJson(const SynthResult& result) {
         }
         netlists.push_back({{"array", variant.name}, {"modules", modules}});
     }
-    return {{"design_hash", designHash(result.design)},
-            {"name", result.design.spec.name},
-            {"technology", result.technology.name},
-            {"mapping", mappingJson(result)},
-            {"netlists", netlists}};
+    return {{"design_hash", designHash(result.design)}, {"name", result.design.spec.name},
+            {"technology", result.technology.name},     {"tools", result.tools},
+            {"mapping", mappingJson(result)},           {"netlists", netlists}};
 }
 
 std::string proofsText(const SynthResult& result) {

@@ -9,7 +9,7 @@
 #include "flows/parallel.h"
 #include "gates/cell_model.h"
 #include "gates/netlist.h"
-#include "generator/elab/design.h"
+#include "generator/rtl/run_folder.h"
 #include "power/report.h"
 #include "power/saif.h"
 #include "support/error.h"
@@ -51,7 +51,7 @@ class Measurement {
           workload_(workload),
           progress_(progress),
           folder_(options.runFolder / "synth" / options.technology),
-          design_(readDesign(options.runFolder / "design.json")) {}
+          design_(RunFolder(options.runFolder).design()) {}
 
     PowerResult run() {
         const Clock::time_point start = Clock::now();
@@ -82,6 +82,7 @@ class Measurement {
                 "{} belongs to another design than design.json; run `aslog synth` again",
                 (folder_ / "area.json").string()));
         }
+        result_.changedFiles = synthesis_.value("changed_files", std::vector<std::string>());
         result_.design = design_.spec.name;
         result_.elements = design_.aeCount;
         result_.clockMhz = synthesis_.at("clock_mhz");

@@ -61,7 +61,8 @@ struct ArrayPower {
 struct PowerResult {
     std::string design;
     std::string designHash;
-    int elements = 0;  // rows times columns
+    std::vector<std::string> changedFiles;  // of rtl/, when the netlists were made
+    int elements = 0;                       // rows times columns
     flows::Technology technology;
     std::string libraryFile;
     std::string librarySha256;

@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "support/version.h"
+#include "support/tools.h"
 
 namespace aslog::power {
 namespace {
@@ -129,6 +129,7 @@ Json operationJson(const OperationEnergy& energy) {
 void addHeading(const PowerResult& result, Json& json) {
     json["design_hash"] = result.designHash;
     json["name"] = result.design;
+    json["changed_files"] = result.changedFiles;
     json["technology"] = {{"name", result.technology.name},
                           {"title", result.technology.title},
                           {"node_nm", result.technology.nodeNm}};
@@ -138,7 +139,7 @@ void addHeading(const PowerResult& result, Json& json) {
                        {"voltage_v", result.corner.voltageV},
                        {"temperature_c", result.corner.temperatureC},
                        {"wire_load", result.wireLoad}};
-    json["tools"] = {{"aslog", support::version()}};
+    json["tools"] = support::toolsJson();
     json["clock_mhz"] = result.clockMhz;
     json["layers"] = result.layers;
     json.update(result.source);

@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include "flows/bar_chart.h"
+#include "generator/rtl/run_folder.h"
 #include "power/report.h"
 #include "support/table.h"
 
@@ -195,7 +196,7 @@ std::string powerTables(const PowerResult& result) {
         "clock tree\n",
         own.runs.front().drive.countedCycles, own.toggledNets, own.knownNets,
         result.wireLoad.empty() ? "nothing" : result.wireLoad);
-    return text;
+    return text + changedNote(result.changedFiles);
 }
 
 std::string powerPicture(const PowerResult& result) {
@@ -207,6 +208,9 @@ std::string powerPicture(const PowerResult& result) {
     chart.footnote =
         "of a real layer, from simulation with the cells' delays; in brackets without "
         "glitches; no layout, no clock tree";
+    if (!result.changedFiles.empty()) {
+        chart.footnote += "; rtl/ is not as generated";
+    }
     chart.bars.push_back(barOf("aslog", result, result.arrays.front()));
     const auto add = [&](const char* name, const ArrayPower* array) {
         if (array != nullptr) {

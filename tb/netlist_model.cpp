@@ -10,6 +10,7 @@
 
 #include "gates/simulate/circuit.h"
 #include "gates/simulate/writer.h"
+#include "support/build.h"
 #include "support/error.h"
 #include "support/file.h"
 #include "support/json_file.h"
@@ -72,7 +73,7 @@ void checkWidths(const gates::Netlist& netlist, const PortList& ports) {
 
 std::string keyOf(const std::string& simulator, const std::string& adapter,
                   const std::vector<std::string>& compiler) {
-    std::string all = support::toolVersion("g++") + simulator + adapter;
+    std::string all = support::programHash() + support::toolVersion("g++") + simulator + adapter;
     for (const std::string& word : compiler) {
         all += word;
     }

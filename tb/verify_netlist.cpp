@@ -10,7 +10,7 @@
 
 #include "gates/cell_model.h"
 #include "gates/netlist.h"
-#include "generator/elab/design.h"
+#include "generator/rtl/run_folder.h"
 #include "support/error.h"
 #include "support/sha256.h"
 #include "support/subprocess.h"
@@ -37,8 +37,10 @@ class Synthesis {
 
     [[nodiscard]] std::string libraryName() const { return std::string(liberty_.library().name()); }
 
-    /// The netlists must be those of this design in this library.
-    void check(const std::string& designHash, const std::string& librarySha256) const {
+    /// The netlists must be those of this design in this library. Returns the changed files that
+    /// they were made from.
+    [[nodiscard]] std::vector<std::string> check(const std::string& designHash,
+                                                 const std::string& librarySha256) const {
         const fs::path file = folder_ / "area.json";
         if (!fs::exists(file)) {
             throw InputError(
@@ -57,6 +59,7 @@ class Synthesis {
                 "not {}); name it with --liberty, or run `aslog synth` again",
                 folder_.string(), used, librarySha256));
         }
+        return area.value("changed_files", std::vector<std::string>());
     }
 
     [[nodiscard]] NetlistVariant variantOf(const std::string& name) const {
@@ -123,14 +126,14 @@ class NetlistRun {
     NetlistRun(const fs::path& runFolder, const NetlistOptions& options,
                const ProgressFunction& progress)
         : options_(options), progress_(progress), synthesis_(runFolder, options) {
-        const Design design = readDesign(runFolder / "design.json");
-        report_.design = design.spec.name;
-        report_.designHash = designHash(design);
+        const RunFolder folder(runFolder);
+        report_.design = folder.design().spec.name;
+        report_.designHash = folder.designHash();
         report_.options = options;
         report_.library = synthesis_.libraryName();
         report_.librarySha256 = support::sha256OfFile(options.liberty);
-        synthesis_.check(report_.designHash, report_.librarySha256);
-        devices_ = devicesOf(design, runFolder, options.baselines);
+        report_.changedFiles = synthesis_.check(report_.designHash, report_.librarySha256);
+        devices_ = devicesOf(folder.design(), runFolder, options.baselines);
     }
 
     NetlistReport run() {
@@ -253,6 +256,7 @@ support::Json toJson(const NetlistReport& report) {
     json["comparisons"] = report.comparisons();
     json["mismatches"] = report.mismatches();
     json["seconds"] = report.seconds;
+    json["changed_files"] = report.changedFiles;
     json["variants"] = support::Json::array();
     for (const NetlistVariant& variant : report.variants) {
         json["variants"].push_back(variantJson(variant));

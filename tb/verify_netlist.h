@@ -36,7 +36,8 @@ struct NetlistVariant {
 struct NetlistReport {
     std::string design;
     std::string designHash;
-    std::string library;  // name in the Liberty file
+    std::vector<std::string> changedFiles;  // of rtl/, when the netlists were made
+    std::string library;                    // name in the Liberty file
     std::string librarySha256;
     NetlistOptions options;
     std::vector<NetlistVariant> variants;

@@ -6,9 +6,10 @@
 #include <fmt/format.h>
 
 #include "gates/cell_model.h"
-#include "generator/elab/design.h"
+#include "generator/rtl/run_folder.h"
 #include "support/error.h"
 #include "support/subprocess.h"
+#include "support/tools.h"
 #include "tb/jobs.h"
 #include "tb/mutate/netlist_faults.h"
 #include "tb/netlist_model.h"
@@ -77,17 +78,17 @@ NetlistFaultReport runNetlistFaults(const fs::path& runFolder, const std::string
                                     const fs::path& liberty, const fs::path& workFolder,
                                     const std::function<void(const std::string&)>& progress) {
     const Clock::time_point start = Clock::now();
-    const Design design = readDesign(runFolder / "design.json");
+    const RunFolder folder(runFolder);
     const gates::CellModels models = gates::CellModels::of(gates::LibertyFile::read(liberty));
     const gates::Netlist netlist =
         gates::readVerilogNetlist(runFolder / "synth" / technology / "netlists" / "slogii.v");
-    const FaultRun run(design, runFolder, models, workFolder);
+    const FaultRun run(folder.design(), runFolder, models, workFolder);
     const NetlistFaultResult healthy = run.look({"none", "", netlist});
     if (!healthy.foundBy.empty()) {
         throw support::Error(
             fmt::format("{} finds a fault where none was put: {}", healthy.foundBy, healthy.how));
     }
-    NetlistFaultReport report{design.spec.name, technology, {}, 0};
+    NetlistFaultReport report{folder.design().spec.name, technology, {}, 0};
     std::vector<NetlistFault> faults = netlistFaults(netlist, models);
     for (NetlistFault& fault : faults) {
         support::throwIfInterrupted();
@@ -106,6 +107,7 @@ support::Json toJson(const NetlistFaultReport& report) {
     json["faults"] = report.results.size();
     json["found"] = report.found();
     json["seconds"] = report.seconds;
+    json["tools"] = support::toolsJson({"g++"});
     json["results"] = support::Json::array();
     for (const NetlistFaultResult& result : report.results) {
         json["results"].push_back({{"kind", result.kind},

@@ -2,8 +2,9 @@
 
 #include <filesystem>
 #include <functional>
-#include <set>
+#include <map>
 #include <string>
+#include <vector>
 
 #include "cli/step_inputs.h"
 #include "support/file.h"
@@ -25,7 +26,8 @@ class Fixture {
   public:
     Fixture() {
         const fs::path source = ASLOG_SOURCE_DIR;
-        for (const char* name : {"tb/adapter", "flows/scripts", "flows/tech/osu018"}) {
+        for (const char* name :
+             {"tb/adapter", "flows/scripts", "flows/tech/osu018", "prove/models"}) {
             fs::create_directories(data(name).parent_path());
             fs::copy(source / name, data(name), fs::copy_options::recursive);
         }
@@ -37,18 +39,27 @@ class Fixture {
         support::writeJson(data("examples/data/fashion_mnist.json"), set);
         writeFile(data("images"), "images");
         writeFile(data("library.lib"), "library");
-        for (const char* tool : {"verilator", "g++", "yosys", "sta", "make"}) {
+        for (const char* tool : {"verilator", "g++", "yosys", "z3", "sta", "make"}) {
             tools.setVersion(tool, "1.0");
         }
         synth.clockMhz = 100;
+        writeFile(data("synthesis/area.json"), "area");
+        writeFile(data("synthesis/netlists/slogii.v"), "netlist");
     }
 
     fs::path data(const std::string& name) const { return folder_ / name; }
-    StepInputs verifyNow() const { return verifyInputs(verify, rtl); }
-    StepInputs synthNow() const { return synthInputs(synth, rtl, data("library.lib")); }
+
+    // By the letter of the step, as the table of changes names them.
+    std::map<char, StepInputs> inputs() const {
+        return {{'v', verifyInputs(verify, rtl)},
+                {'p', proveInputs(rtl)},
+                {'s', synthInputs(synth, rtl, data("library.lib"))},
+                {'e', powerInputs(power, data("synthesis"))}};
+    }
 
     tb::VerifyOptions verify;
     flows::SynthOptions synth;
+    PowerCommand power;
     std::string rtl = "rtl";
     tests::ToolsFolder tools;
 
@@ -60,37 +71,40 @@ class Fixture {
 struct Change {
     const char* what;
     std::function<void(Fixture&)> make;
-    bool ofVerify;
-    bool ofSynth;
+    std::string steps;  // verify, prove, synth, (e)nergy: those that have to run again
 };
 
 const std::vector<Change> kChanges = {
-    {"nothing", [](Fixture&) {}, false, false},
-    {"rtl", [](Fixture& f) { f.rtl = "other"; }, true, true},
-    {"seed", [](Fixture& f) { f.verify.seed = 2; }, true, false},
-    {"quick", [](Fixture& f) { f.verify.quick = true; }, true, false},
-    {"verilator", [](Fixture& f) { f.tools.setVersion("verilator", "2.0"); }, true, false},
-    {"g++", [](Fixture& f) { f.tools.setVersion("g++", "2.0"); }, true, false},
-    {"yosys", [](Fixture& f) { f.tools.setVersion("yosys", "2.0"); }, false, true},
-    {"sta", [](Fixture& f) { f.tools.setVersion("sta", "2.0"); }, false, true},
-    {"make", [](Fixture& f) { f.tools.setVersion("make", "2.0"); }, false, false},
-    {"adapter", [](Fixture& f) { writeFile(f.data("tb/adapter/adapter.cpp"), "x"); }, true, false},
-    {"images", [](Fixture& f) { writeFile(f.data("images"), "x"); }, true, false},
-    {"no images", [](Fixture& f) { fs::remove(f.data("images")); }, true, false},
+    {"nothing", [](Fixture&) {}, ""},
+    {"rtl", [](Fixture& f) { f.rtl = "other"; }, "vps"},
+    {"seed", [](Fixture& f) { f.verify.seed = 2; }, "v"},
+    {"quick", [](Fixture& f) { f.verify.quick = true; }, "v"},
+    {"verilator", [](Fixture& f) { f.tools.setVersion("verilator", "2.0"); }, "v"},
+    {"g++", [](Fixture& f) { f.tools.setVersion("g++", "2.0"); }, "v"},
+    {"yosys", [](Fixture& f) { f.tools.setVersion("yosys", "2.0"); }, "ps"},
+    {"sta", [](Fixture& f) { f.tools.setVersion("sta", "2.0"); }, "s"},
+    {"make", [](Fixture& f) { f.tools.setVersion("make", "2.0"); }, ""},
+    {"adapter", [](Fixture& f) { writeFile(f.data("tb/adapter/adapter.cpp"), "x"); }, "v"},
+    {"images", [](Fixture& f) { writeFile(f.data("images"), "x"); }, "ve"},
+    {"no images", [](Fixture& f) { fs::remove(f.data("images")); }, "ve"},
     {"network", [](Fixture& f) { writeFile(f.data("examples/fashion_cnn/fashion_cnn.onnx"), "x"); },
-     true, false},
-    {"README", [](Fixture& f) { writeFile(f.data("examples/fashion_cnn/README.md"), "x"); }, false,
-     false},
-    {"library", [](Fixture& f) { writeFile(f.data("library.lib"), "x"); }, false, true},
-    {"clock", [](Fixture& f) { f.synth.clockMhz = 101; }, false, true},
-    {"flat", [](Fixture& f) { f.synth.flat = true; }, false, true},
-    {"time all", [](Fixture& f) { f.synth.timeAll = true; }, false, true},
-    {"recipes", [](Fixture& f) { writeFile(f.data("flows/recipes.json"), "x"); }, false, true},
-    {"script", [](Fixture& f) { writeFile(f.data("flows/scripts/map.ys"), "x"); }, false, true},
-    {"cells", [](Fixture& f) { writeFile(f.data("flows/tech/osu018/cells.v"), "x"); }, false, true},
-    {"other technology", [](Fixture& f) { writeFile(f.data("flows/tech/x/cells.v"), "x"); }, false,
-     false},
-    {"jobs", [](Fixture& f) { f.synth.jobs = 7; }, false, false},
+     "ve"},
+    {"README", [](Fixture& f) { writeFile(f.data("examples/fashion_cnn/README.md"), "x"); }, ""},
+    {"library", [](Fixture& f) { writeFile(f.data("library.lib"), "x"); }, "s"},
+    {"clock", [](Fixture& f) { f.synth.clockMhz = 101; }, "s"},
+    {"flat", [](Fixture& f) { f.synth.flat = true; }, "s"},
+    {"time all", [](Fixture& f) { f.synth.timeAll = true; }, "s"},
+    {"recipes", [](Fixture& f) { writeFile(f.data("flows/recipes.json"), "x"); }, "s"},
+    {"script", [](Fixture& f) { writeFile(f.data("flows/scripts/map.ys"), "x"); }, "s"},
+    {"cells", [](Fixture& f) { writeFile(f.data("flows/tech/osu018/cells.v"), "x"); }, "s"},
+    {"other technology", [](Fixture& f) { writeFile(f.data("flows/tech/x/cells.v"), "x"); }, ""},
+    {"jobs", [](Fixture& f) { f.synth.jobs = 7; }, ""},
+    {"z3", [](Fixture& f) { f.tools.setVersion("z3", "2.0"); }, "p"},
+    {"models", [](Fixture& f) { writeFile(f.data("prove/models/x.v"), "x"); }, "p"},
+    {"netlist", [](Fixture& f) { writeFile(f.data("synthesis/netlists/slogii.v"), "x"); }, "e"},
+    {"area", [](Fixture& f) { writeFile(f.data("synthesis/area.json"), "x"); }, "e"},
+    {"beats", [](Fixture& f) { f.power.beats = 7; }, "e"},
+    {"pictures", [](Fixture& f) { f.power.images = 7; }, "e"},
 };
 
 }  // namespace
@@ -99,11 +113,15 @@ TEST_CASE("A changed input of each kind makes the steps that depend on it run ag
     for (const Change& change : kChanges) {
         INFO(change.what);
         Fixture fixture;
-        const StepInputs verify = fixture.verifyNow();
-        const StepInputs synth = fixture.synthNow();
+        const auto before = fixture.inputs();
         change.make(fixture);
-        CHECK((fixture.verifyNow() != verify) == change.ofVerify);
-        CHECK((fixture.synthNow() != synth) == change.ofSynth);
+        std::string changed;
+        for (const char step : std::string("vpse")) {
+            if (fixture.inputs().at(step) != before.at(step)) {
+                changed += step;
+            }
+        }
+        CHECK(changed == change.steps);
     }
 }
 
