@@ -30,7 +30,7 @@ struct Proof {
     bool holds() const { return verdict == Verdict::Proven || verdict == Verdict::NoLogic; }
 };
 
-// What abc printed about `cec`. Throws support::Error unless it says exactly one of: equivalent,
+// What abc printed about `&cec`. Throws support::Error unless it says exactly one of: equivalent,
 // not equivalent, undecided.
 Verdict verdictOf(const std::string& log);
 

@@ -38,7 +38,7 @@ constexpr std::array<Tool, 14> kTools = {{
     {"ninja", "ninja-build", "--version"},
     {"rsvg-convert", "librsvg2-bin", "--version"},
     {"sta", "opensta", "-version", "2.0.17", "2.0.17"},
-    {"verilator", "verilator", "--version", "5.006", "5.006"},
+    {"verilator", "verilator", "--version", "5.006", "5.050"},
     {"vvp", "iverilog", "-V"},
     {"yosys", "yosys", "-V", "0.23", "0.23"},
     {"yosys-abc", "yosys", "-h"},
