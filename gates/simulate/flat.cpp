@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "gates/simulate/flat_drivers.h"
 #include "support/error.h"
 
 namespace aslog::gates {
@@ -85,7 +86,7 @@ class Flattener {
         }
         mergeCrossings();
         resolve();
-        checkDrivers();
+        checkDrivers(result_);
         return std::move(result_);
     }
 
@@ -291,67 +292,6 @@ class Flattener {
             std::ranges::for_each(port.bits, settle);
         }
         result_.nets = nets_.take();
-    }
-
-    void checkDrivers() {
-        std::vector<std::string> drivers(result_.nets.size());
-        drivers[0] = "the constant 0";
-        drivers[1] = "the constant 1";
-        const auto drive = [&](NetId net, const std::string& name) {
-            if (net == kNoNet) {
-                return;
-            }
-            if (!drivers[net].empty()) {
-                throw InputError(fmt::format("the net {} has two drivers: {} and {}",
-                                             result_.nets[net].name, drivers[net], name));
-            }
-            drivers[net] = name;
-        };
-        forPorts(false, [&](NetId net, const std::string& name) { drive(net, name); });
-        for (const FlatCell& cell : result_.cells) {
-            for (const NetId net : cell.outputs) {
-                drive(net, cell.name);
-            }
-        }
-        for (const FlatSpread& spread : result_.spreads) {
-            drive(spread.net, result_.nets[spread.net].name);
-        }
-        for (const FlatPick& pick : result_.picks) {
-            drive(pick.net, result_.nets[pick.source].name);
-        }
-        checkReaders(drivers);
-    }
-
-    void checkReaders(const std::vector<std::string>& drivers) const {
-        const auto read = [&](NetId net, const std::string& reader) {
-            if (drivers[net].empty()) {
-                throw InputError(fmt::format("the net {}, which {} reads, has no driver",
-                                             result_.nets[net].name, reader));
-            }
-        };
-        forPorts(true, read);
-        for (const FlatCell& cell : result_.cells) {
-            for (const NetId net : cell.inputs) {
-                read(net, cell.name);
-            }
-        }
-        for (const FlatSpread& spread : result_.spreads) {
-            for (const NetId net : spread.sources) {
-                read(net, result_.nets[spread.net].name);
-            }
-        }
-        for (const FlatPick& pick : result_.picks) {
-            read(pick.source, result_.nets[pick.net].name);
-        }
-    }
-
-    template <typename Visit>
-    void forPorts(bool outputs, const Visit& visit) const {
-        for (const FlatPort& port : result_.ports) {
-            for (std::size_t i = 0; port.isOutput == outputs && i < port.bits.size(); ++i) {
-                visit(port.bits[i], fmt::format("{}[{}]", port.name, i));
-            }
-        }
     }
 
     const Netlist& netlist_;

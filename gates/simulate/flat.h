@@ -66,7 +66,7 @@ struct FlatNetlist {
 };
 
 // `dissolved`: modules that are flattened into the top although they stand there several times.
-// Every cell that has a model in `models` must outlive the result. Throws support::InputError that
+// `models` must outlive the result. Throws support::InputError that
 // names the cell or net: a cell without a model, a pin that the cell does not have, an input
 // without connection, a net with two drivers or with none.
 FlatNetlist flatten(const Netlist& netlist, const CellModels& models,
