@@ -14,11 +14,11 @@ struct Scope {
     std::vector<std::size_t> cells;
 };
 
-// Backslashes in front of what would otherwise be syntax.
+// Backslashes in front of brackets, as OpenSTA wants them; it does not take one in front of a dot.
 std::string escaped(const std::string& name) {
     std::string text;
     for (const char c : name) {
-        if (c == '[' || c == ']' || c == '.' || c == '/') {
+        if (c == '[' || c == ']') {
             text += '\\';
         }
         text += c;
