@@ -35,9 +35,10 @@ const CommandResult kStopped{.exitCode = 143, .timedOut = true};
 
 // A program of this name that prints `text` and ends with `exitCode`.
 void writeProgram(const fs::path& path, const std::string& text, int exitCode) {
-    support::writeFile(path, "#!/bin/sh\ncase \"$1\" in --version|-V) echo version; exit 0;; esac\n"
-                             "cat <<'END'\n" +
-                                 text + "END\nexit " + std::to_string(exitCode) + "\n");
+    support::writeFile(path,
+                       "#!/bin/sh\ncase \"$1\" in --version|-V) echo version; exit 0;; esac\n"
+                       "cat <<'END'\n" +
+                           text + "END\nexit " + std::to_string(exitCode) + "\n");
     fs::permissions(path, fs::perms::owner_all);
 }
 
@@ -68,11 +69,10 @@ TEST_CASE("smtbmc has proven only what it says it has proven") {
     CHECK(smtbmcAnswer("##   0:00:01  Status: failed\n", kOne) == Answer::No);
     CHECK(smtbmcAnswer("", kStopped) == Answer::TimedOut);
     CHECK(smtbmcAnswer(kPassed, kStopped) == Answer::TimedOut);
-    for (const std::string& log :
-         {std::string(), std::string("Status: PASSED\n"), "x" + kPassed, kPassed + "more\n",
-          kPassed + kPassed, kFailed + kPassed, kWhich + kPassed,
-          std::string("##   0:00:01  Status: PASSED?\n"),
-          std::string("##   0:00:01  Status: PREUNSAT\n")}) {
+    for (const std::string& log : {std::string(), std::string("Status: PASSED\n"), "x" + kPassed,
+                                   kPassed + "more\n", kPassed + kPassed, kFailed + kPassed,
+                                   kWhich + kPassed, std::string("##   0:00:01  Status: PASSED?\n"),
+                                   std::string("##   0:00:01  Status: PREUNSAT\n")}) {
         INFO(log);
         CHECK_THROWS_AS(smtbmcAnswer(log, kZero), support::Error);
     }
