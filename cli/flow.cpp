@@ -60,8 +60,7 @@ Step proveStep(const fs::path& folder, const std::string& rtl) {
             .inputs = proveInputs(rtl),
             .outputs = {"prove/prove.json", "prove/report.txt"},
             .run = [folder] {
-                const prove::ProveReport report =
-                    proveAndReport(folder, {.only = "", .baselines = false});
+                const prove::ProveReport report = proveAndReport(folder, {});
                 if (!report.passed()) {
                     throw support::Error(proveText(report) + "not everything is proven");
                 }

@@ -10,10 +10,10 @@
 
 #include "flows/adder_cells.h"
 #include "flows/carry_save.h"
-#include "flows/parallel.h"
 #include "support/error.h"
 #include "support/file.h"
 #include "support/json_file.h"
+#include "support/parallel.h"
 #include "support/sha256.h"
 
 namespace aslog::flows {
@@ -243,7 +243,7 @@ void Mapper::mapJobs(const std::string& name, std::vector<Job>& work, int jobs) 
     }
     std::vector<Mapped> results(work.size());
     const auto parts = shares(sizes, jobs == 1 ? 1 : 2 * jobs);
-    inParallel(parts.size(), jobs, [&](std::size_t i) {
+    support::inParallel(parts.size(), jobs, [&](std::size_t i) {
         std::vector<const Job*> share;
         for (const std::size_t each : parts[i]) {
             share.push_back(&work[each]);

@@ -15,7 +15,6 @@
 #include "flows/carry_save.h"
 #include "flows/cells_check.h"
 #include "flows/elaborate.h"
-#include "flows/parallel.h"
 #include "flows/picture.h"
 #include "flows/report.h"
 #include "flows/sta.h"
@@ -26,6 +25,7 @@
 #include "support/error.h"
 #include "support/file.h"
 #include "support/json_file.h"
+#include "support/parallel.h"
 #include "support/sha256.h"
 #include "support/tools.h"
 #include "support/version.h"
@@ -106,7 +106,7 @@ class Synthesis {
         progress_("reading the Verilog");
         const std::vector<Variant> variants = variantsOf(options_.runFolder);
         std::vector<std::vector<Netlist>> netlists(variants.size());
-        inParallel(variants.size(), options_.jobs, [&](std::size_t i) {
+        support::inParallel(variants.size(), options_.jobs, [&](std::size_t i) {
             std::vector<std::string> tops = {kArrayTop, kElementTop};
             if (i == 0) {
                 tops.emplace_back(kMultiplierTop);
@@ -150,7 +150,7 @@ class Synthesis {
             workspace_, sta_, mapper_, fanoutRules(), 1000 / result_.clockMhz, isTimedWhole};
         result_.variants.resize(designs_.size());
         const std::vector<std::size_t> order = largestFirst();
-        inParallel(order.size(), options_.jobs, [&](std::size_t i) {
+        support::inParallel(order.size(), options_.jobs, [&](std::size_t i) {
             result_.variants[order[i]] = close(inputs, designs_[order[i]]);
         });
     }
@@ -189,7 +189,7 @@ class Synthesis {
 
     void proveNetlists() {
         progress_("proving the netlists");
-        inParallel(designs_.size(), options_.jobs, [&](std::size_t i) {
+        support::inParallel(designs_.size(), options_.jobs, [&](std::size_t i) {
             VariantResult& variant = result_.variants[i];
             variant.proofs =
                 proveNetlist(workspace_, mapper_, prover_, designs_[i], variant.closed.verilog);

@@ -6,7 +6,6 @@
 
 #include <fmt/format.h>
 
-#include "flows/parallel.h"
 #include "gates/cell_model.h"
 #include "gates/netlist.h"
 #include "generator/rtl/run_folder.h"
@@ -14,6 +13,7 @@
 #include "power/saif.h"
 #include "support/error.h"
 #include "support/file.h"
+#include "support/parallel.h"
 #include "support/sha256.h"
 #include "support/version.h"
 
@@ -134,8 +134,8 @@ class Measurement {
         const std::vector<std::string> names = variants();
         subjects_.resize(names.size());
         result_.arrays.resize(names.size());
-        flows::inParallel(names.size(), options_.jobs,
-                          [&](std::size_t i) { prepare(i, names[i]); });
+        support::inParallel(names.size(), options_.jobs,
+                            [&](std::size_t i) { prepare(i, names[i]); });
     }
 
     void prepare(std::size_t index, const std::string& name) {
@@ -186,7 +186,7 @@ class Measurement {
     void simulateAll() {
         const std::vector<Task> all = tasks();
         std::size_t done = 0;
-        flows::inParallel(all.size(), options_.jobs, [&](std::size_t i) {
+        support::inParallel(all.size(), options_.jobs, [&](std::size_t i) {
             {
                 const std::lock_guard lock(mutex_);
                 progress_(fmt::format("simulation {} of {}", ++done, all.size()));

@@ -1,5 +1,6 @@
 #include "prove/counterexample.h"
 
+#include <algorithm>
 #include <map>
 #include <sstream>
 
@@ -11,48 +12,80 @@ std::string shown(const std::string& bits) {
     return isNumber ? std::to_string(std::stoull(bits, nullptr, 2)) : "0b" + bits;
 }
 
-}  // namespace
+// Reads a waveform line by line, and keeps the last value of each signal that is shown.
+class Waveform {
+  public:
+    explicit Waveform(const Proof& proof) : proof_(proof) {}
 
-std::vector<InputValue> inputValues(const std::string& vcd) {
-    std::map<std::string, std::string> nameOf;  // by the waveform's identifier
-    std::map<std::string, std::string> bitsOf;  // by name
-    int depth = 0;
-    std::istringstream lines(vcd);
-    for (std::string line; std::getline(lines, line);) {
+    void read(const std::string& line) {
         std::istringstream words(line);
         std::string first;
+        std::string id;
         words >> first;
         if (first == "$scope") {
-            ++depth;
+            ++depth_;
         } else if (first == "$upscope") {
-            --depth;
+            --depth_;
         } else if (first == "$var") {
             std::string type;
             std::string width;
-            std::string id;
             std::string name;
             words >> type >> width >> id >> name;
-            if (depth == 1 && name.ends_with("_i") && name.find('.') == std::string::npos) {
-                nameOf[id] = name.starts_with('\\') ? name.substr(1) : name;
-            }
+            declare(id, name.starts_with('\\') ? name.substr(1) : name);
         } else if (first.starts_with('b')) {
-            std::string id;
             words >> id;
-            if (nameOf.contains(id)) {
-                bitsOf[nameOf[id]] = first.substr(1);
-            }
-        } else if (!first.empty() && (first[0] == '0' || first[0] == '1')) {
-            if (const auto found = nameOf.find(first.substr(1)); found != nameOf.end()) {
-                bitsOf[found->second] = first.substr(0, 1);
-            }
+            set(id, first.substr(1));
+        } else if (first.starts_with('0') || first.starts_with('1')) {
+            set(first.substr(1), first.substr(0, 1));
         }
     }
-    std::vector<InputValue> values;
-    values.reserve(bitsOf.size());
-    for (const auto& [name, bits] : bitsOf) {
-        values.push_back({name, shown(bits)});
+
+    std::vector<InputValue> values() const {
+        std::vector<InputValue> values;
+        values.reserve(bitsOf_.size());
+        for (const auto& [name, bits] : bitsOf_) {
+            values.push_back({name, shown(bits)});
+        }
+        return values;
     }
-    return values;
+
+  private:
+    void declare(const std::string& id, const std::string& name) {
+        const std::size_t dot = name.rfind('.');
+        const std::string last = dot == std::string::npos ? name : name.substr(dot + 1);
+        const bool isInput = depth_ == 1 && dot == std::string::npos && name.ends_with("_i");
+        const bool isSeen =
+            std::find(proof_.wires.begin(), proof_.wires.end(), last) != proof_.wires.end();
+        if (isInput || isSeen) {
+            nameOf_[id] = last;
+        }
+    }
+
+    void set(const std::string& id, const std::string& bits) {
+        if (const auto found = nameOf_.find(id); found != nameOf_.end()) {
+            bitsOf_[found->second] = bits;
+        }
+    }
+
+    const Proof& proof_;
+    int depth_ = 0;
+    std::map<std::string, std::string> nameOf_;  // by the waveform's identifier
+    std::map<std::string, std::string> bitsOf_;  // by name
+};
+
+}  // namespace
+
+std::vector<InputValue> counterexample(const std::string& vcd, const Proof& proof) {
+    const char* secondStep = "#2";  // as `sat -seq 2` writes it
+    Waveform waveform(proof);
+    std::istringstream lines(vcd);
+    for (std::string line; std::getline(lines, line);) {
+        if (proof.method == Method::Sat && proof.registers && line == secondStep) {
+            break;
+        }
+        waveform.read(line);
+    }
+    return waveform.values();
 }
 
 }  // namespace aslog::prove

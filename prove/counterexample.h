@@ -1,4 +1,4 @@
-// The inputs of a counterexample, from the waveform that a prover wrote.
+// The values of a counterexample, from the waveform that a prover wrote.
 #pragma once
 
 #include <string>
@@ -8,8 +8,9 @@
 
 namespace aslog::prove {
 
-// The last values of the top module's inputs (names that end in _i), sorted by name. `vcd` is the
-// text of the waveform. Empty if it has none.
-std::vector<InputValue> inputValues(const std::string& vcd);
+// The top module's inputs (names that end in _i) and the wires of the module that the properties
+// see, sorted by name, in the step that refutes the proof: of a proof over registers the step that
+// leads there, otherwise the last one. `vcd` is the text of the waveform.
+std::vector<InputValue> counterexample(const std::string& vcd, const Proof& proof);
 
 }  // namespace aslog::prove

@@ -1,5 +1,6 @@
 #include "prove/element_properties.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <utility>
@@ -8,6 +9,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "golden/integers.h"
 #include "support/error.h"
 
 namespace aslog::prove {
@@ -57,18 +59,71 @@ std::string number(std::int64_t value, int bits) {
     return fmt::format("{}{}'sd{}", value < 0 ? "-" : "", bits, value < 0 ? -value : value);
 }
 
-// The case that gives a word its value; codes of the same value share an arm.
-std::string wordCase(const Element& element, int word) {
-    const int bits = wideBits(element);
-    std::map<Line, std::vector<std::string>> codesOf;
-    for (const Code code : element.codes()) {
-        codesOf[lineOf(element, code, word)].push_back(
-            fmt::format("{}'d{}", element.weightBits(), golden::bitsOf(code)));
+// The bits of the code that decide about a word, highest first: in all elements a few.
+std::vector<int> decidingBits(const Element& element, int word) {
+    std::vector<int> bits;
+    for (int bit = element.weightBits() - 1; bit >= 0; --bit) {
+        const auto decides = [&](Code code) {
+            const Code other{golden::bitsOf(code) ^ (1U << bit)};
+            return element.isLegal(other) &&
+                   lineOf(element, code, word) != lineOf(element, other, word);
+        };
+        if (std::any_of(element.codes().begin(), element.codes().end(), decides)) {
+            bits.push_back(bit);
+        }
     }
-    std::string text = "    case (code_i)\n";
-    for (const auto& [line, codes] : codesOf) {
-        text += fmt::format("      {}:\n        word_{} = {} * q + {};\n", fmt::join(codes, ", "),
-                            word, number(line.factor, bits), number(line.constant, bits));
+    return bits;
+}
+
+std::uint32_t chosenBits(Code code, const std::vector<int>& bits) {
+    std::uint32_t chosen = 0;
+    for (const int bit : bits) {
+        chosen = 2 * chosen + ((golden::bitsOf(code) >> bit) & 1U);
+    }
+    return chosen;
+}
+
+// What a word is for each value of its deciding bits. A value that no legal code has is left out.
+std::map<std::uint32_t, Line> linesOf(const Element& element, int word,
+                                      const std::vector<int>& bits) {
+    std::map<std::uint32_t, Line> lines;
+    for (const Code code : element.codes()) {
+        const Line line = lineOf(element, code, word);
+        if (lines.try_emplace(chosenBits(code, bits), line).first->second != line) {
+            throw support::Error(
+                fmt::format("word {} of {} is not decided by single bits of its "
+                            "code",
+                            word, element.name()));
+        }
+    }
+    return lines;
+}
+
+// A word that is the code itself, in two's complement, times q plus one constant: a multiplier.
+bool isProductOfCode(const Element& element, int word) {
+    return std::all_of(element.codes().begin(), element.codes().end(), [&](Code code) {
+        return lineOf(element, code, word) ==
+               Line{golden::signExtend(golden::bitsOf(code), element.weightBits()),
+                    lineOf(element, element.codes().front(), word).constant};
+    });
+}
+
+// The statements that give a word its value.
+std::string wordValue(const Element& element, int word) {
+    const int wide = wideBits(element);
+    if (isProductOfCode(element, word)) {
+        return fmt::format("    word_{} = $signed(code_i) * q + {};\n", word,
+                           number(lineOf(element, element.codes().front(), word).constant, wide));
+    }
+    const std::vector<int> bits = decidingBits(element, word);
+    std::vector<std::string> names;
+    for (const int bit : bits) {
+        names.push_back(fmt::format("code_i[{}]", bit));
+    }
+    std::string text = fmt::format("    case ({{{}}})\n", fmt::join(names, ", "));
+    for (const auto& [value, line] : linesOf(element, word, bits)) {
+        text += fmt::format("      {}'d{}: word_{} = {} * q + {};\n", bits.size(), value, word,
+                            number(line.factor, wide), number(line.constant, wide));
     }
     return text + "      default: legal = 1'b0;\n    endcase\n";
 }
@@ -123,7 +178,7 @@ std::string elementProperties(const Element& element, const ElementPorts& ports)
     }
     text += "  always @* begin\n    legal = 1'b1;\n";
     for (int k = 0; k < element.layout().count; ++k) {
-        text += fmt::format("    word_{} = 0;\n", k) + wordCase(element, k);
+        text += fmt::format("    word_{} = 0;\n", k) + wordValue(element, k);
     }
     return text + "  end\n" + assertions(element, ports) + "endmodule\n";
 }

@@ -6,13 +6,13 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "flows/parallel.h"
 #include "generator/rtl/run_folder.h"
 #include "prove/catalogue.h"
 #include "prove/solver.h"
 #include "support/diagnostics.h"
 #include "support/error.h"
 #include "support/file.h"
+#include "support/parallel.h"
 #include "support/tools.h"
 
 namespace aslog::prove {
@@ -73,7 +73,7 @@ ProveReport prove(const fs::path& runFolder, const ProveOptions& options,
     }
     const fs::path folder = runFolder / "prove";
     empty(folder);
-    flows::inParallel(proofs.size(), options.jobs, [&](std::size_t i) {
+    support::inParallel(proofs.size(), options.jobs, [&](std::size_t i) {
         progress(proofs[i].name);
         report.proofs[i] = runProof(proofs[i], folder, options.timeout);
     });

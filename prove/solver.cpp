@@ -88,6 +88,9 @@ class Attempt {
         if (!proof_.registers && proof_.method == Method::Sat) {
             script += "select -assert-none t:$ff\n";
         }
+        if (!proof_.registers && proof_.method == Method::Sat) {
+            script += "opt_expr\nwreduce\nopt_merge\n";  // equal sums of equal words are one
+        }
         return script + "opt_expr\nopt_clean\ncheck -assert\nsetundef -undriven -anyseq\n";
     }
 
@@ -95,10 +98,9 @@ class Attempt {
         const std::string steps = proof_.registers ? "-seq 2 -prove-skip 1" : "";
         support::writeFile(
             file(".ys"),
-            readingScript() + fmt::format("sat {} -timeout {} -verify -set-assumes -prove-asserts "
-                                          "-show-inputs -dump_vcd \"{}\"\n",
+            readingScript() + fmt::format("sat {} -timeout {} -set-assumes -prove-asserts "
+                                          "-show-inputs -show-public -dump_vcd \"{}\"\n",
                                           steps, timeout_.count(), file(".vcd").string()));
-        // The solver's own limit ends first.
         const support::CommandResult result =
             runTool({"yosys", "-Q", "-T", "-s", file(".ys").string()}, ".log");
         conclude(satAnswer(support::readFile(file(".log")), result), "");
@@ -155,7 +157,7 @@ class Attempt {
         } else {
             result_.verdict = Verdict::Refuted;
             if (fs::exists(file(".vcd"))) {
-                result_.inputs = inputValues(support::readFile(file(".vcd")));
+                result_.inputs = counterexample(support::readFile(file(".vcd")), proof_);
             }
             if (!failureLog.empty()) {
                 result_.failed = failedAssertion(support::readFile(file(failureLog)));

@@ -41,23 +41,16 @@ Answer satAnswer(const std::string& log, const support::CommandResult& result) {
         return std::count(lines.begin(), lines.end(), line);
     };
     const auto proven = count("SAT proof finished - no model found: SUCCESS!");
-    // yosys 0.23 ends here before all of its output is written, so this is the line that is always
-    // there, if need be behind the last one that was begun.
-    const auto refuted = std::count_if(lines.begin(), lines.end(), [](const std::string& line) {
-        return line.ends_with("ERROR: Called with -verify and proof did fail!");
-    });
+    const auto refuted = count("SAT proof finished - model found: FAIL!");
     const auto timeOuts = count("Interrupted SAT solver: TIMEOUT!");
-    if (result.timedOut || (timeOuts > 0 && proven == 0 && refuted == 0)) {
+    if (result.timedOut) {
         return Answer::TimedOut;
     }
     // Without an assertion everything is proven.
     const bool asserts = startsAny(lines, "Import proof for assert: ");
-    const bool error = startsAny(lines, "ERROR:");
-    if (asserts && result.exitCode == 0 && proven == 1 && refuted == 0 && !error) {
-        return Answer::Yes;
-    }
-    if (asserts && result.exitCode != 0 && proven == 0 && refuted == 1) {
-        return Answer::No;
+    const bool ended = result.exitCode == 0 && !startsAny(lines, "ERROR:");
+    if (asserts && ended && proven + refuted + timeOuts == 1) {
+        return proven == 1 ? Answer::Yes : refuted == 1 ? Answer::No : Answer::TimedOut;
     }
     throwUnclear("yosys sat", log, result);
 }

@@ -10,7 +10,7 @@ namespace aslog::prove {
 
 enum class Answer { Yes, No, TimedOut };
 
-// `log` is all that yosys printed for a script that ends with `sat -verify -prove-asserts`.
+// `log` is all that yosys printed for a script that ends with `sat -prove-asserts`.
 // Throws support::Error, with the end of the log, for anything that is no clear answer.
 Answer satAnswer(const std::string& log, const support::CommandResult& result);
 

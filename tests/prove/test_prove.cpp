@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <set>
 #include <string>
 
 #include "generator/rtl/run_folder.h"
@@ -43,6 +44,12 @@ ProveReport proveOne(const fs::path& folder, const std::string& proof) {
     return prove::prove(folder, options, kQuiet);
 }
 
+// The name of a proof in those of its files.
+std::string stemOf(std::string proof) {
+    std::replace(proof.begin(), proof.end(), '/', '_');
+    return proof;
+}
+
 struct Fault {
     std::string file;
     std::string from;
@@ -52,18 +59,19 @@ struct Fault {
 
 }  // namespace
 
-TEST_CASE("Arithmetic and control of small arrays are proven") {
-    for (const std::string spec : {"examples/tiny_3x5.json", "tests/tb/specs/mutants_b.json"}) {
+TEST_CASE("Everything is proven in arrays of several shapes, baselines included") {
+    // One to three slots and lanes, two and three stages, with and without bias correction.
+    for (const std::string spec :
+         {"examples/tiny_3x5.json", "examples/small_4x4.json", "tests/tb/specs/mutants_a.json",
+          "tests/tb/specs/mutants_b.json"}) {
         INFO(spec);
         const tests::TemporaryFolder folder;
         generate(folder.path(), spec);
-        prove::ProveOptions options;
-        options.baselines = false;
-        const ProveReport report = prove::prove(folder.path(), options, kQuiet);
+        const ProveReport report = prove::prove(folder.path(), {}, kQuiet);
         CHECK(report.passed());
-        CHECK(report.proofs.size() >= 10);
+        CHECK(report.proofs.size() >= 18);
         for (const auto& proof : report.proofs) {
-            INFO(proof.name);
+            INFO(proof.name << " " << proof.reason);
             CHECK(proof.verdict == Verdict::Proven);
         }
         const auto json = support::readJson(folder / "prove" / "prove.json");
@@ -72,30 +80,103 @@ TEST_CASE("Arithmetic and control of small arrays are proven") {
     }
 }
 
-TEST_CASE("A fault in the Verilog is refuted, with the inputs that show it") {
+TEST_CASE("Every proof refutes a fault in its Verilog, with the values that show it") {
     const Fault faults[] = {
-        {"aslog_ae.v", "^ {", "| {", "ae"},
+        // no inversion of negative products
+        {"aslog_ae.v", "^ {", "^ 0 & {", "ae"},
+        {"aslog_mu_ae.v", "^ {", "^ 0 & {", "mu_ae"},
+        {"aslog_element.v", "{2'b00, q_i} + {1'b0, q_i, 1'b0}", "{2'b00, q_i} ^ {1'b0, q_i, 1'b0}",
+         "ae"},
+        {"aslog_lane.v", "{2'b00, d_i} + {1'b0, d_i, 1'b0}", "{2'b00, d_i} | {1'b0, d_i, 1'b0}",
+         "lane"},
+        {"aslog_multiplier.v", "a * b", "a * b + (a_i == 8'h80 && b_i == 8'h80)", "mult8"},
+        // lost carries, signs and holds
+        {"aslog_pcf_unit.v", "raw_wide + mu_wide + bias_i", "raw_wide + (mu_wide ^ bias_i)",
+         "pcf/correct"},
+        {"aslog_pcf_unit.v", "{ScaleBits{t_q[CorrectionBits-1]}}", "{ScaleBits{1'b0}}",
+         "pcf/scale"},
+        {"aslog_pcf_unit.v", "always @(posedge scale_clk_i)", "always @(posedge correct_clk_i)",
+         "pcf/scale"},
         {"aslog_pcf_unit.v", "{{(RoundBits + 1) {1'b0}}, 1'b1}", "{(RoundBits + 2) {1'b0}}",
          "pcf/round"},
+        {"aslog_pcf_unit.v", "saturated = fits ?", "saturated = 1'b1 ?", "pcf/round"},
+        // beats overwritten, flags of another beat, a full shadow that takes more
         {"aslog_control.v", "lane_en | (lane_valid_q & ~lane_moves)", "lane_en", "control/streams"},
+        {"aslog_control.v", "(~acc_last | ~drain_busy_q | drain_ends)", "1'b1", "control/streams"},
+        {"aslog_control.v", "lane_first_q <= act_first_i", "lane_first_q <= act_last_i",
+         "control/streams"},
         {"aslog_control.v", "wgt_ready_o = ~shadow_full_q", "wgt_ready_o = 1'b1",
          "control/weights"},
+        {"aslog_control.v", "(~act_swap_i | shadow_full)", "1'b1", "control/weights"},
         {"aslog_control.v", "{drain_q[DrainSteps-2:0], drain_q[DrainSteps-1]}",
          "{drain_q[DrainSteps-2:0], 1'b0}", "control/pointers"},
         {"aslog_control.v", "round_en | (round_valid_q & ~out_ready_i)", "round_en",
          "control/outputs"},
+        {"aslog_control.v", "(~round_valid_q | out_ready_i)", "1'b1", "control/outputs"},
+        // correct, but half as fast
+        {"aslog_control.v", "(~correct_valid_q | scale_en);", "~correct_valid_q;",
+         "control/progress"},
+        {"baseline/int8_plain/aslog_ae.v", "{~product[WordBits-1]", "{product[WordBits-1]",
+         "int8_plain/ae"},
+        {"baseline/int8_dadda/aslog_ae.v", "= ~(q_i", "= (q_i", "int8_dadda/ae"},
+        {"baseline/int4_dadda/aslog_ae.v", "= ~(q_i", "= (q_i", "int4_dadda/ae"},
+        {"baseline/int8_booth/aslog_ae.v", " & ~one", "", "int8_booth/ae"},
+        {"baseline/int4_booth/aslog_element.v", "raw_o + word", "raw_o | word", "int4_booth/ae"},
+        {"baseline/int8_recoded/aslog_ae.v", "code == 2'd3", "code == 2'd2", "int8_recoded/ae"},
+        {"baseline/int4_recoded/aslog_ae.v", "{1'b0, ~q_i}", "{1'b1, ~q_i}", "int4_recoded/ae"},
     };
+    const tests::TemporaryFolder folder;
+    std::set<std::string> refuted;
     for (const Fault& fault : faults) {
         INFO(fault.proof << ": " << fault.to);
-        const tests::TemporaryFolder folder;
         generate(folder.path(), "examples/tiny_3x5.json");
         damage(folder.path(), fault.file, fault.from, fault.to);
         const ProveReport report = proveOne(folder.path(), fault.proof);
         CHECK_FALSE(report.passed());
         REQUIRE(report.proofs.size() == 1);
-        CHECK(report.proofs.front().verdict == Verdict::Refuted);
+        const prove::ProofResult& proof = report.proofs.front();
+        CHECK(proof.verdict == Verdict::Refuted);
+        CHECK_FALSE(proof.inputs.empty());
         CHECK_FALSE(report.changedFiles.empty());
+        CHECK(fs::exists(folder / "prove" / (stemOf(fault.proof) + ".vcd")));
+        const auto json = support::readJson(folder / "prove" / "prove.json");
+        CHECK_FALSE(json.at("proofs").at(0).at("counterexample").empty());
+        refuted.insert(fault.proof);
     }
+    generate(folder.path(), "examples/tiny_3x5.json");
+    for (const auto& proof : prove::prove(folder.path(), {}, kQuiet).proofs) {
+        INFO("no fault for " << proof.name);
+        CHECK(refuted.contains(proof.name));
+    }
+}
+
+TEST_CASE("The values of a counterexample are those at which the fault shows") {
+    const tests::TemporaryFolder folder;
+    generate(folder.path(), "examples/tiny_3x5.json");
+    damage(folder.path(), "aslog_ae.v", "^ {", "^ 0 & {");
+    const auto inputs = proveOne(folder.path(), "ae").proofs.front().inputs;
+    REQUIRE(inputs.size() == 2);
+    CHECK(inputs[0].name == "code_i");
+    CHECK(std::stoi(inputs[0].value) >= 4);  // a negative code of three bits
+    CHECK(inputs[1].name == "q_i");
+
+    generate(folder.path(), "examples/tiny_3x5.json");
+    damage(folder.path(), "aslog_pcf_unit.v", "{ScaleBits{t_q[CorrectionBits-1]}}",
+           "{ScaleBits{1'b0}}");
+    const auto values = proveOne(folder.path(), "pcf/scale").proofs.front().inputs;
+    const auto valueOf = [&values](const std::string& name) {
+        for (const auto& value : values) {
+            if (value.name == name) {
+                return std::stoull(value.value);
+            }
+        }
+        FAIL("no value of " << name);
+        return 0ULL;
+    };
+    const Design design = readDesign(folder / "design.json");
+    CHECK(valueOf("scale_clk_i") == 1);
+    CHECK(valueOf("scale_q") > 0);
+    CHECK(valueOf("t_q") >> (design.correctionBits - 1) == 1);  // negative
 }
 
 TEST_CASE("A proof that does not exist is refused, and the others are named") {

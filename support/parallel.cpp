@@ -1,4 +1,4 @@
-#include "flows/parallel.h"
+#include "support/parallel.h"
 
 #include <algorithm>
 #include <atomic>
@@ -6,7 +6,7 @@
 #include <thread>
 #include <vector>
 
-namespace aslog::flows {
+namespace aslog::support {
 
 void inParallel(std::size_t count, int threads, const std::function<void(std::size_t)>& job) {
     std::atomic<std::size_t> next = 0;
@@ -37,4 +37,4 @@ void inParallel(std::size_t count, int threads, const std::function<void(std::si
     }
 }
 
-}  // namespace aslog::flows
+}  // namespace aslog::support
