@@ -53,7 +53,8 @@ class Waveform {
     void declare(const std::string& id, const std::string& name) {
         const std::size_t dot = name.rfind('.');
         const std::string last = dot == std::string::npos ? name : name.substr(dot + 1);
-        const bool isInput = depth_ == 1 && dot == std::string::npos && name.ends_with("_i");
+        const bool isInput = depth_ == 1 && dot == std::string::npos &&
+                             (name.ends_with("_i") || name.ends_with("_ni"));
         const bool isSeen =
             std::find(proof_.wires.begin(), proof_.wires.end(), last) != proof_.wires.end();
         if (isInput || isSeen) {

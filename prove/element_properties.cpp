@@ -117,6 +117,7 @@ std::string wordValue(const Element& element, int word) {
     }
     const std::vector<int> bits = decidingBits(element, word);
     std::vector<std::string> names;
+    names.reserve(bits.size());
     for (const int bit : bits) {
         names.push_back(fmt::format("code_i[{}]", bit));
     }
