@@ -66,14 +66,14 @@ PowerResult measured(std::uint64_t seed = 1) {
 std::vector<double> totalOfOpenSta(double activity, double periodNs) {
     const flows::Workspace workspace(runFolder() / "sta");
     std::istringstream lines(workspace.sta(
-        "power", fmt::format("read_liberty {}\nread_verilog {}\nlink_design aslog_pcf_array\n"
-                             "set_delay_calculator lumped_cap\n"
-                             "create_clock -name clk -period {} [get_ports clk_i]\n"
-                             "set_power_activity -global -activity {} -duty 0.5\n"
-                             "report_power -digits 8\n",
-                             kLibrary.string(),
-                             (runFolder() / "synth/osu018/netlists/slogii.v").string(), periodNs,
-                             activity)));
+        "power",
+        fmt::format("read_liberty {}\nread_verilog {}\nlink_design aslog_pcf_array\n"
+                    "set_delay_calculator lumped_cap\n"
+                    "create_clock -name clk -period {} [get_ports clk_i]\n"
+                    "set_power_activity -global -activity {} -duty 0.5\n"
+                    "report_power -digits 8\n",
+                    kLibrary.string(), (runFolder() / "synth/osu018/netlists/slogii.v").string(),
+                    periodNs, activity)));
     for (std::string line; std::getline(lines, line);) {
         if (line.starts_with("Total ")) {
             std::istringstream fields(line.substr(6));
