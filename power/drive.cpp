@@ -50,9 +50,10 @@ class Drive {
             cycle();
             const bool takes = takeOutput();
             const bool moves = move(activations_);
-            const bool others = move(weights_) | move(parameters_);
+            const bool loads = move(weights_);
+            const bool drains = move(parameters_);
             report_.countedBeats += moves && isCounting_ ? 1 : 0;
-            if (takes || moves || others) {
+            if (takes || moves || loads || drains) {
                 lastMove = report_.cycles;
             }
             if (report_.cycles > lastMove + kPatience) {
