@@ -195,7 +195,8 @@ RtlFile elementFile(const Design& design, const Design& other) {
                               withDefaults(readTemplate(source), element, source)};
 }
 
-/// Only what differs from the design's own array: the element and the parameters of the top.
+/// Only what differs from the design's own array: the element, the parameters of the top and, without
+/// bias correction, those of the PCF unit: its defaults ask for a µ element that is not there.
 void addBaseline(const Design& design, const std::string& variant, std::vector<RtlFile>& files) {
     const Design other = baselineDesign(design, variant);
     std::vector<RtlFile> own;
@@ -203,6 +204,9 @@ void addBaseline(const Design& design, const std::string& variant, std::vector<R
     if (other.element != design.element) {
         own.push_back(elementFile(design, other));
         modules.push_back("aslog_element");
+    }
+    if (other.hasBiasCorrection() != design.hasBiasCorrection()) {
+        modules.push_back("aslog_pcf_unit");
     }
     for (const char* name : modules) {
         own.push_back(moduleFile(other, moduleNamed(name), ""));
