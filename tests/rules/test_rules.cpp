@@ -7,7 +7,7 @@
 
 #include "flows/synth.h"
 #include "flows/technology.h"
-#include "generator/rtl/emit_rtl.h"
+#include "generator/rtl/run_folder.h"
 #include "support/error.h"
 #include "support/version.h"
 #include "tests/catch.h"
