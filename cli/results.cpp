@@ -121,22 +121,32 @@ void endTable(Markdown& page, const Results& results) {
     }
 }
 
+std::string withoutBce(const Json& area) {
+    const Json& own = area.at("without_bce");
+    if (own.is_null()) {
+        return "-";
+    }
+    const double um2PerMac = own.at("per_mac_um2");
+    return fmt::format("{} ({})", um2(um2PerMac),
+                       times(um2PerMac / area.at("per_mac_um2").get<double>()));
+}
+
 void addArrays(Markdown& page, const Results& results) {
     page.heading("Arrays");
     page.paragraph(
         "Cell area per multiply-accumulate and cycle, in µm², all of the array included, after "
-        "logic "
-        "synthesis (no layout, no clock tree); in brackets how many times that of aslog. "
-        "\"Strong\" is the smallest of three variants, which docs/results.md has one by one.");
-    page.header({"design", "technology", "clock MHz", "met", "fmax MHz", "aslog", "int8 strong",
-                 "int8 plain", "int4 strong", "BCE", "PCF units"});
+        "logic synthesis (no layout, no clock tree); in brackets how many times that of aslog, "
+        "which has its bias-correction element (BCE). \"Strong\" is the smallest of all arrays of "
+        "that width, with or without a BCE, which docs/results.md has one by one.");
+    page.header({"design", "technology", "clock MHz", "met", "fmax MHz", "aslog", "aslog, no BCE",
+                 "int8 strong", "int8 plain", "int4 strong", "BCE", "PCF units"});
     for (const auto& [design, area, timing] : results.runs) {
         const Json& ratios = area.at("ratios");
         page.row({design, area.at("technology").at("name"),
                   fmt::format("{:g}", area.at("clock_mhz").get<double>()),
                   timing.at("meets_clock").get<bool>() ? "yes" : "**no**",
                   fmt::format("{:.0f}", timing.at("fmax_mhz").get<double>()),
-                  um2(area.at("per_mac_um2")), perMac(area, "int8_strong"),
+                  um2(area.at("per_mac_um2")), withoutBce(area), perMac(area, "int8_strong"),
                   perMac(area, "int8_plain"), perMac(area, "int4_strong"),
                   percent(ratios.at("bce_share")), percent(ratios.at("pcf_share"))});
     }
@@ -144,14 +154,22 @@ void addArrays(Markdown& page, const Results& results) {
 }
 
 void addVariants(Markdown& page, const Results& results) {
-    page.heading("Every baseline array");
-    page.header(
-        {"design", "technology", "baseline", "µm² per MAC", "to aslog", "fmax MHz", "clock met"});
+    page.heading("Every other array");
+    page.paragraph(
+        "The baselines, and aslog's own array without its BCE (slogii). Without a BCE there are no "
+        "fraction bits either; \"to aslog\" is to aslog with what its spec asks for.");
+    page.header({"design", "technology", "array", "BCE", "µm² per MAC", "to aslog", "fmax MHz",
+                 "clock met"});
     for (const auto& [design, area, timing] : results.runs) {
-        for (const Json& variant : area.at("baseline").at("variants")) {
+        Json variants = area.at("baseline").at("variants");
+        if (!area.at("without_bce").is_null()) {
+            variants.push_back(area.at("without_bce"));
+        }
+        for (const Json& variant : variants) {
             const double ratio =
                 variant.at("per_mac_um2").get<double>() / area.at("per_mac_um2").get<double>();
-            page.row({design, area.at("technology").at("name"), variant.at("name"),
+            page.row({design, area.at("technology").at("name"), variant.at("element"),
+                      variant.at("bias_correction").get<bool>() ? "yes" : "no",
                       um2(variant.at("per_mac_um2")), times(ratio),
                       fmt::format("{:.0f}", variant.at("fmax_mhz").get<double>()),
                       variant.at("meets_clock").get<bool>() ? "yes" : "**no**"});

@@ -6,6 +6,7 @@
 #include <string>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "cli/commands.h"
 #include "cli/reports.h"
@@ -108,6 +109,10 @@ std::string verifyText(const tb::VerifyReport& report) {
             text += fmt::format("{} skipped: {}\n", suite.name, suite.skipped);
         }
     }
+    if (!report.notSimulated.empty()) {
+        text += fmt::format("not simulated (--all-variants does): {}\n",
+                            fmt::join(report.notSimulated, ", "));
+    }
     for (const auto& trace : report.traces) {
         text += fmt::format("waveforms: {}\n", trace.string());
     }
@@ -146,8 +151,11 @@ void addVerifyCommand(CLI::App& app, Action& action) {
                   "If a suite fails, write waveforms of its first mismatch (VCD)");
     sub->add_flag("--quick", command->options.quick, "A quarter of the stimulus");
     sub->add_flag("--no-baselines", command->noBaselines, "Leave out the baseline arrays");
-    addNetworkOptions(*sub, command->network, {"--suite", "--trace", "--quick", "--no-baselines"});
-    addNetlistOptions(*sub, command->netlist, {"--net", "--trace"});
+    sub->add_flag("--all-variants", command->options.everyVariant,
+                  "Every array without bias correction, too; by default three of them");
+    addNetworkOptions(*sub, command->network,
+                      {"--suite", "--trace", "--quick", "--no-baselines", "--all-variants"});
+    addNetlistOptions(*sub, command->netlist, {"--net", "--trace", "--all-variants"});
     sub->footer(
         "Compiles rtl/ with Verilator, runs every suite (docs/verification.md) and writes\n"
         "verify/verify.json. All comparisons are exact. Exit code 1 if anything differs.\n"

@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <sstream>
-#include <system_error>
 
 #include <fmt/format.h>
 
 #include "flows/repeated_ports.h"
+#include "generator/rtl/emit_rtl.h"
 #include "support/error.h"
 #include "support/file.h"
 
@@ -44,24 +44,26 @@ std::string modulesOfKinds(const std::vector<std::string>& kinds) {
 
 }  // namespace
 
-std::vector<Variant> variantsOf(const fs::path& runFolder) {
+std::vector<Variant> variantsOf(const Design& design, const fs::path& runFolder) {
     const fs::path rtl = runFolder / "rtl";
     if (!fs::exists(rtl / "files.f")) {
         throw support::InputError(
             fmt::format("{} has no rtl/files.f; run `aslog generate` first", runFolder.string()));
     }
     std::vector<Variant> variants;
-    std::error_code error;
-    for (const auto& entry : fs::directory_iterator(rtl / "baseline", error)) {
-        if (fs::exists(entry.path() / "files.f")) {
-            const std::string name = entry.path().filename().string();
-            variants.push_back(
-                {name, entry.path(), name == "int8_plain" ? Method::Plain : Method::Fused, false});
+    for (const std::string& name : baselineVariants(design)) {
+        const fs::path folder = rtl / "baseline" / name;
+        if (fs::exists(folder / "files.f")) {
+            const Design other = baselineDesign(design, name);
+            const std::string& element = other.element.name;
+            const Method method = element == "int8_plain" ? Method::Plain : Method::Fused;
+            variants.push_back({name, element, other.hasBiasCorrection(), folder, method, false});
         }
     }
     std::sort(variants.begin(), variants.end(),
               [](const Variant& a, const Variant& b) { return a.name < b.name; });
-    variants.insert(variants.begin(), {"slogii", rtl, Method::Fused, false});
+    variants.insert(variants.begin(), {design.element.name, design.element.name,
+                                       design.hasBiasCorrection(), rtl, Method::Fused, false});
     return variants;
 }
 

@@ -36,6 +36,7 @@ std::vector<ChartBar> barsOf(const SynthResult& result) {
             bars.push_back(barOf(kind, *variant, macs));
         }
     };
+    add("aslog, no BCE", comparison.withoutBce);
     add("int4, strong", comparison.int4Strong);
     add("int8, strong", comparison.int8Strong);
     add("int8, plain", comparison.int8Plain);

@@ -41,23 +41,23 @@ const ElementArea& smallestElement(const SynthResult& result,
     return *best;
 }
 
-const VariantResult* find(const SynthResult& result, const std::string& name) {
+const VariantResult* find(const SynthResult& result, const std::string& element, bool withBce) {
     for (const VariantResult& each : result.variants) {
-        if (each.name == name) {
+        if (each.element == element && each.biasCorrection == withBce) {
             return &each;
         }
     }
     return nullptr;
 }
 
-// The smallest, even if it misses the clock: it would be larger if it met it, and a comparison with
-// the next one would flatter us.
-const VariantResult* strongest(const SynthResult& result, const std::vector<std::string>& names) {
+// The smallest of a width ("int8"), with bias correction or without. Also if it misses the clock:
+// it would be larger if it met it, and a comparison with the next one would flatter us.
+const VariantResult* strongest(const SynthResult& result, const std::string& width) {
     const VariantResult* best = nullptr;
-    for (const std::string& name : names) {
-        const VariantResult* each = find(result, name);
-        if (each != nullptr && (best == nullptr || each->perMacUm2 < best->perMacUm2)) {
-            best = each;
+    for (const VariantResult& each : result.variants) {
+        if (each.element.starts_with(width + "_") &&
+            (best == nullptr || each.perMacUm2 < best->perMacUm2)) {
+            best = &each;
         }
     }
     return best;
@@ -122,6 +122,16 @@ Json figuresOf(const VariantResult& variant) {
     return json;
 }
 
+Json variantJson(const VariantResult& variant) {
+    Json json = {{"name", variant.name},
+                 {"element", variant.element},
+                 {"bias_correction", variant.biasCorrection},
+                 {"meets_clock", variant.meetsClock()},
+                 {"fmax_mhz", fine(variant.fmaxMhz())}};
+    json.update(figuresOf(variant));
+    return json;
+}
+
 Json optionalPerMac(const VariantResult* variant) {
     return variant == nullptr ? Json(nullptr) : um2(variant->perMacUm2);
 }
@@ -151,19 +161,22 @@ Json baselineJson(const SynthResult& result, const Comparison& comparison) {
     json["variants"] = Json::array();
     for (std::size_t i = 1; i < result.variants.size(); ++i) {
         const VariantResult& variant = result.variants[i];
-        Json figures = {{"name", variant.name},
-                        {"meets_clock", variant.meetsClock()},
-                        {"fmax_mhz", fine(variant.fmaxMhz())}};
-        figures.update(figuresOf(variant));
-        json["variants"].push_back(figures);
+        if (variant.element != result.variants.front().element) {
+            json["variants"].push_back(variantJson(variant));
+        }
     }
     return json;
 }
 
 Json ratiosJson(const SynthResult& result, const Comparison& comparison) {
     const VariantResult& ours = result.variants.front();
-    const auto density = [&ours](const VariantResult* other) {
-        return other == nullptr ? Json(nullptr) : fine(other->perMacUm2 / ours.perMacUm2);
+    const auto ratio = [](const VariantResult* other, const VariantResult* own) {
+        const bool isKnown = other != nullptr && own != nullptr;
+        return isKnown ? fine(other->perMacUm2 / own->perMacUm2) : Json(nullptr);
+    };
+    const auto density = [&](const VariantResult* other) { return ratio(other, &ours); };
+    const auto noBce = [&](const VariantResult* other) {
+        return ratio(other, comparison.withoutBce);
     };
     return {{"ae_to_mult8_strong", fine(comparison.aeUm2 / comparison.mult8Strong.areaUm2)},
             {"ae_to_mult8_plain", fine(comparison.aeUm2 / comparison.mult8Plain.areaUm2)},
@@ -172,6 +185,9 @@ Json ratiosJson(const SynthResult& result, const Comparison& comparison) {
             {"int8_strong_to_slogii_per_mac", density(comparison.int8Strong)},
             {"int8_plain_to_slogii_per_mac", density(comparison.int8Plain)},
             {"int4_strong_to_slogii_per_mac", density(comparison.int4Strong)},
+            {"int8_strong_to_slogii_no_bce_per_mac", noBce(comparison.int8Strong)},
+            {"int8_plain_to_slogii_no_bce_per_mac", noBce(comparison.int8Plain)},
+            {"int4_strong_to_slogii_no_bce_per_mac", noBce(comparison.int4Strong)},
             {"bce_share", fine(comparison.bceUm2 / ours.area.totalUm2)},
             {"pcf_share", fine(comparison.pcfUm2 / ours.area.totalUm2)}};
 }
@@ -232,9 +248,11 @@ Comparison compare(const SynthResult& result) {
                                                       {"int8_dadda", Method::Plain},
                                                       {"int8_booth", Method::Fused},
                                                       {"int8_booth", Method::Plain}});
-    comparison.int8Plain = find(result, "int8_plain");
-    comparison.int8Strong = strongest(result, {"int8_dadda", "int8_booth", "int8_recoded"});
-    comparison.int4Strong = strongest(result, {"int4_dadda", "int4_booth", "int4_recoded"});
+    const VariantResult& ours = result.variants.front();
+    comparison.withoutBce = ours.biasCorrection ? find(result, ours.element, false) : nullptr;
+    comparison.int8Plain = find(result, "int8_plain", ours.biasCorrection);
+    comparison.int8Strong = strongest(result, "int8");
+    comparison.int4Strong = strongest(result, "int4");
     if (comparison.aeInArrayUm2 <= 0 || comparison.pcfUm2 <= 0) {
         throw support::Error("the netlist has lost the modules of the array");
     }
@@ -259,6 +277,9 @@ Json areaJson(const SynthResult& result) {
     json["pcf_um2"] = um2(comparison.pcfUm2);
     json["fanout_buffers"] = figures.at("fanout_buffers");
     json["modules"] = figures.at("modules");
+    json["bias_correction"] = result.variants.front().biasCorrection;
+    json["without_bce"] =
+        comparison.withoutBce == nullptr ? Json(nullptr) : variantJson(*comparison.withoutBce);
     json["baseline"] = baselineJson(result, comparison);
     json["ratios"] = ratiosJson(result, comparison);
     if (result.flat) {
@@ -278,12 +299,21 @@ Json timingJson(const SynthResult& result) {
         {"input_delay_share", kPortShare}, {"output_delay_share", kPortShare}, {"clock", "ideal"},
         {"wires", wiresOf(result)},        {"delay_calculator", "lumped_cap"}, {"checks", "setup"}};
     json["timed_columns"] = result.timedColumns;
-    json.update(timingOf(result.variants.front()));
+    const VariantResult& ours = result.variants.front();
+    json.update(timingOf(ours));
+    json["without_bce"] = nullptr;
     json["baselines"] = Json::array();
     for (std::size_t i = 1; i < result.variants.size(); ++i) {
-        Json entry = {{"name", result.variants[i].name}};
-        entry.update(timingOf(result.variants[i]));
-        json["baselines"].push_back(entry);
+        const VariantResult& variant = result.variants[i];
+        Json entry = {{"name", variant.name},
+                      {"element", variant.element},
+                      {"bias_correction", variant.biasCorrection}};
+        entry.update(timingOf(variant));
+        if (variant.element == ours.element) {
+            json["without_bce"] = entry;
+        } else {
+            json["baselines"].push_back(entry);
+        }
     }
     return json;
 }

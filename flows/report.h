@@ -17,8 +17,9 @@ struct Comparison {
     double pcfUm2 = 0;        // all lanes, without the µ·S elements
     ElementArea mult8Plain;
     ElementArea mult8Strong;
-    const VariantResult* int8Plain = nullptr;  // nullptr: the spec's widths forbid it
-    const VariantResult* int8Strong = nullptr;
+    const VariantResult* withoutBce = nullptr;  // aslog's own; nullptr: the spec has no BCE
+    const VariantResult* int8Plain = nullptr;   // with BCE as the spec; nullptr: too wide for it
+    const VariantResult* int8Strong = nullptr;  // the smallest of all of that width
     const VariantResult* int4Strong = nullptr;
 };
 

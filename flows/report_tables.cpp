@@ -64,6 +64,7 @@ std::string versionNotes(const gates::Netlist& netlist) {
 
 std::string variantTable(const SynthResult& result) {
     Table table({{"array"},
+                 {"BCE"},
                  {"µm² per MAC", Align::Right},
                  {"to aslog", Align::Right},
                  {"fmax MHz", Align::Right},
@@ -71,7 +72,7 @@ std::string variantTable(const SynthResult& result) {
                  {"clock"}});
     const double ours = result.variants.front().perMacUm2;
     for (const VariantResult& each : result.variants) {
-        table.addRow({each.name, number(each.perMacUm2),
+        table.addRow({each.element, each.biasCorrection ? "yes" : "no", number(each.perMacUm2),
                       fmt::format("{:.2f} x", each.perMacUm2 / ours),
                       fmt::format("{:.1f}", each.fmaxMhz()),
                       fmt::format("{:.3f}", each.closed.timing.slack.worstNs),

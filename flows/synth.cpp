@@ -104,10 +104,13 @@ class Synthesis {
 
     void elaborateAll() {
         progress_("reading the Verilog");
-        const std::vector<Variant> variants = variantsOf(options_.runFolder);
+        const std::vector<Variant> variants = variantsOf(result_.design, options_.runFolder);
         std::vector<std::vector<Netlist>> netlists(variants.size());
         support::inParallel(variants.size(), options_.jobs, [&](std::size_t i) {
-            std::vector<std::string> tops = {kArrayTop, kElementTop};
+            std::vector<std::string> tops = {kArrayTop};
+            if (isAlone(variants[i])) {
+                tops.emplace_back(kElementTop);
+            }
             if (i == 0) {
                 tops.emplace_back(kMultiplierTop);
             }
@@ -116,9 +119,16 @@ class Synthesis {
         });
         for (std::size_t i = 0; i < variants.size(); ++i) {
             designs_.emplace_back(variants[i], std::move(netlists[i][0]));
-            alone_.push_back({variants[i].name, std::move(netlists[i][1])});
+            if (isAlone(variants[i])) {
+                alone_.push_back({variants[i].element, std::move(netlists[i][1])});
+            }
         }
         alone_.push_back({"multiplier", std::move(netlists[0][2])});
+    }
+
+    // An element is the same with bias correction and without.
+    bool isAlone(const Variant& variant) const {
+        return variant.biasCorrection == result_.design.hasBiasCorrection();
     }
 
     // Every module of every array with every recipe; the smallest of each is chosen.
@@ -180,6 +190,8 @@ class Synthesis {
     VariantResult close(const TimingInputs& inputs, ArrayDesign& design) {
         VariantResult variant;
         variant.name = design.variant().name;
+        variant.element = design.variant().element;
+        variant.biasCorrection = design.variant().biasCorrection;
         variant.closed = closeTiming(inputs, design);
         variant.area = areaOf(variant.closed.netlist, library_);
         variant.perMacUm2 = variant.area.totalUm2 / result_.design.aeCount;

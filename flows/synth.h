@@ -44,6 +44,8 @@ struct ElementArea {
 
 struct VariantResult {
     std::string name;
+    std::string element;  // "slogii", "int8_booth" ...
+    bool biasCorrection = false;
     AreaReport area;
     ClosedArray closed;
     std::vector<PathStretch> critical;  // the worst path, module by module

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <set>
+#include <tuple>
 
 #include <fmt/format.h>
 
@@ -45,9 +46,11 @@ std::string kindOf(const std::string& name) {
     return rest.substr(0, rest.find('\\'));
 }
 
+using Pieces = std::vector<std::pair<std::string, std::uint64_t>>;
+
 // Pieces of a name, numbers as numbers: "g[10].u" is {"g[", 10}, {"].u", 0}.
-std::vector<std::pair<std::string, std::uint64_t>> pieces(const std::string& name) {
-    std::vector<std::pair<std::string, std::uint64_t>> result(1);
+Pieces pieces(const std::string& name) {
+    Pieces result(1);
     bool inNumber = false;
     for (const char c : name) {
         const bool isDigit = c >= '0' && c <= '9';
@@ -86,14 +89,20 @@ class ModuleNames {
             return;
         }
         names_[module] = freeName(kindOf(module));
-        std::map<std::vector<std::pair<std::string, std::uint64_t>>, std::string> children;
+        std::map<std::string, std::vector<Pieces>> instances;
         for (const auto& [instance, cell] : modules_.at(module).at("cells").items()) {
             const std::string type = cell.at("type");
             if (modules_.contains(type)) {
-                children[pieces(instance)] = type;
+                instances[type].push_back(pieces(instance));
             }
         }
-        for (const auto& [instance, type] : children) {
+        std::vector<std::tuple<std::ptrdiff_t, Pieces, std::string>> order;
+        for (const auto& [type, names] : instances) {
+            order.emplace_back(-std::ssize(names), *std::min_element(names.begin(), names.end()),
+                               type);
+        }
+        std::sort(order.begin(), order.end());
+        for (const auto& [count, first, type] : order) {
             visit(type);
         }
     }

@@ -56,10 +56,10 @@ struct Netlist {
 };
 
 // Reads what `write_json` wrote. Modules are named after their kind: the first "aslog_lane" that a
-// walk from the top meets, instances in the order of their names ("g[2]" before "g[10]"), has that
-// name, one with other parameters is "aslog_lane_2". So names do not depend on yosys' hashes. Cells
-// that yosys named are numbered ("_12_"), undefined constants become 0. Throws support::Error if
-// the file is no netlist.
+// walk from the top meets has that name, one with other parameters is "aslog_lane_2". In each
+// module the walk goes first to what stands there most often, then by the names of instances
+// ("g[2]" before "g[10]"), so names do not depend on yosys' hashes. Cells that yosys named are
+// numbered ("_12_"), undefined constants become 0. Throws support::Error if the file is no netlist.
 Netlist readNetlist(const std::filesystem::path& path, const std::string& top);
 
 // For `read_json`. Of the modules in `blackBoxes` only the ports are declared.

@@ -8,6 +8,8 @@
 
 #include "gates/cell_model.h"
 #include "gates/netlist.h"
+#include "generator/elab/design.h"
+#include "generator/rtl/emit_rtl.h"
 #include "generator/rtl/run_folder.h"
 #include "power/report.h"
 #include "power/saif.h"
@@ -108,12 +110,17 @@ class Measurement {
         result_.wireLoad = library.wireLoad().name();
     }
 
+    // Unless named, only arrays with the bias correction of the spec: the network has it too.
     std::vector<std::string> variants() const {
         std::vector<std::string> names = {"slogii"};
         for (const std::string& name : tb::variantsOf(options_.runFolder)) {
             names.push_back(name);
         }
         if (options_.variants.empty()) {
+            std::erase_if(names, [this](const std::string& name) {
+                return name != "slogii" && baselineDesign(design_, name).hasBiasCorrection() !=
+                                               design_.hasBiasCorrection();
+            });
             return names;
         }
         for (const std::string& wanted : options_.variants) {

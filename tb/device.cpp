@@ -73,14 +73,21 @@ Device makeDevice(const Design& design, const fs::path& runFolder) {
 
 Device makeBaselineDevice(const Design& design, const std::string& variant,
                           const fs::path& runFolder) {
-    return deviceOf(variant, baselineDesign(design, variant),
-                    golden::makeBaseline(variant, design.spec.format.activationBits),
+    Design other = baselineDesign(design, variant);
+    std::shared_ptr<const golden::Element> element;
+    if (other.element == design.element) {
+        element = std::make_shared<golden::SlogElement>(design.format);
+    } else {
+        element = golden::makeBaseline(other.element.name, design.spec.format.activationBits);
+    }
+    return deviceOf(variant, other, std::move(element),
                     runFolder / "rtl" / "baseline" / variant / "files.f");
 }
 
 std::vector<std::string> variantsOf(const fs::path& runFolder) {
+    const Design design = readDesign(runFolder / "design.json");
     std::vector<std::string> variants;
-    for (const std::string& variant : baselineVariants()) {
+    for (const std::string& variant : baselineVariants(design)) {
         if (fs::exists(runFolder / "rtl" / "baseline" / variant / "files.f")) {
             variants.push_back(variant);
         }

@@ -13,13 +13,15 @@
 namespace aslog::tb {
 
 struct Device {
-    std::string name;  // "slogii" or the name of a baseline variant
+    std::string name;  // "slogii" or the name of a variant of baselineVariants()
     Design design;
     golden::Numerics numerics;
     golden::ArrayShape shape;
     std::vector<std::filesystem::path> files;  // Verilog, leaves first
 
     [[nodiscard]] bool isBaseline() const { return name != "slogii"; }
+    /// Without the bias correction that the spec has; its element is that of another device.
+    [[nodiscard]] bool isTwin() const { return isBaseline() && name != design.element.name; }
     [[nodiscard]] std::size_t cells() const {
         return static_cast<std::size_t>(shape.rows) * static_cast<std::size_t>(shape.columns);
     }
@@ -32,7 +34,7 @@ struct Device {
 /// support::InputError if design.json and the golden model disagree about a width.
 [[nodiscard]] Device makeDevice(const Design& design, const std::filesystem::path& runFolder);
 
-/// The array of a baseline variant.
+/// The array of a variant of baselineVariants().
 [[nodiscard]] Device makeBaselineDevice(const Design& design, const std::string& variant,
                                         const std::filesystem::path& runFolder);
 

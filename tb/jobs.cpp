@@ -18,6 +18,7 @@ using Clock = std::chrono::steady_clock;
 
 bool applies(const Suite& suite, const Device& device) {
     return (suite.forBaselines || !device.isBaseline()) &&
+           (suite.kind == ModelKind::array || !device.isTwin()) &&
            (!suite.needsBiasCorrection || device.design.hasBiasCorrection());
 }
 

@@ -16,10 +16,11 @@ namespace aslog::tb {
 
 struct VerifyOptions {
     std::uint64_t seed = 1;
-    std::string suite;      // "array_random" or "int8_booth/ae"; empty: all
-    bool quick = false;     // a quarter of the stimulus
-    bool baselines = true;  // also the baseline arrays
-    bool trace = false;     // waveforms of a suite that fails
+    std::string suite;          // "array_random" or "int8_booth/ae"; empty: all
+    bool quick = false;         // a quarter of the stimulus
+    bool baselines = true;      // also the baseline arrays
+    bool everyVariant = false;  // those without bias correction, too: otherwise some of them
+    bool trace = false;         // waveforms of a suite that fails
 };
 
 struct VerifyReport {
@@ -28,6 +29,7 @@ struct VerifyReport {
     VerifyOptions options;
     std::vector<SuiteResult> suites;
     std::optional<CoverageReport> coverage;     // of the design's own array, if a suite drove it
+    std::vector<std::string> notSimulated;      // variants of the run folder that were left out
     std::vector<std::string> changedFiles;      // of rtl/, since they were generated
     std::vector<std::filesystem::path> traces;  // relative to the run folder
     double macsPerSecond = 0;                   // of the full_rate suite; 0 if it did not run

@@ -1,12 +1,15 @@
 #include "generator/rtl/emit_rtl.h"
 
 #include <algorithm>
+#include <string_view>
+#include <utility>
 
 #include <fmt/format.h>
 
 #include "generator/rtl/emit_element.h"
 #include "generator/rtl/rtl_template.h"
 #include "golden/element.h"
+#include "support/diagnostics.h"
 #include "support/error.h"
 #include "support/json_file.h"
 #include "support/sha256.h"
@@ -174,33 +177,64 @@ void addArray(const Design& design, std::vector<RtlFile>& files) {
     files.push_back({"files.f", fileList(design, "", {})});
 }
 
-/// "int8_booth" -> "booth"
-std::string elementFolder(const std::string& variant) {
-    return variant.substr(variant.find('_') + 1);
-}
+constexpr std::string_view kNoBce = "_no_bce";
 
-/// Only what differs from the design's own array: the element, and the parameters of the top.
-void addBaseline(const Design& design, const std::string& variant, std::vector<RtlFile>& files) {
-    const Design other = baselineDesign(design, variant);
-    const std::string folder = "baseline/" + variant + "/";
-    const std::string source = "elements/" + elementFolder(variant) + "/aslog_ae.v";
+/// The element of a baseline: "int8_booth" stands in elements/booth/.
+RtlFile elementFile(const Design& design, const Design& other) {
+    const std::string kind = other.element.name.substr(other.element.name.find('_') + 1);
+    const std::string source = "elements/" + kind + "/aslog_ae.v";
     Parameters element = {{"ActivationBits", other.spec.format.activationBits},
                           {"WeightBits", other.element.weightBits}};
-    if (elementFolder(variant) == "plain") {
+    if (kind == "plain") {
         element["WordBits"] = other.element.partialBits;
     }
-    if (elementFolder(variant) == "recoded") {
+    if (kind == "recoded") {
         element["Digits"] = other.element.partialProducts;
     }
-    files.push_back(
-        {folder + "aslog_ae.v", header(design, "rtl_templates/" + source) +
-                                    withDefaults(readTemplate(source), element, source)});
-    for (const char* name : {"aslog_pcf_array", "aslog_element"}) {
-        files.push_back(moduleFile(other, moduleNamed(name), folder));
+    return {"aslog_ae.v", header(design, "rtl_templates/" + source) +
+                              withDefaults(readTemplate(source), element, source)};
+}
+
+/// Only what differs from the design's own array: the element, the parameters of the top and,
+/// without bias correction, those of the PCF unit: its defaults ask for a µ element that is not
+/// there.
+void addBaseline(const Design& design, const std::string& variant, std::vector<RtlFile>& files) {
+    const Design other = baselineDesign(design, variant);
+    std::vector<RtlFile> own;
+    std::vector<const char*> modules = {"aslog_pcf_array"};
+    if (other.element != design.element) {
+        own.push_back(elementFile(design, other));
+        modules.push_back("aslog_element");
     }
-    files.push_back(
-        {folder + "files.f",
-         fileList(other, "../../", {"aslog_ae.v", "aslog_pcf_array.v", "aslog_element.v"})});
+    if (other.hasBiasCorrection() != design.hasBiasCorrection()) {
+        modules.push_back("aslog_pcf_unit");
+    }
+    for (const char* name : modules) {
+        own.push_back(moduleFile(other, moduleNamed(name), ""));
+    }
+    std::vector<std::string> names;
+    for (const RtlFile& file : own) {
+        names.push_back(file.path);
+    }
+    own.push_back({"files.f", fileList(other, "../../", names)});
+    for (RtlFile& file : own) {
+        files.push_back({"baseline/" + variant + "/" + file.path, std::move(file.text)});
+    }
+}
+
+/// The same array as a spec with bias_correction off makes it: no BCE, no mu, no fraction bits.
+Design withoutBiasCorrection(const Design& design) {
+    ArchSpec spec = design.spec;
+    spec.biasCorrection.enabled = false;
+    support::Diagnostics diagnostics;
+    try {
+        const Design own = elaborate(spec, diagnostics);
+        return own.element == design.element ? own : withElement(own, design.element);
+    } catch (const support::InputError& error) {
+        throw support::InputError(diagnostics.hasErrors()
+                                      ? diagnostics.text("the array without bias correction")
+                                      : error.what());
+    }
 }
 
 std::string manifest(const Design& design, const std::vector<RtlFile>& files,
@@ -221,11 +255,23 @@ std::string manifest(const Design& design, const std::vector<RtlFile>& files,
 
 }  // namespace
 
-const std::vector<std::string>& baselineVariants() {
-    return golden::baselineNames();
+std::vector<std::string> baselineVariants(const Design& design) {
+    std::vector<std::string> names = golden::baselineNames();
+    if (design.hasBiasCorrection()) {
+        for (const std::string& name : golden::baselineNames()) {
+            names.push_back(name + std::string(kNoBce));
+        }
+        names.push_back(design.element.name + std::string(kNoBce));
+    }
+    return names;
 }
 
 Design baselineDesign(const Design& design, const std::string& variant) {
+    if (variant.ends_with(kNoBce)) {
+        const std::string withIt = variant.substr(0, variant.size() - kNoBce.size());
+        return withoutBiasCorrection(
+            withIt == design.element.name ? design : baselineDesign(design, withIt));
+    }
     const auto element = golden::makeBaseline(variant, design.spec.format.activationBits);
     return withElement(design, {.name = variant,
                                 .weightBits = element->weightBits(),
@@ -241,7 +287,7 @@ std::vector<RtlFile> emitRtl(const Design& design) {
     std::vector<RtlFile> files;
     addArray(design, files);
     support::Json omitted = support::Json::object();
-    for (const std::string& variant : baselineVariants()) {
+    for (const std::string& variant : baselineVariants(design)) {
         try {
             addBaseline(design, variant, files);
         } catch (const support::InputError& error) {

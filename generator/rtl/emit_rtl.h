@@ -16,11 +16,13 @@ struct RtlFile {
     std::string text;
 };
 
-/// Names of the baseline variants, in the order of docs/arithmetic.md, section 8.
+/// Names of the variants that stand beside the design's own array: each baseline element in the
+/// order of docs/arithmetic.md, section 8, and, if the design has bias correction, the same without
+/// it and the design's own element without it ("int8_booth_no_bce", "slogii_no_bce").
 /// `rtl/baseline/<name>/` holds each.
-[[nodiscard]] const std::vector<std::string>& baselineVariants();
+[[nodiscard]] std::vector<std::string> baselineVariants(const Design& design);
 
-/// The design of a baseline variant: the same array with that element.
+/// The design of a variant: its `element.name` and hasBiasCorrection() say what it is.
 /// Throws support::InputError if its sums would not fit (see withElement()).
 [[nodiscard]] Design baselineDesign(const Design& design, const std::string& variant);
 

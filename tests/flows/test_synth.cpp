@@ -2,12 +2,13 @@
 
 #include <cmath>
 #include <filesystem>
-#include <set>
+#include <map>
 #include <string>
 
 #include "flows/synth.h"
 #include "generator/rtl/run_folder.h"
 #include "support/error.h"
+#include "support/file.h"
 #include "support/json_file.h"
 #include "tests/catch.h"
 #include "tests/temporary_folder.h"
@@ -54,6 +55,7 @@ TEST_CASE("A small array: every figure is there, they add up, and flat is within
     CHECK(fs::file_size(synth / "area.svg") > 1000);
 
     CHECK(area.at("design_hash") == aslog::designHash(result.design));
+    CHECK(area.at("without_bce").is_null());  // the spec has no BCE, so there is no second set
     CHECK(area.at("clock_mhz") == result.design.spec.clock.targetMhz);
     for (const char* key : {"total_um2", "cells", "sequential_um2", "per_mac_um2", "ae_um2",
                             "ae_in_array_um2", "pcf_um2"}) {
@@ -69,12 +71,12 @@ TEST_CASE("A small array: every figure is there, they add up, and flat is within
     CHECK(std::abs(area.at("per_mac_um2").get<double>() * 16 - total) < 0.1);
 
     const Json& baseline = area.at("baseline");
-    CHECK(baseline.at("variants").size() == aslog::baselineVariants().size());
+    CHECK(baseline.at("variants").size() == aslog::baselineVariants(result.design).size());
     CHECK(baseline.at("mult8_strong_um2").get<double>() <=
           baseline.at("mult8_plain_um2").get<double>());
     for (const Json& variant : baseline.at("variants")) {
-        if (variant.at("name").get<std::string>().rfind("int8", 0) == 0 &&
-            variant.at("name") != "int8_plain") {
+        CHECK(variant.at("bias_correction") == false);
+        if (variant.at("element").get<std::string>().starts_with("int8")) {
             CHECK(variant.at("per_mac_um2").get<double>() >=
                   baseline.at("int8_strong_per_mac_um2").get<double>());
         }
@@ -90,6 +92,57 @@ TEST_CASE("A small array: every figure is there, they add up, and flat is within
         CHECK(std::abs(each.closed.twoColumnSlackNs - whole) < tolerance);
     }
     CHECK(std::abs(area.at("flat").at("hierarchical_to_flat").get<double>() - 1) < 0.03);
+}
+
+TEST_CASE("Several lanes and a BCE: areas by kind, and every array without its BCE beside it") {
+    if (!fs::exists(kLibrary)) {
+        WARN("skipped: qflow-tech-osu018 not found");
+        SUCCEED();
+        return;
+    }
+    const aslog::tests::TemporaryFolder folder;
+    const auto design =
+        aslog::designFromSpecFile(fs::path(ASLOG_SOURCE_DIR) / "examples" / "tiny_3x5.json");
+    static_cast<void>(aslog::writeRunFolder(design, folder.path()));
+    const auto result = aslog::flows::synthesise(optionsFor(folder.path()), kQuiet);
+    const Json area = aslog::support::readJson(folder / "synth" / "osu018" / "area.json");
+
+    // Two lanes: two drain selects of one kind, which are named by lane and booked together.
+    const auto& modules = result.variants.front().closed.netlist.modules;
+    REQUIRE(modules.contains("aslog_drain_select_2"));
+    CHECK(modules.at("aslog_drain_select").parameters.at("Lane") == "0");
+    CHECK(modules.at("aslog_drain_select_2").parameters.at("Lane") == "1");
+    std::map<std::string, double> byKind;
+    for (const Json& module : area.at("modules")) {
+        byKind[module.at("kind")] += module.at("area_um2").get<double>();
+    }
+    CHECK(std::abs(result.variants.front().area.areaOf("aslog_drain_select") -
+                   byKind.at("aslog_drain_select")) < 0.01);
+    CHECK_FALSE(byKind.contains("aslog_drain_select_2"));
+
+    CHECK(result.variants.size() == 2 * 8);
+    std::map<std::string, const aslog::flows::VariantResult*> withBce;
+    for (const auto& each : result.variants) {
+        withBce[each.element] = each.biasCorrection ? &each : withBce[each.element];
+    }
+    for (const auto& each : result.variants) {
+        INFO(each.name);
+        const bool hasBce = each.area.areaOf("aslog_bce") > 0;
+        CHECK(hasBce == each.biasCorrection);
+        CHECK((each.area.areaOf("aslog_mu_ae") > 0) == each.biasCorrection);
+        if (!each.biasCorrection) {
+            CHECK(each.perMacUm2 < withBce.at(each.element)->perMacUm2);
+        }
+        CHECK(area.at("baseline").at("int8_strong_per_mac_um2").get<double>() <=
+              (each.element.starts_with("int8") ? each.perMacUm2 + 0.001 : 1e9));
+    }
+    CHECK(area.at("without_bce").at("element") == "slogii");
+    CHECK(area.at("without_bce").at("bias_correction") == false);
+    CHECK(area.at("baseline").at("variants").size() == 14);
+    const std::string verilog =
+        aslog::support::readFile(folder / "synth" / "osu018" / "netlists" / "slogii.v");
+    CHECK(verilog.find("(* aslog_kind = \"aslog_drain_select\" *)\nmodule "
+                       "aslog_drain_select_2 (") != std::string::npos);
 }
 
 TEST_CASE("A folder without a design, and a design that was changed by hand, are refused") {

@@ -96,9 +96,36 @@ TEST_CASE("files.f of the array and of each baseline lists existing files once, 
             CHECK(fs::exists(listed));
             CHECK(names.insert(listed.filename().string()).second);
         }
-        CHECK(names.size() == 15);
+        // A mu element and a BCE, or neither.
+        const bool hasBce = path.string().find("_no_bce") == std::string::npos;
+        CHECK(names.contains("aslog_bce.v") == hasBce);
+        CHECK(names.size() == (hasBce ? 15 : 13));
     }
-    CHECK(lists == 1 + static_cast<int>(aslog::baselineVariants().size()));
+    CHECK(lists == 1 + static_cast<int>(aslog::baselineVariants(design).size()));
+}
+
+TEST_CASE("Every variant is there with and without bias correction, if the design has it") {
+    const Design design = example("tiny_3x5");
+    const auto variants = aslog::baselineVariants(design);
+    CHECK(variants.size() == 7 + 8);
+    int without = 0;
+    for (const std::string& name : variants) {
+        INFO(name);
+        const Design other = aslog::baselineDesign(design, name);
+        CHECK(other.hasBiasCorrection() == !name.ends_with("_no_bce"));
+        CHECK(name.starts_with(other.element.name));
+        if (!other.hasBiasCorrection()) {
+            ++without;
+            CHECK(other.fractionBits == 0);
+            CHECK(other.muBits == 0);
+            CHECK(other.correctionBits == other.accumulatorBits + 2);
+        }
+    }
+    CHECK(without == 8);
+    const Design own = aslog::baselineDesign(design, "slogii_no_bce");
+    CHECK(own.element == design.element);
+    CHECK(own.correctionBits == design.correctionBits - design.fractionBits);
+    CHECK(aslog::baselineVariants(example("small_4x4")).size() == 7);
 }
 
 TEST_CASE("A new run folder replaces the old rtl as a whole") {

@@ -44,8 +44,10 @@ TEST_CASE("A generated design passes every suite, and so do the baselines") {
     const VerifyReport report = verifyQuietly(folder.path(), quick());
     CHECK(report.passed());
     CHECK(report.mismatches() == 0);
-    // 13 suites of the design, the CNN among them or skipped, and 5 for each of 7 baselines.
-    CHECK(report.suites.size() == 13 + 5 * 7);
+    // 13 suites of the design, the CNN among them or skipped, 5 for each of 7 baselines, and 4 for
+    // three arrays without bias correction.
+    CHECK(report.suites.size() == 13 + 5 * 7 + 4 * 3);
+    CHECK(report.notSimulated.size() == 5);
     for (const tb::SuiteResult& suite : report.suites) {
         INFO(suite.name);
         CHECK(((suite.comparisons > 0) || (suite.name == "fashion_cnn")));
@@ -60,6 +62,7 @@ TEST_CASE("A generated design passes every suite, and so do the baselines") {
     CHECK(json["design_hash"] == designHash(design));
     CHECK(json["comparisons"] == report.comparisons());
     CHECK(json["suites"].size() == report.suites.size());
+    CHECK(json["not_simulated"] == report.notSimulated);
     CHECK(json["tools"].contains("verilator"));
     CHECK(json["coverage"]["hit"] == report.coverage->reachable);
     for (const char* key : {"mismatches", "macs_per_second", "compile_seconds", "changed_files"}) {
