@@ -131,7 +131,7 @@ class Judge {
     std::string errorOf(const std::string& verilog) {
         const fs::path file = flow_.workspace.temporary("small.v");
         aslog::support::writeFile(file, verilog);
-        const ArrayDesign design({"small", {}, Method::Fused, false}, words_);
+        const ArrayDesign design({.name = "small", .element = "small", .folder = {}}, words_);
         try {
             const auto proofs = proveNetlist(flow_.workspace, mapper_, flow_.prover, design, file);
             CHECK(proofs.size() == 1);

@@ -95,7 +95,7 @@ class Bench {
     ArrayDesign smallestDesign() {
         aslog::support::writeFile(folder_ / "rtl/sum.v", kVerilog);
         aslog::support::writeFile(folder_ / "rtl/files.f", "sum.v\n");
-        const Variant variant{"sum", folder_ / "rtl", Method::Fused, false};
+        const Variant variant{.name = "sum", .element = "sum", .folder = folder_ / "rtl"};
         ArrayDesign design(variant, elaborate(workspace_, technology_, flows_ / "scripts", variant,
                                               {kArrayTop}, false)
                                         .front());
