@@ -97,6 +97,7 @@ class ModuleNames {
             }
         }
         std::vector<std::tuple<std::ptrdiff_t, Pieces, std::string>> order;
+        order.reserve(instances.size());
         for (const auto& [type, names] : instances) {
             order.emplace_back(-std::ssize(names), *std::min_element(names.begin(), names.end()),
                                type);

@@ -213,6 +213,7 @@ void addBaseline(const Design& design, const std::string& variant, std::vector<R
         own.push_back(moduleFile(other, moduleNamed(name), ""));
     }
     std::vector<std::string> names;
+    names.reserve(own.size());
     for (const RtlFile& file : own) {
         names.push_back(file.path);
     }
