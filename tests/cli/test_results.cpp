@@ -54,9 +54,10 @@ TEST_CASE("A result that lacks a figure, or belongs to another design, is refuse
     const fs::path file = folder / "synth" / "osu018" / "area.json";
     Json area = aslog::support::readJson(file);
     SECTION("no figure") {
-        area.at("ratios").erase("bce_share");
+        CHECK(area.at("ratios").erase("bce_share") == 1);
     }
     SECTION("another design") {
+        CHECK(area.at("design_hash") != "other");
         area["design_hash"] = "other";
     }
     aslog::support::writeJson(file, area);
