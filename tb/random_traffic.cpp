@@ -151,7 +151,9 @@ Traffic TrafficGenerator::make(const TrafficOptions& options) {
         ++length;
         const bool last = mustEnd || length >= longest ||
                           random_.oneIn(static_cast<std::uint64_t>(options.windowBeats));
-        const bool swap = !hasTile_ || random_.oneIn(static_cast<std::uint64_t>(options.swapEvery));
+        const bool swap =
+            !hasTile_ ||
+            (options.swapEvery > 0 && random_.oneIn(static_cast<std::uint64_t>(options.swapEvery)));
         if (swap) {
             addTile(options.weights);
         }

@@ -19,7 +19,7 @@ struct TrafficOptions {
     int beats = 0;         // activation beats, about
     int windows = 0;       // at most; each is drained
     int windowBeats = 1;   // mean length of a window
-    int swapEvery = 1;     // a new tile for one in so many beats
+    int swapEvery = 1;     // a new tile for one in so many beats; 0: only where there is none
     int abandonEvery = 0;  // one in so many beats starts a window anew, ended or not; 0: none does
     Values weights = Values::random;
     Values activations = Values::random;
@@ -37,7 +37,8 @@ class TrafficGenerator {
   public:
     TrafficGenerator(const Device& device, Random& random);
 
-    /// All windows that are started are ended. The array must be as the last traffic left it.
+    /// All windows that are started are ended. The array must be as the last traffic left it; a
+    /// reset behind the last beat changes nothing, since tiles stay.
     [[nodiscard]] Traffic make(const TrafficOptions& options);
 
     /// What it takes to compute in every cycle.

@@ -45,6 +45,13 @@ const std::vector<Fault> kFaults = {
      "assign drain_select_o = drain_q;\n      always @(posedge clk_i)"},
     {"weights are not ready during reset", "array_resets", "wgt_ready_o = ~shadow_full_q;",
      "wgt_ready_o = ~shadow_full_q & rst_ni;"},
+    {"an activation on offer when reset is released is lost", "array_resets",
+     "wire              lane_en = act_valid_i & act_ready_o;",
+     "wire              lane_en = act_valid_i & act_ready_o & ~fresh_q;\n"
+     "  reg               fresh_q;\n"
+     "  always @(posedge clk_i or negedge rst_ni)\n"
+     "    if (!rst_ni) fresh_q <= 1'b1;\n"
+     "    else fresh_q <= 1'b0;"},
     {"first does not abandon a window", "array_random",
      "tree_read_q <= lane_slot_q & {Pixels{~lane_first_q}};",
      "tree_read_q <= lane_slot_q & ({Pixels{~lane_first_q}} | started);\n"
