@@ -1,5 +1,6 @@
 #include "cli/power_results.h"
 
+#include <algorithm>
 #include <string>
 
 #include <fmt/format.h>
@@ -54,7 +55,91 @@ void addArrays(Markdown& page, const std::vector<Json>& powers) {
     page.end();
 }
 
+void addEveryArray(Markdown& page, const std::vector<Json>& powers) {
+    page.header({"design", "technology", "array", "fJ per MAC", "without glitches", "to aslog",
+                 "run by run"});
+    for (const Json& power : powers) {
+        for (const Json& array : power.at("baselines")) {
+            const Json& ratio = array.at("to_slogii");
+            page.row({power.at("name"), power.at("technology").at("name"), array.at("name"),
+                      femtojoules(array.at("pj_per_mac")),
+                      femtojoules(array.at("pj_per_mac_without_glitches")),
+                      fmt::format("{:.2f} x", ratio.at("mean").get<double>()),
+                      fmt::format("{:.2f} to {:.2f}", ratio.at("smallest").get<double>(),
+                                  ratio.at("largest").get<double>())});
+        }
+    }
+    page.end();
+}
+
+double realOperands(const Json& element) {
+    return element.at("real_operands").at("pj").get<double>();
+}
+
+const Json* elementNamed(const Json& power, const std::string& name) {
+    for (const Json& element : power.at("elements")) {
+        if (element.at("name") == name) {
+            return &element;
+        }
+    }
+    return nullptr;
+}
+
+// The 8-bit element that takes least, plain ones apart.
+const Json* strongestElement(const Json& power) {
+    const Json* best = nullptr;
+    for (const Json& element : power.at("elements")) {
+        const std::string name = element.at("name");
+        if (name.starts_with("int8_") && name != "int8_plain" &&
+            (best == nullptr || realOperands(element) < realOperands(*best))) {
+            best = &element;
+        }
+    }
+    return best;
+}
+
+// "5161 (45.8 % less, int8_dadda)"
+std::string elementCell(const Json* element, double own) {
+    if (element == nullptr) {
+        return "-";
+    }
+    return fmt::format("{:.1f} ({:.1f} % less, {})", 1000 * realOperands(*element),
+                       100 * (1 - own / realOperands(*element)),
+                       element->at("name").get<std::string>());
+}
+
+void addElements(Markdown& page, const std::vector<Json>& powers) {
+    page.header({"design", "technology", "AE alone", "int8 element, least", "int8 element, plain"});
+    for (const Json& power : powers) {
+        if (const Json* ae = elementNamed(power, "slogii")) {
+            const double own = realOperands(*ae);
+            page.row({power.at("name"), power.at("technology").at("name"),
+                      fmt::format("{:.1f}", 1000 * own), elementCell(strongestElement(power), own),
+                      elementCell(elementNamed(power, "int8_plain"), own)});
+        }
+    }
+    page.end();
+}
+
 }  // namespace
+
+std::vector<std::string> energyCells(const std::vector<Json>& powers, const std::string& design,
+                                     const std::string& technology) {
+    const auto found = std::find_if(powers.begin(), powers.end(), [&](const Json& power) {
+        return power.at("name") == design && power.at("technology").at("name") == technology;
+    });
+    if (found == powers.end()) {
+        return {"-", "-", "-"};
+    }
+    const auto ratio = [&found](const char* family) -> std::string {
+        const Json* array = baselineNamed(*found, found->at(family));
+        return array == nullptr
+                   ? "-"
+                   : fmt::format("{:.2f} x", array->at("to_slogii").at("mean").get<double>());
+    };
+    return {femtojoules(found->at("array").at("pj_per_mac")), ratio("int8_strong"),
+            ratio("int4_strong")};
+}
 
 void addPower(Markdown& page, const std::vector<Json>& powers) {
     if (powers.empty()) {
@@ -67,6 +152,14 @@ void addPower(Markdown& page, const std::vector<Json>& powers) {
         "array it is: of each family the one that takes least, which need not be the smallest. "
         "Below 1 an array takes less energy than aslog's.");
     addArrays(page, powers);
+    page.paragraph(
+        "Each other array; the range is that of single layers and pictures, each with the "
+        "same one of aslog's array:");
+    addEveryArray(page, powers);
+    page.paragraph(
+        "An element alone, in fJ for each operation, glitches too, with the operands that elements "
+        "of the array get one after the other; in brackets how much less the AE takes:");
+    addElements(page, powers);
 }
 
 }  // namespace aslog::cli

@@ -1,6 +1,7 @@
 // The power of finished runs as Markdown tables.
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "cli/markdown.h"
@@ -10,5 +11,10 @@ namespace aslog::cli {
 
 // `powers`: contents of power.json, one a synthesis; nothing is added if there are none.
 void addPower(Markdown& page, const std::vector<support::Json>& powers);
+
+// Of one synthesis: fJ of a multiply-accumulate, and how many times of it the int8 and int4 arrays
+// take that take least; "-" for what is not there.
+std::vector<std::string> energyCells(const std::vector<support::Json>& powers,
+                                     const std::string& design, const std::string& technology);
 
 }  // namespace aslog::cli

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <iterator>
 #include <memory>
 #include <string>
 #include <vector>
@@ -11,6 +12,7 @@
 
 #include "cli/accuracy_results.h"
 #include "cli/commands.h"
+#include "cli/evidence_results.h"
 #include "cli/markdown.h"
 #include "cli/power_results.h"
 #include "generator/rtl/run_folder.h"
@@ -38,7 +40,9 @@ struct Run {
 struct Results {
     std::vector<Run> runs;
     std::vector<Json> powers;
+    std::vector<Evidence> evidence;
     std::vector<Json> verifications;
+    std::vector<Json> proves;
 };
 
 /// Results that do not belong to the design beside them are refused: a document must not mix them.
@@ -53,12 +57,19 @@ Json readResult(const fs::path& path, const std::string& designHash) {
     return json;
 }
 
+Json readResultIfThere(const fs::path& path, const std::string& designHash) {
+    return fs::exists(path) ? readResult(path, designHash) : Json();
+}
+
 Results readResults(const std::vector<std::string>& folders) {
     Results results;
     for (const fs::path folder : folders) {
         const std::string hash = RunFolder(folder).designHash();
         if (fs::exists(folder / "verify" / "verify.json")) {
             results.verifications.push_back(readResult(folder / "verify" / "verify.json", hash));
+        }
+        if (fs::exists(folder / "prove" / "prove.json")) {
+            results.proves.push_back(readResult(folder / "prove" / "prove.json", hash));
         }
         std::vector<fs::path> technologies;
         if (fs::is_directory(folder / "synth")) {
@@ -73,6 +84,12 @@ Results readResults(const std::vector<std::string>& folders) {
             Json area = readResult(path / "area.json", hash);
             const std::string name = area.at("name");
             results.runs.push_back({name, std::move(area), readResult(path / "timing.json", hash)});
+            const std::string technology = path.filename().string();
+            results.evidence.push_back(
+                {name, technology, readResultIfThere(path / "proofs.json", hash),
+                 readResultIfThere(folder / "verify" / fmt::format("netlist_{}.json", technology),
+                                   hash),
+                 results.runs.back().timing});
             if (fs::exists(path / "power.json")) {
                 results.powers.push_back(readResult(path / "power.json", hash));
             }
@@ -137,18 +154,33 @@ void addArrays(Markdown& page, const Results& results) {
         "Cell area per multiply-accumulate and cycle, in µm², all of the array included, after "
         "logic synthesis (no layout, no clock tree); in brackets how many times that of aslog, "
         "which has its bias-correction element (BCE). \"Strong\" is the smallest of all arrays of "
-        "that width, with or without a BCE, which docs/results.md has one by one.");
+        "that width, with or without a BCE, which docs/results.md has one by one. Energy is that "
+        "of "
+        "a multiply-accumulate on real layers, and how many times of it the int8 and int4 arrays "
+        "take that take least: below 1 x an array takes *less* energy than aslog's, whatever its "
+        "area.");
     page.header({"design", "technology", "clock MHz", "met", "fmax MHz", "aslog", "aslog, no BCE",
-                 "int8 strong", "int8 plain", "int4 strong", "BCE", "PCF units"});
+                 "int8 strong", "int8 plain", "int4 strong", "BCE", "PCF units", "energy fJ",
+                 "int8, least", "int4, least"});
     for (const auto& [design, area, timing] : results.runs) {
         const Json& ratios = area.at("ratios");
-        page.row({design, area.at("technology").at("name"),
-                  fmt::format("{:g}", area.at("clock_mhz").get<double>()),
-                  timing.at("meets_clock").get<bool>() ? "yes" : "**no**",
-                  fmt::format("{:.0f}", timing.at("fmax_mhz").get<double>()),
-                  um2(area.at("per_mac_um2")), withoutBce(area), perMac(area, "int8_strong"),
-                  perMac(area, "int8_plain"), perMac(area, "int4_strong"),
-                  percent(ratios.at("bce_share")), percent(ratios.at("pcf_share"))});
+        const std::string technology = area.at("technology").at("name");
+        std::vector<std::string> cells = {
+            design,
+            technology,
+            fmt::format("{:g}", area.at("clock_mhz").get<double>()),
+            timing.at("meets_clock").get<bool>() ? "yes" : "**no**",
+            fmt::format("{:.0f}", timing.at("fmax_mhz").get<double>()),
+            um2(area.at("per_mac_um2")),
+            withoutBce(area),
+            perMac(area, "int8_strong"),
+            perMac(area, "int8_plain"),
+            perMac(area, "int4_strong"),
+            percent(ratios.at("bce_share")),
+            percent(ratios.at("pcf_share"))};
+        std::ranges::copy(energyCells(results.powers, design, technology),
+                          std::back_inserter(cells));
+        page.row(cells);
     }
     endTable(page, results);
 }
@@ -290,14 +322,26 @@ int runResults(const ResultsCommand& command, const Output& output) {
     addVariants(page, results);
     addFlat(page, results);
     addVerifications(page, results);
+    addProofs(page, results.proves);
+    addNetlistEvidence(page, results.evidence);
     addConditions(page, results);
     output.text(page.text());
     Json list = Json::array();
     for (const Run& run : results.runs) {
         list.push_back({{"area", run.area}, {"timing", run.timing}});
     }
-    output.result(
-        {{"runs", list}, {"powers", results.powers}, {"verifications", results.verifications}});
+    Json evidence = Json::array();
+    for (const Evidence& each : results.evidence) {
+        evidence.push_back({{"name", each.design},
+                            {"technology", each.technology},
+                            {"proofs", each.proofs},
+                            {"comparisons", each.netlist}});
+    }
+    output.result({{"runs", list},
+                   {"powers", results.powers},
+                   {"verifications", results.verifications},
+                   {"netlists", evidence},
+                   {"proves", results.proves}});
     return kSuccess;
 }
 
