@@ -122,8 +122,9 @@ Verdict verdictOf(const std::string& log) {
     return found.front();
 }
 
-Proof Prover::prove(const std::string& name, const CutLogic& words, const CutLogic& netlist) {
-    const CutLogic reference = withoutTwins(words, netlist);
+Proof Prover::prove(const std::string& name, const CutLogic& words, const CutLogic& cells) {
+    const CutLogic reference = withoutTwins(words, cells);
+    const CutLogic netlist = withPolarityOf(cells, reference);
     const Interface interface = interfaceOf(reference, netlist);
     if (!interface.onlyOne.empty()) {
         return {Verdict::Wrong, fmt::format("only one of them has {}", interface.onlyOne)};

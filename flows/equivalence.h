@@ -43,10 +43,11 @@ class Prover {
     // Both by cutAtRegisters(). Outputs and inputs of children must be the same functions of
     // inputs, states and outputs of children; so must the functions of each register that both
     // have. One that only one of them has may hold anything, unless it has a twin (withoutTwins()):
-    // then nothing else depends on it. `name` stands in the names of files. Throws support::Error
-    // if abc fails or prints what is not understood.
+    // then nothing else depends on it; and one may hold the inverse (withPolarityOf()). `name`
+    // stands in the names of files. Throws support::Error if abc fails or prints what is not
+    // understood.
     Proof prove(const std::string& name, const gates::CutLogic& words,
-                const gates::CutLogic& netlist);
+                const gates::CutLogic& cells);
 
   private:
     Proof ask(const std::string& name, const std::string& reference, const std::string& netlist,

@@ -16,6 +16,7 @@ namespace aslog::gates {
 namespace {
 
 using Literal = AndInverterGraph::Literal;
+using Operation = BooleanFunction::Operation;
 
 class Cutter {
   public:
@@ -169,7 +170,6 @@ class Cutter {
     }
 
     Literal evaluate(const Cell& cell, const CellModel& model, const BooleanFunction& function) {
-        using Operation = BooleanFunction::Operation;
         AndInverterGraph& graph = logic_.graph;
         std::vector<Literal> values;
         for (const BooleanFunction::Node& node : function.nodes()) {
@@ -283,7 +283,60 @@ CutLogic replaced(const CutLogic& logic, const std::map<std::string, std::string
     return result;
 }
 
+// Whether a register can be forced to the value of `forced`, "clear " or "preset ", but not to the
+// other.
+bool isOnly(const CutLogic& logic, const std::string& forced, const std::string& name) {
+    const std::string other = forced == "clear " ? "preset " : "clear ";
+    const auto value = logic.outputs.find(forced + name);
+    return value != logic.outputs.end() && value->second != AndInverterGraph::kFalse &&
+           logic.outputs.at(other + name) == AndInverterGraph::kFalse;
+}
+
+// Registers that hold the inverse of what `like` holds.
+std::set<std::string> inverseOnes(const CutLogic& logic, const CutLogic& like) {
+    std::set<std::string> names;
+    const std::string start = "state ";
+    for (auto at = logic.inputs.lower_bound(start);
+         at != logic.inputs.end() && at->first.starts_with(start); ++at) {
+        const std::string name = at->first.substr(start.size());
+        if ((isOnly(logic, "clear ", name) && isOnly(like, "preset ", name)) ||
+            (isOnly(logic, "preset ", name) && isOnly(like, "clear ", name))) {
+            names.insert(name);
+        }
+    }
+    return names;
+}
+
 }  // namespace
+
+CutLogic withPolarityOf(const CutLogic& logic, const CutLogic& like) {
+    const std::set<std::string> names = inverseOnes(logic, like);
+    if (names.empty()) {
+        return logic;
+    }
+    std::map<Literal, std::string> inputNames;  // in the order in which they were made
+    for (const auto& [name, literal] : logic.inputs) {
+        inputNames[literal] = name;
+    }
+    CutLogic result;
+    std::map<Literal, Literal> inputs;
+    for (const auto& [literal, name] : inputNames) {
+        const Literal input = result.graph.newInput();
+        result.inputs[name] = input;
+        const bool isInverse = name.starts_with("state ") && names.contains(name.substr(6));
+        inputs[literal] = isInverse ? AndInverterGraph::inverse(input) : input;
+    }
+    const std::vector<Literal> copied = result.graph.copy(logic.graph, inputs);
+    for (const auto& [name, literal] : logic.outputs) {
+        result.outputs[name] = copied[literal / 2] ^ (literal & 1U);
+    }
+    for (const std::string& name : names) {
+        Literal& data = result.outputs.at("data " + name);
+        data = AndInverterGraph::inverse(data);
+        std::swap(result.outputs.at("clear " + name), result.outputs.at("preset " + name));
+    }
+    return result;
+}
 
 CutLogic withoutTwins(const CutLogic& logic, const CutLogic& kept) {
     CutLogic result = logic;

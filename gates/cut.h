@@ -33,4 +33,9 @@ CutLogic cutAtRegisters(const std::string& name, const Module& module, const Log
 // same functions that `kept` has. Synthesis makes one of two that always hold the same.
 CutLogic withoutTwins(const CutLogic& logic, const CutLogic& kept);
 
+// `logic` with registers that hold the inverse of what they held: those that can only be cleared
+// where `like` can only be preset, and the other way round. Synthesis makes the one of the other,
+// between inverters, where a library has no such cell.
+CutLogic withPolarityOf(const CutLogic& logic, const CutLogic& like);
+
 }  // namespace aslog::gates

@@ -76,6 +76,24 @@ TEST_CASE("A register that is missing in the other version is its twin") {
     CHECK(withoutTwins(cut(different), kept).inputs.contains("state s"));
 }
 
+TEST_CASE("A register between inverters holds the inverse, and is compared as what it stands for") {
+    Module preset;
+    preset.ports = {{"c", false, {2}}, {"d", false, {3}}, {"n", false, {4}}, {"q", true, {5}}};
+    preset.cells = {{"r", "$_DFF_PN1_", {{"C", {2}}, {"D", {3}}, {"R", {4}}, {"Q", {5}}}, {}}};
+    Module cleared = preset;
+    cleared.cells = {{"in", "$_NOT_", {{"A", {3}}, {"Y", {6}}}, {}},
+                     {"r", "$_DFF_PN0_", {{"C", {2}}, {"D", {6}}, {"R", {4}}, {"Q", {7}}}, {}},
+                     {"out", "$_NOT_", {{"A", {7}}, {"Y", {5}}}, {}}};
+    CHECK(cut(cleared).outputs != cut(preset).outputs);
+    CHECK(withPolarityOf(cut(cleared), cut(preset)).outputs == cut(preset).outputs);
+    CHECK(withPolarityOf(cut(preset), cut(cleared)).outputs == cut(cleared).outputs);
+    CHECK(withPolarityOf(cut(preset), cut(preset)).outputs == cut(preset).outputs);
+
+    Module lost = cleared;  // the second inverter
+    lost.ports[3].bits = {7};
+    CHECK(withPolarityOf(cut(lost), cut(preset)).outputs != cut(preset).outputs);
+}
+
 TEST_CASE("Nets without a driver, with two, in a loop, and unknown cells are refused") {
     Module module = twoRegisters();
     module.cells[0].connections[0].second = {9};
