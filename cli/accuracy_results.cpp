@@ -25,16 +25,16 @@ struct Measurement {
     bool hasBaselines() const { return evaluate.contains("int4"); }
 };
 
-struct Measure {
+struct Column {
     const char* key;
     const char* title;
     int digits;
 };
 
-constexpr std::array<Measure, 4> kMeasures{{{"top1", "top-1, %", 2},
-                                            {"top5", "top-5, %", 2},
-                                            {"accuracy", "pairs told apart, %", 2},
-                                            {"auc", "area under ROC", 4}}};
+constexpr std::array<Column, 4> kMeasures{{{"top1", "top-1, %", 2},
+                                           {"top5", "top-5, %", 2},
+                                           {"accuracy", "pairs told apart, %", 2},
+                                           {"auc", "area under ROC", 4}}};
 
 std::vector<Measurement> readMeasurements(const fs::path& folder) {
     constexpr std::string_view kEnding = ".evaluate.json";
@@ -65,7 +65,7 @@ std::vector<Measurement> readMeasurements(const fs::path& folder) {
     return measurements;
 }
 
-std::string cell(const Json& network, const Json& reference, const Measure& measure) {
+std::string cell(const Json& network, const Json& reference, const Column& measure) {
     const double value = network.at(measure.key);
     const double loss = reference.at(measure.key).get<double>() - value;
     return fmt::format("{:.{}f} ({:+.{}f})", value, measure.digits, -loss, measure.digits);
@@ -85,7 +85,7 @@ void addNetworks(Markdown& page, const std::vector<Measurement>& measurements) {
             continue;
         }
         const Json& reference = m.evaluate.at("float");
-        for (const Measure& measure : kMeasures) {
+        for (const Column& measure : kMeasures) {
             if (!reference.contains(measure.key)) {
                 continue;
             }

@@ -29,7 +29,7 @@ struct PortBit {
     double limitFf = 0;  // of an output: what its driver may take in all
     bool isIdeal = false;
 };
-using Interface = std::map<std::string, std::vector<PortBit>>;
+using ModulePorts = std::map<std::string, std::vector<PortBit>>;
 
 struct Net {
     std::vector<Sink> sinks;
@@ -60,7 +60,8 @@ std::vector<Buffer> knownBuffers(const CellLibrary& library, const FanoutRules& 
 
 class ModuleBuffering {
   public:
-    ModuleBuffering(Module& module, bool isTop, const std::map<std::string, Interface>& interfaces,
+    ModuleBuffering(Module& module, bool isTop,
+                    const std::map<std::string, ModulePorts>& interfaces,
                     const CellLibrary& library, const std::vector<Buffer>& buffers,
                     const FanoutRules& rules)
         : module_(module),
@@ -77,7 +78,7 @@ class ModuleBuffering {
         }
     }
 
-    Interface run() {
+    ModulePorts run() {
         for (auto& [bit, net] : nets_) {
             if (net.limitFf && !net.isIdeal) {
                 bufferNet(bit, net);
@@ -203,8 +204,8 @@ class ModuleBuffering {
         return output;
     }
 
-    Interface interface() const {
-        Interface result;
+    ModulePorts interface() const {
+        ModulePorts result;
         for (const Port& port : module_.ports) {
             std::vector<PortBit>& bits = result[port.name];
             for (const Bit bit : port.bits) {
@@ -227,7 +228,7 @@ class ModuleBuffering {
 
     Module& module_;
     bool isTop_;
-    const std::map<std::string, Interface>& interfaces_;
+    const std::map<std::string, ModulePorts>& interfaces_;
     const CellLibrary& library_;
     const std::vector<Buffer>& buffers_;
     const FanoutRules& rules_;
@@ -236,7 +237,8 @@ class ModuleBuffering {
     int added_ = 0;
 };
 
-InputLoads inputLoads(const std::map<std::string, Interface>& interfaces, const Netlist& netlist) {
+InputLoads inputLoads(const std::map<std::string, ModulePorts>& interfaces,
+                      const Netlist& netlist) {
     InputLoads loads;
     for (const auto& [name, interface] : interfaces) {
         for (const Port& port : netlist.modules.at(name).ports) {
@@ -258,7 +260,7 @@ double maxLoadFf(const LibraryPin& pin, const FanoutRules& rules) {
 
 InputLoads bufferFanout(Netlist& netlist, const CellLibrary& library, const FanoutRules& rules) {
     const std::vector<Buffer> buffers = knownBuffers(library, rules);
-    std::map<std::string, Interface> interfaces;
+    std::map<std::string, ModulePorts> interfaces;
     for (const std::string& name : bottomUp(netlist)) {
         Module& module = netlist.modules.at(name);
         const bool isTop = name == netlist.top;

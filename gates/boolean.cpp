@@ -20,9 +20,10 @@ bool isNameCharacter(char c) {
 }
 
 // One function a level, from the operator that binds least.
-class Parser {
+class ExpressionParser {
   public:
-    Parser(std::string_view text, std::span<const std::string> names, std::vector<Node>& nodes)
+    ExpressionParser(std::string_view text, std::span<const std::string> names,
+                     std::vector<Node>& nodes)
         : text_(text), names_(names), nodes_(nodes) {}
 
     void run() {
@@ -139,7 +140,7 @@ class Parser {
 BooleanFunction BooleanFunction::parse(std::string_view text, std::span<const std::string> names) {
     BooleanFunction result;
     result.nodes_.clear();
-    Parser(text, names, result.nodes_).run();
+    ExpressionParser(text, names, result.nodes_).run();
     return result;
 }
 

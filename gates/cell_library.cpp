@@ -17,10 +17,6 @@
 namespace aslog::gates {
 namespace {
 
-bool isTrue(std::string_view text) {
-    return text == "true" || text == "\"true\"";
-}
-
 // Nanoseconds per unit of time; Liberty's own default is 1 ns.
 double timeUnit(const LibertyGroup& library, const std::string& name) {
     const std::string_view text = library.attribute("time_unit");

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "gates/liberty_numbers.h"
 #include "support/error.h"
 
 namespace aslog::gates {
@@ -14,10 +15,6 @@ namespace {
 struct Refusal {
     std::string reason;
 };
-
-bool isTrue(std::string_view text) {
-    return text == "true";
-}
 
 class ModelReader {
   public:

@@ -29,9 +29,10 @@ std::string_view trimmed(std::string_view text) {
     return text;
 }
 
-class Parser {
+class LibertyParser {
   public:
-    Parser(std::string_view text, const std::string& fileName) : text_(text), file_(fileName) {}
+    LibertyParser(std::string_view text, const std::string& fileName)
+        : text_(text), file_(fileName) {}
 
     LibertyGroup file() {
         LibertyGroup holder;
@@ -239,7 +240,7 @@ LibertyFile LibertyFile::read(const std::filesystem::path& path) {
 LibertyFile LibertyFile::parse(std::string text, const std::string& name) {
     LibertyFile file;
     file.text_ = std::make_unique<const std::string>(std::move(text));
-    file.library_ = Parser(*file.text_, name).file();
+    file.library_ = LibertyParser(*file.text_, name).file();
     return file;
 }
 

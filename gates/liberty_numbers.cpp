@@ -28,6 +28,10 @@ double numberOr(std::string_view text, double otherwise) {
     return numberIn(text).value_or(otherwise);
 }
 
+bool isTrue(std::string_view text) {
+    return text == "true" || text == "\"true\"";
+}
+
 std::vector<double> numbersIn(std::string_view text) {
     std::vector<double> numbers;
     for (std::size_t at = text.find_first_not_of(kBetween); at != std::string_view::npos;

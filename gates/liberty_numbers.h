@@ -1,4 +1,4 @@
-// Numbers and units in the values of a Liberty file.
+// Numbers, units and truths in the values of a Liberty file.
 #pragma once
 
 #include <optional>
@@ -14,6 +14,9 @@ namespace aslog::gates {
 std::optional<double> numberIn(std::string_view text);
 
 double numberOr(std::string_view text, double otherwise);
+
+// With quotes or without.
+bool isTrue(std::string_view text);
 
 // All numbers of "0.1, 0.2, 0.3".
 std::vector<double> numbersIn(std::string_view text);

@@ -6,13 +6,10 @@
 #include <utility>
 
 #include "golden/conv_blocks.h"
+#include "golden/integers.h"
 
 namespace aslog::golden {
 namespace {
-
-std::size_t product(int a, int b, int c = 1) {
-    return static_cast<std::size_t>(a) * static_cast<std::size_t>(b) * static_cast<std::size_t>(c);
-}
 
 int outputSize(int input, int padBegin, int padEnd, int kernel, int stride, int dilation) {
     const std::int64_t free =

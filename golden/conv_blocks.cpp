@@ -12,10 +12,6 @@
 namespace aslog::golden {
 namespace {
 
-std::size_t product(int a, int b, int c = 1) {
-    return static_cast<std::size_t>(a) * static_cast<std::size_t>(b) * static_cast<std::size_t>(c);
-}
-
 /// Weights in the order of a patch, [output channel][ky][kx][input channel], rows of `length`.
 template <typename Value>
 std::vector<Value> packWeights(const ConvLayer& layer, const Element& element, std::size_t length) {

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "golden/integers.h"
+#include "golden/require.h"
 
 namespace aslog::golden {
 namespace {
@@ -14,14 +15,6 @@ constexpr int kMaxProductBits = 62;  // leaves room for a sign and for sums of t
 
 int nonZeroLevels(int weightBits, bool zero) {
     return (1 << (weightBits - 1)) - (zero ? 1 : 0);
-}
-
-void requireRange(const char* field, int found, int low, int high) {
-    if (found < low || found > high) {
-        throw std::invalid_argument(std::string(field) + " is " + std::to_string(found) +
-                                    ", allowed is " + std::to_string(low) + " to " +
-                                    std::to_string(high));
-    }
 }
 
 /// The table on the half-octave axis of section 1, from the top (taken as 0) downwards.

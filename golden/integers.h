@@ -2,6 +2,7 @@
 #pragma once
 
 #include <bit>
+#include <cstddef>
 #include <cstdint>
 
 namespace aslog::golden {
@@ -22,6 +23,11 @@ __extension__ using Int128 = __int128;
 [[nodiscard]] constexpr std::int64_t signExtend(std::uint64_t word, int bits) {
     const std::uint64_t sign = std::uint64_t{1} << (bits - 1);
     return static_cast<std::int64_t>(((word & lowMask(bits)) ^ sign) - sign);
+}
+
+/// Elements of an array of these sizes, none of them negative.
+[[nodiscard]] constexpr std::size_t product(int a, int b, int c = 1) {
+    return static_cast<std::size_t>(a) * static_cast<std::size_t>(b) * static_cast<std::size_t>(c);
 }
 
 }  // namespace aslog::golden

@@ -26,14 +26,14 @@ void require(bool condition, const std::string& message) {
     }
 }
 
-void requireRange(const std::string& what, Int128 found, Int128 low, Int128 high) {
+void requireOfLayer(const std::string& what, Int128 found, Int128 low, Int128 high) {
     if (found < low || found > high) {
         throw std::invalid_argument("layer: " + what + " is " + text(found) + ", allowed is " +
                                     text(low) + " to " + text(high));
     }
 }
 
-/// As requireRange(), for what is well-formed and too large for a width of the array.
+/// As requireOfLayer(), for what is well-formed and too large for a width of the array.
 void requireFit(const std::string& what, Int128 found, Int128 low, Int128 high) {
     if (found < low || found > high) {
         throw DoesNotFit("layer: " + what + " is " + text(found) + ", allowed is " + text(low) +
@@ -42,30 +42,30 @@ void requireFit(const std::string& what, Int128 found, Int128 low, Int128 high) 
 }
 
 void checkGeometry(const ConvGeometry& geometry) {
-    requireRange("input channels", geometry.inputChannels, 1, INT32_MAX);
-    requireRange("output channels", geometry.outputChannels, 1, INT32_MAX);
-    requireRange("kernel height", geometry.kernelHeight, 1, INT32_MAX);
-    requireRange("kernel width", geometry.kernelWidth, 1, INT32_MAX);
+    requireOfLayer("input channels", geometry.inputChannels, 1, INT32_MAX);
+    requireOfLayer("output channels", geometry.outputChannels, 1, INT32_MAX);
+    requireOfLayer("kernel height", geometry.kernelHeight, 1, INT32_MAX);
+    requireOfLayer("kernel width", geometry.kernelWidth, 1, INT32_MAX);
     for (const int step :
          {geometry.strideY, geometry.strideX, geometry.dilationY, geometry.dilationX}) {
-        requireRange("stride or dilation", step, 1, INT32_MAX);
+        requireOfLayer("stride or dilation", step, 1, INT32_MAX);
     }
     for (const int pad :
          {geometry.padTop, geometry.padBottom, geometry.padLeft, geometry.padRight}) {
-        requireRange("padding", pad, 0, INT32_MAX);
+        requireOfLayer("padding", pad, 0, INT32_MAX);
     }
 }
 
 void checkSizes(const ConvLayer& layer, const Numerics& numerics) {
     const auto channels = static_cast<std::size_t>(layer.geometry.outputChannels);
     const Int128 codes = Int128{layer.geometry.taps()} * layer.geometry.outputChannels;
-    requireRange("number of codes", static_cast<Int128>(layer.codes.size()), codes, codes);
-    requireRange("number of channel parameters", static_cast<Int128>(layer.channels.size()),
-                 static_cast<Int128>(channels), static_cast<Int128>(channels));
+    requireOfLayer("number of codes", static_cast<Int128>(layer.codes.size()), codes, codes);
+    requireOfLayer("number of channel parameters", static_cast<Int128>(layer.channels.size()),
+                   static_cast<Int128>(channels), static_cast<Int128>(channels));
     require(!layer.offsets.empty() && layer.offsets.size() % channels == 0,
             std::to_string(layer.offsets.size()) + " offsets for " + std::to_string(channels) +
                 " output channels");
-    requireRange("input zero point", layer.inputZeroPoint, 0, numerics.element->activationMax());
+    requireOfLayer("input zero point", layer.inputZeroPoint, 0, numerics.element->activationMax());
     const Element& element = *numerics.element;
     const auto illegal = std::find_if_not(layer.codes.begin(), layer.codes.end(),
                                           [&](Code code) { return element.isLegal(code); });
@@ -77,8 +77,8 @@ void checkSizes(const ConvLayer& layer, const Numerics& numerics) {
 
 void checkOutputs(const ConvLayer& layer, const Numerics& numerics) {
     const auto top = Int128{lowMask(numerics.outputBits)};
-    requireRange("clamp low", layer.clamp.low, 0, top);
-    requireRange("clamp high", layer.clamp.high, layer.clamp.low, top);
+    requireOfLayer("clamp low", layer.clamp.low, 0, top);
+    requireOfLayer("clamp high", layer.clamp.high, layer.clamp.low, top);
     const Int128 limit = Int128{1} << (numerics.outputBits + 1);
     for (const std::int64_t offset : layer.offsets) {
         requireFit("output offset", offset, -limit, limit - 1);
@@ -115,12 +115,12 @@ void checkChannel(const ConvLayer& layer, const Numerics& numerics, int channel,
                   std::int64_t fillRows) {
     const ChannelParameters& parameters = layer.channels[static_cast<std::size_t>(channel)];
     const std::string where = "output channel " + std::to_string(channel) + ": ";
-    requireRange(where + "scale", static_cast<Int128>(parameters.scale), 0,
-                 Int128{lowMask(numerics.scaleBits)});
-    requireRange(where + "shift", parameters.shift, numerics.shiftMin, numerics.shiftMax);
+    requireOfLayer(where + "scale", static_cast<Int128>(parameters.scale), 0,
+                   Int128{lowMask(numerics.scaleBits)});
+    requireOfLayer(where + "shift", parameters.shift, numerics.shiftMin, numerics.shiftMax);
     if (numerics.muFormat) {
-        requireRange(where + "mu code", bitsOf(parameters.mu), 0,
-                     Int128{lowMask(numerics.muFormat->weightBits())});
+        requireOfLayer(where + "mu code", bitsOf(parameters.mu), 0,
+                       Int128{lowMask(numerics.muFormat->weightBits())});
     }
     const Int128 biasLimit = Int128{1} << (numerics.correctionBits - 2);
     requireFit(where + "bias b_c", parameters.bias, 1 - biasLimit, biasLimit - 1);

@@ -7,17 +7,10 @@
 
 #include "golden/does_not_fit.h"
 #include "golden/integers.h"
+#include "golden/require.h"
 
 namespace aslog::golden {
 namespace {
-
-void requireRange(const char* field, std::int64_t found, std::int64_t low, std::int64_t high) {
-    if (found < low || found > high) {
-        throw std::invalid_argument(std::string(field) + " is " + std::to_string(found) +
-                                    ", allowed is " + std::to_string(low) + " to " +
-                                    std::to_string(high));
-    }
-}
 
 /// A width that follows from the number of taps.
 void requireWidth(const char* field, int found, int high) {

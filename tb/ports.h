@@ -29,6 +29,11 @@ struct PortList {
 /// First word of a port. Throws std::invalid_argument if there is none of this name.
 [[nodiscard]] std::size_t firstWord(const std::vector<Port>& ports, const std::string& name);
 
+/// A port of one bit.
+[[nodiscard]] inline bool isSet(std::span<const std::uint32_t> port) {
+    return port[0] != 0;
+}
+
 /// The file bench_ports.h of the adapter.
 [[nodiscard]] std::string portsHeader(const PortList& ports);
 

@@ -5,12 +5,10 @@
 
 #include <fmt/format.h>
 
+#include "tb/ports.h"
+
 namespace aslog::tb {
 namespace {
-
-bool isSet(std::span<const std::uint32_t> port) {
-    return port[0] != 0;
-}
 
 std::string describe(const Handshakes& shakes) {
     return fmt::format("act_ready {:d}, wgt_ready {:d}, par_ready {:d}, out_valid {:d}",

@@ -6,13 +6,7 @@
 #include "tb/ports.h"
 
 namespace aslog::tb {
-namespace {
-
-bool isSet(std::span<const std::uint32_t> port) {
-    return port[0] != 0;
-}
-
-}  // namespace
+namespace {}  // namespace
 
 Producer::Producer(Model& model, const StreamPorts& ports, const PackedStream& stream,
                    const GatePattern& pattern)

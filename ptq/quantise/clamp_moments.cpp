@@ -23,7 +23,6 @@ using RowMajor = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::Row
 constexpr double kWindowsPerTap = 32;
 constexpr float kLeastWeight = 1e-3F;  // windows below it are not counted
 constexpr double kFar = 30;            // deviations; nothing changes beyond
-constexpr Index kBlock = 1024;         // windows that are summed in single precision
 
 // E[(max(t + e, 0) - max(t, 0))²] for e normal with deviation 1.
 double passingAbove(double t) {
@@ -46,9 +45,9 @@ struct WeightedSums {
 class Summation {
   public:
     explicit Summation(Index taps)
-        : block_(kBlock, taps),
-          targets_(kBlock),
-          roots_(kBlock),
+        : block_(kWindowBlock, taps),
+          targets_(kWindowBlock),
+          roots_(kWindowBlock),
           products_(taps, taps),
           sums_{MatrixXd::Zero(taps, taps), VectorXd::Zero(taps), VectorXd::Zero(taps), 0, 0} {}
 
@@ -60,7 +59,7 @@ class Summation {
         roots_[rows_] = root;
         sums_.target += double{weight} * target;
         sums_.count += weight;
-        if (++rows_ == kBlock) {
+        if (++rows_ == kWindowBlock) {
             flush();
         }
     }

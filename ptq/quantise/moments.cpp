@@ -15,8 +15,7 @@ namespace {
 using Eigen::Index;
 using RowMajor = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 
-constexpr std::int64_t kParts = 4;    // sums that are made apart, whatever the number of cores
-constexpr std::size_t kBlock = 1024;  // windows that are summed in single precision
+constexpr std::int64_t kParts = 4;  // sums that are made apart, whatever the number of cores
 
 // Sums over windows, not yet centred.
 struct Sums {
@@ -43,12 +42,12 @@ struct Sums {
 void addWindows(const Windows& windows, std::size_t first, std::size_t end, Sums& sums) {
     const Index taps = sums.inputs.size();
     const Index outputs = sums.targets.size();
-    RowMajor inputs(static_cast<Index>(kBlock), taps);
-    RowMajor targets(static_cast<Index>(kBlock), outputs);
+    RowMajor inputs(kWindowBlock, taps);
+    RowMajor targets(kWindowBlock, outputs);
     Eigen::MatrixXf products(taps, taps);
     Eigen::MatrixXf cross(taps, outputs);
-    for (std::size_t start = first; start < end; start += kBlock) {
-        const auto rows = static_cast<Index>(std::min(kBlock, end - start));
+    for (std::size_t start = first; start < end; start += std::size_t{kWindowBlock}) {
+        const auto rows = static_cast<Index>(std::min(std::size_t{kWindowBlock}, end - start));
         for (Index i = 0; i < rows; ++i) {
             const std::size_t number = start + static_cast<std::size_t>(i);
             windows.readInputs(number, inputs.row(i).data());

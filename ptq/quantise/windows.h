@@ -20,6 +20,9 @@ struct WindowSource {
     std::size_t largestWindows = 0;             // more are left out, evenly and at random places
 };
 
+// Windows that are summed in single precision, before they join sums in double precision.
+constexpr int kWindowBlock = 1024;
+
 // If there are too many, every so-and-so-many-th, each at an arbitrary but fixed place in its row.
 class Windows {
   public:
