@@ -102,9 +102,10 @@ Verdict verdictOf(const std::string& log) {
         std::string_view start;
         Verdict verdict;
     };
-    constexpr std::array<Phrase, 3> kPhrases = {{{"Networks are equivalent", Verdict::Proven},
+    constexpr std::array<Phrase, 4> kPhrases = {{{"Networks are equivalent", Verdict::Proven},
                                                  {"Networks are NOT EQUIVALENT", Verdict::Wrong},
-                                                 {"Networks are UNDECIDED", Verdict::NotProven}}};
+                                                 {"Networks are UNDECIDED", Verdict::NotProven},
+                                                 {"Timed out", Verdict::NotProven}}};
     std::vector<Verdict> found;
     std::istringstream lines(log);
     for (std::string line; std::getline(lines, line);) {
@@ -167,10 +168,12 @@ Proof Prover::ask(const std::string& name, const std::string& reference, const s
     const fs::path after = workspace_.temporary(name + "_netlist.aig");
     support::writeFile(before, reference);
     support::writeFile(after, netlist);
-    const std::string log =
-        workspace_.abc(name, fmt::format("&r \"{}\"; &cec -C 1000000 -T {} \"{}\"", before.string(),
-                                         secondsEach_, after.string()));
-    const Verdict verdict = verdictOf(log);
+    // abc looks at its clock now and then only.
+    const auto log = workspace_.abc(name,
+                                    fmt::format("&r \"{}\"; &cec -C 1000000 -T {} \"{}\"",
+                                                before.string(), secondsEach_, after.string()),
+                                    2 * secondsEach_);
+    const Verdict verdict = log ? verdictOf(*log) : Verdict::NotProven;
     if (verdict == Verdict::NotProven) {
         return {verdict, fmt::format("abc could not decide it within {} s", secondsEach_)};
     }
@@ -178,10 +181,11 @@ Proof Prover::ask(const std::string& name, const std::string& reference, const s
         return {verdict, ""};
     }
     // &cec is faster, cec says where they differ.
-    return {verdict, differenceIn(workspace_.abc(
-                                      name, fmt::format("cec -n -T {} \"{}\" \"{}\"", secondsEach_,
-                                                        before.string(), after.string())),
-                                  outputs)};
+    const auto difference = workspace_.abc(
+        name,
+        fmt::format("cec -n -T {} \"{}\" \"{}\"", secondsEach_, before.string(), after.string()),
+        2 * secondsEach_);
+    return {verdict, differenceIn(difference.value_or(""), outputs)};
 }
 
 }  // namespace aslog::flows

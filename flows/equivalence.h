@@ -31,7 +31,7 @@ struct Proof {
 };
 
 // What abc printed about `&cec`. Throws support::Error unless it says exactly one of: equivalent,
-// not equivalent, undecided.
+// not equivalent, undecided, timed out.
 Verdict verdictOf(const std::string& log);
 
 // May be used from several threads. Equal questions are asked once.

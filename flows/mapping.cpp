@@ -229,7 +229,8 @@ MappingProofs Mapper::proofs() const {
         proofs.withoutLogic += result->withoutLogic;
         proofs.sums += result->sums;
         recipes.insert(result->recipes.begin(), result->recipes.end());
-        proofs.dropped.insert(proofs.dropped.end(), result->dropped.begin(), result->dropped.end());
+        auto& list = result->takesUnproven ? proofs.undecided : proofs.dropped;
+        list.insert(list.end(), result->dropped.begin(), result->dropped.end());
     }
     proofs.recipes = static_cast<int>(recipes.size());
     return proofs;
@@ -298,9 +299,14 @@ std::vector<Mapper::Mapped> Mapper::mapShare(const std::string& name,
     for (const Recipe& recipe : recipes) {
         collect(name, recipe, share, results);
     }
-    for (const Mapped& result : results) {
-        if (result.candidates.empty()) {
+    for (Mapped& result : results) {
+        if (result.candidates.empty() && result.unproven.size() < result.dropped.size()) {
             throw support::Error(nothingProven(result.dropped));
+        }
+        // Many words in one sum are beyond abc, once it has made plain gates of them.
+        result.takesUnproven = result.candidates.empty();
+        if (result.takesUnproven) {
+            result.candidates = std::move(result.unproven);
         }
     }
     return results;
@@ -352,6 +358,9 @@ void Mapper::collect(const std::string& name, const Recipe& recipe,
             result.candidates.push_back(std::move(candidate));
         } else {
             result.dropped.push_back({unit.name, recipe.name, unit.rippleBits, proof});
+            if (proof.verdict == Verdict::NotProven) {
+                result.unproven.push_back(std::move(candidate));
+            }
         }
     }
 }

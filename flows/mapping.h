@@ -1,5 +1,6 @@
-// Technology mapping of modules: every module with every recipe, each distinct module once. No
-// result is taken that was not proven equal to the module's words.
+// Technology mapping of modules: every module with every recipe, each distinct module once. A
+// result that was not proven equal to the module's words is not taken, unless abc could decide on
+// none of a module and found none wrong.
 #pragma once
 
 #include <filesystem>
@@ -55,7 +56,7 @@ struct MappingInputs {
 // The cells of a library, those of yosys, and the full and half adders of adder_cells.h.
 gates::LogicModels modelsFor(const std::filesystem::path& liberty);
 
-// A result that was not taken.
+// A result that was not proven.
 struct DroppedMapping {
     std::string module;
     std::string recipe;
@@ -71,6 +72,7 @@ struct MappingProofs {
     int withoutLogic = 0;
     int sums = 0;  // trees of adders that were proven to add up
     std::vector<DroppedMapping> dropped;
+    std::vector<DroppedMapping> undecided;  // taken, since nothing else is there
 };
 
 using CandidateList = std::vector<Candidate>;
@@ -91,8 +93,8 @@ class Mapper {
 
     // Returns the results for each request, smallest first, without repetitions. `name` stands in
     // the names of the logs; up to `jobs` runs of yosys at once. Throws support::Error if yosys or
-    // abc fails, leaves something that is no cell of the library, or no result of a module could be
-    // proven.
+    // abc fails, leaves something that is no cell of the library, or a module has a wrong result
+    // and none that is proven.
     std::vector<std::shared_ptr<const CandidateList>> map(
         const std::string& name, const std::vector<MappingRequest>& requests, int jobs);
 
@@ -114,6 +116,8 @@ class Mapper {
         int withoutLogic = 0;
         int sums = 0;
         std::vector<DroppedMapping> dropped;
+        CandidateList unproven;  // of the dropped ones that abc could not decide on
+        bool takesUnproven = false;
     };
     using Result = std::shared_ptr<const Mapped>;
     struct Job {

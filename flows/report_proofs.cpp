@@ -12,8 +12,7 @@ namespace {
 using support::Json;
 
 // In an order that does not depend on which thread mapped first.
-std::vector<DroppedMapping> sortedDropped(const SynthResult& result) {
-    std::vector<DroppedMapping> dropped = result.mappingProofs.dropped;
+std::vector<DroppedMapping> sorted(std::vector<DroppedMapping> dropped) {
     std::sort(dropped.begin(), dropped.end(), [](const DroppedMapping& a, const DroppedMapping& b) {
         return std::tie(a.module, a.recipe, a.rippleBits, a.proof.reason) <
                std::tie(b.module, b.recipe, b.rippleBits, b.proof.reason);
@@ -31,16 +30,23 @@ Json verdictJson(const Proof& proof) {
 
 Json mappingJson(const SynthResult& result) {
     const MappingProofs& proofs = result.mappingProofs;
-    Json dropped = Json::array();
-    for (const DroppedMapping& each : sortedDropped(result)) {
-        Json entry = {
-            {"module", each.module}, {"recipe", each.recipe}, {"ripple_bits", each.rippleBits}};
-        entry.update(verdictJson(each.proof));
-        dropped.push_back(entry);
-    }
-    return {{"units", proofs.units},   {"recipes", proofs.recipes},
-            {"proven", proofs.proven}, {"without_logic", proofs.withoutLogic},
-            {"sums", proofs.sums},     {"dropped", dropped}};
+    const auto listed = [](const std::vector<DroppedMapping>& mappings) {
+        Json list = Json::array();
+        for (const DroppedMapping& each : sorted(mappings)) {
+            Json entry = {
+                {"module", each.module}, {"recipe", each.recipe}, {"ripple_bits", each.rippleBits}};
+            entry.update(verdictJson(each.proof));
+            list.push_back(entry);
+        }
+        return list;
+    };
+    return {{"units", proofs.units},
+            {"recipes", proofs.recipes},
+            {"proven", proofs.proven},
+            {"without_logic", proofs.withoutLogic},
+            {"sums", proofs.sums},
+            {"dropped", listed(proofs.dropped)},
+            {"undecided", listed(proofs.undecided)}};
 }
 
 struct ModuleCount {
@@ -90,7 +96,8 @@ std::string proofsText(const SynthResult& result) {
     const int held = proofs.proven + proofs.withoutLogic;
     std::string text = fmt::format(
         "proven equal to the Verilog: {} of {} modules of the netlists, {} of {} mappings\n",
-        count.proven, count.modules, held, held + static_cast<int>(proofs.dropped.size()));
+        count.proven, count.modules, held,
+        held + static_cast<int>(proofs.dropped.size() + proofs.undecided.size()));
     for (const VariantResult& variant : result.variants) {
         for (const ModuleProof& each : variant.proofs) {
             if (!each.proof.holds()) {
@@ -99,10 +106,14 @@ std::string proofsText(const SynthResult& result) {
             }
         }
     }
-    for (const DroppedMapping& each : sortedDropped(result)) {
-        text += fmt::format("  dropped: {} by {}: {}, {}\n", each.module, each.recipe,
-                            toString(each.proof.verdict), each.proof.reason);
-    }
+    const auto add = [&text](const char* what, const std::vector<DroppedMapping>& mappings) {
+        for (const DroppedMapping& each : sorted(mappings)) {
+            text += fmt::format("  {}: {} by {}: {}, {}\n", what, each.module, each.recipe,
+                                toString(each.proof.verdict), each.proof.reason);
+        }
+    };
+    add("dropped", proofs.dropped);
+    add("taken for want of a proven one", proofs.undecided);
     return text;
 }
 

@@ -1,7 +1,10 @@
 #include "flows/workspace.h"
 
+#include <chrono>
 #include <system_error>
 #include <utility>
+
+#include <fmt/format.h>
 
 #include "support/error.h"
 #include "support/file.h"
@@ -37,8 +40,22 @@ std::string Workspace::sta(const std::string& name, const std::string& script) c
     return run(logOf(name), {"sta", "-no_init", "-no_splash", "-exit", scriptFile.string()});
 }
 
-std::string Workspace::abc(const std::string& name, const std::string& commands) const {
-    return run(temporary(name + ".txt"), {"yosys-abc", "-c", commands});
+std::optional<std::string> Workspace::abc(const std::string& name, const std::string& commands,
+                                          int seconds) const {
+    support::Command command;
+    command.argv = {"yosys-abc", "-c", commands};
+    command.stdoutFile = temporary(name + ".txt");
+    command.timeout = std::chrono::seconds(seconds);
+    const support::CommandResult result = support::run(command);
+    if (result.timedOut) {
+        return std::nullopt;
+    }
+    std::string output = support::readFile(command.stdoutFile);
+    if (!result.ok()) {
+        throw support::Error(
+            fmt::format("yosys-abc ended with code {}; it printed:\n{}", result.exitCode, output));
+    }
+    return output;
 }
 
 fs::path Workspace::logOf(const std::string& name) const {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,9 +23,10 @@ class Workspace {
     // with the end of the log, if it fails; support::MissingTool; support::Interrupted.
     std::string yosys(const std::string& name, const std::string& script) const;
 
-    // Runs abc on one line of commands and returns what it printed, which is not kept. Throws as
-    // yosys() does.
-    std::string abc(const std::string& name, const std::string& commands) const;
+    // Runs abc on one line of commands and returns what it printed, which is not kept; nothing if
+    // it has not ended after so many seconds. Throws as yosys() does.
+    std::optional<std::string> abc(const std::string& name, const std::string& commands,
+                                   int seconds) const;
 
     // Runs OpenSTA on a script and returns what it printed. Throws as yosys() does.
     std::string sta(const std::string& name, const std::string& script) const;
