@@ -47,10 +47,20 @@ install_packages() {
         apt-get install -q -y --no-install-recommends "${missing[@]}"
 }
 
-# Configures and builds a preset; further arguments go to cmake.
-build_preset() {
+# Configures a preset; further arguments go to cmake.
+configure_preset() {
     local preset=$1
     shift
     cmake --preset "$preset" "$@" >/dev/null
-    cmake --build --preset "$preset"
+}
+
+# Builds all of a preset, or what is below the folders that are named.
+build_preset() {
+    local preset=$1
+    shift
+    if [ $# -eq 0 ]; then
+        cmake --build --preset "$preset"
+    else
+        cmake --build --preset "$preset" --target "${@/%//all}"
+    fi
 }

@@ -19,7 +19,7 @@ using namespace aslog;
 using Catch::Matchers::ContainsSubstring;
 using tests::TemporaryFolder;
 
-Design example(const std::string& name) {
+Design exampleDesign(const std::string& name) {
     return designFromSpecFile(fs::path(ASLOG_SOURCE_DIR) / "examples" / (name + ".json"));
 }
 
@@ -85,8 +85,8 @@ std::vector<State> statesWhenStopped(const Design& next, const std::string& befo
 }
 
 TEST_CASE("A generate stopped anywhere leaves the old design, the new one, or is refused") {
-    const Design old = example("tiny_3x5");
-    const Design next = example("small_4x4");
+    const Design old = exampleDesign("tiny_3x5");
+    const Design next = exampleDesign("small_4x4");
     using enum State;
     CHECK(statesWhenStopped(next, designHash(old), [&](const fs::path& folder) {
               (void)writeRunFolder(old, folder);
@@ -95,14 +95,14 @@ TEST_CASE("A generate stopped anywhere leaves the old design, the new one, or is
 
 TEST_CASE("The first generate of a folder, stopped, leaves no folder that a stage takes") {
     using enum State;
-    CHECK(statesWhenStopped(example("tiny_3x5"), "", [](const fs::path&) {}) ==
+    CHECK(statesWhenStopped(exampleDesign("tiny_3x5"), "", [](const fs::path&) {}) ==
           std::vector<State>{refused, refused, refused, refused, refused, refused, after});
 }
 
 TEST_CASE("A folder in the order in which it was written before is refused when it is a mix") {
     const TemporaryFolder folder;
-    (void)writeRunFolder(example("tiny_3x5"), folder / "run");
-    (void)writeRunFolder(example("small_4x4"), folder / "other");
+    (void)writeRunFolder(exampleDesign("tiny_3x5"), folder / "run");
+    (void)writeRunFolder(exampleDesign("small_4x4"), folder / "other");
     fs::remove_all(folder / "run" / "rtl");
     fs::rename(folder / "other" / "rtl", folder / "run" / "rtl");
     CHECK_THROWS_WITH(RunFolder(folder / "run"),
@@ -111,10 +111,10 @@ TEST_CASE("A folder in the order in which it was written before is refused when 
 
 TEST_CASE("Edited, missing and added files are named, each for what it is") {
     const TemporaryFolder folder;
-    (void)writeRunFolder(example("tiny_3x5"), folder.path());
+    (void)writeRunFolder(exampleDesign("tiny_3x5"), folder.path());
     const RunFolder untouched(folder.path());
     CHECK(untouched.changes().empty());
-    CHECK(untouched.designHash() == designHash(example("tiny_3x5")));
+    CHECK(untouched.designHash() == designHash(exampleDesign("tiny_3x5")));
     CHECK_NOTHROW(untouched.requireUnchanged());
     CHECK(changedNote(untouched.changedFiles()).empty());
 
@@ -139,7 +139,7 @@ TEST_CASE("Edited, missing and added files are named, each for what it is") {
 
 TEST_CASE("A damaged manifest is refused, not taken for one without files") {
     const TemporaryFolder folder;
-    (void)writeRunFolder(example("tiny_3x5"), folder.path());
+    (void)writeRunFolder(exampleDesign("tiny_3x5"), folder.path());
     const fs::path manifest = folder / "rtl" / "manifest.json";
     support::Json good = support::readJson(manifest);
     for (const char* text : {"", "{", "[]", "null", "{}", R"({"design_hash": 1})"}) {

@@ -15,12 +15,12 @@ using namespace aslog;
 using namespace aslog::test;
 using Catch::Matchers::ContainsSubstring;
 
-const ptq::Shape kInput{-1, 4, 6, 6};
+const ptq::Shape kInputShape{-1, 4, 6, 6};
 
 struct Refusal {
     std::function<void(SmallNetwork&)> build;  // of x, to y
     std::string fragment;
-    ptq::Shape input = kInput;
+    ptq::Shape input = kInputShape;
 };
 
 void checkAll(const std::vector<Refusal>& refusals) {
@@ -161,16 +161,16 @@ TEST_CASE("All refusals come in one message, and networks need one input and one
     net.node("Mul", {"x", "x"}, "first");
     net.node("Sub", {"first", "x"}, "second");
     try {
-        ptq::lower(net.graph(kInput, "second"));
+        ptq::lower(net.graph(kInputShape, "second"));
         FAIL("accepted");
     } catch (const support::InputError& error) {
         CHECK_THAT(error.what(), ContainsSubstring("node \"first\" (Mul)"));
         CHECK_THAT(error.what(), ContainsSubstring("node \"second\" (Sub)"));
     }
     SmallNetwork two;
-    two.model().input("z", kInput).output("r");
+    two.model().input("z", kInputShape).output("r");
     two.node("Relu", {"x"}, "r");
     two.node("Add", {"r", "z"}, "y");
-    CHECK_THROWS_WITH(ptq::lower(two.graph(kInput, "y")),
+    CHECK_THROWS_WITH(ptq::lower(two.graph(kInputShape, "y")),
                       ContainsSubstring("2 inputs and 2 outputs found; one of each is needed"));
 }

@@ -70,8 +70,8 @@ Json colourDescriptor(const char* layout) {
     return {{"name", "colour"}, {"kind", "npy"}, {"images", "x.npy"}, {"layout", layout}};
 }
 
-Dataset read(const TemporaryFolder& folder, const Json& descriptor,
-             Answers answers = Answers::Wanted) {
+Dataset readSet(const TemporaryFolder& folder, const Json& descriptor,
+                Answers answers = Answers::Wanted) {
     aslog::support::writeJson(folder / "set.json", descriptor);
     return readDataset(folder / "set.json", folder.path(), answers);
 }
@@ -96,24 +96,25 @@ TEST_CASE("An array of grey images gives pixels, and labels of another file") {
     descriptor["labels"] = "y.npy";
     descriptor["mean"] = {1};
     descriptor["deviation"] = {2};
-    const Dataset set = read(folder, descriptor);
+    const Dataset set = readSet(folder, descriptor);
     REQUIRE(set.size() == 3);
     CHECK(set.shape() == ImageShape{1, 2, 2});
     CHECK(set.image(2) == std::vector<float>{3.5F, 4, 4.5F, 5});
     CHECK(set.labels() == std::vector<int>{5, 7, 9});
     descriptor["first"] = 2;
-    const Dataset two = read(folder, descriptor);
+    const Dataset two = readSet(folder, descriptor);
     CHECK(two.size() == 2);
     CHECK(two.image(1) == set.image(1));
     CHECK(two.labels() == std::vector<int>{5, 7});
     descriptor["first"] = 4;
-    CHECK_THROWS_WITH(read(folder, descriptor), ContainsSubstring("wants 4 images, there are 3"));
+    CHECK_THROWS_WITH(readSet(folder, descriptor),
+                      ContainsSubstring("wants 4 images, there are 3"));
 }
 
 TEST_CASE("The layout says where the channels of an array are") {
     const TemporaryFolder folder;
     writeNpy(folder / "x.npy", "|u1", "(2, 1, 2, 3)", counting(12));
-    const Dataset last = read(folder, colourDescriptor("NHWC"));
+    const Dataset last = readSet(folder, colourDescriptor("NHWC"));
     REQUIRE(last.size() == 2);
     CHECK(last.shape() == ImageShape{3, 1, 2});
     CHECK(last.image(0) == std::vector<float>{0, 3, 1, 4, 2, 5});
@@ -121,17 +122,18 @@ TEST_CASE("The layout says where the channels of an array are") {
     writeNpy(folder / "x.npy", "|u1", "(2, 3, 1, 2)", counting(12));
     Json descriptor = colourDescriptor("NCHW");
     descriptor["channels"] = "BGR";
-    const Dataset first = read(folder, descriptor);
+    const Dataset first = readSet(folder, descriptor);
     CHECK(first.shape() == ImageShape{3, 1, 2});
     CHECK(first.image(1) == std::vector<float>{10, 11, 8, 9, 6, 7});
     CHECK_THROWS_WITH(
-        read(folder, colourDescriptor("NHWC")),
+        readSet(folder, colourDescriptor("NHWC")),
         ContainsSubstring("x.npy") && ContainsSubstring("(2, 3, 1, 2), which is 2 channels"));
-    CHECK_THROWS_WITH(read(folder, greyDescriptor()), ContainsSubstring("3 dimensions are needed"));
+    CHECK_THROWS_WITH(readSet(folder, greyDescriptor()),
+                      ContainsSubstring("3 dimensions are needed"));
     writeNpy(folder / "x.npy", "|u1", "(2, 1, 2, 1)", counting(4));
     descriptor = colourDescriptor("NHWC");
     descriptor["channels"] = "grey";
-    CHECK(read(folder, descriptor).image(1) == std::vector<float>{2, 3});
+    CHECK(readSet(folder, descriptor).image(1) == std::vector<float>{2, 3});
 }
 
 TEST_CASE("Labels are read from whole numbers of every type and byte order") {
@@ -151,15 +153,16 @@ TEST_CASE("Labels are read from whole numbers of every type and byte order") {
             return numberBytes(number, size, isBigEndian);
         };
         writeNpy(folder / "y.npy", type, "(2,)", bytes(value) + bytes(0));
-        CHECK(read(folder, descriptor).labels() == std::vector<int>{static_cast<int>(value), 0});
+        CHECK(readSet(folder, descriptor).labels() == std::vector<int>{static_cast<int>(value), 0});
         // All bits set: -1, or more than any label.
         writeNpy(folder / "y.npy", type, "(2,)", bytes(value) + bytes(-1));
         if (type == "|u1") {
-            CHECK(read(folder, descriptor).labels()[1] == 255);
+            CHECK(readSet(folder, descriptor).labels()[1] == 255);
         } else if (type[1] == 'i') {
-            CHECK_THROWS_WITH(read(folder, descriptor), ContainsSubstring("element 1 is -1; 0 to"));
+            CHECK_THROWS_WITH(readSet(folder, descriptor),
+                              ContainsSubstring("element 1 is -1; 0 to"));
         } else if (size > 2) {
-            CHECK_THROWS_WITH(read(folder, descriptor), ContainsSubstring("are allowed"));
+            CHECK_THROWS_WITH(readSet(folder, descriptor), ContainsSubstring("are allowed"));
         }
     }
     writeNpy(folder / "y.npy", "<i8", "(1,)", std::string(7, '\0') + '\x80');  // -2^63
@@ -178,7 +181,7 @@ TEST_CASE("Labels that do not fit their images are refused by file") {
     Json descriptor = greyDescriptor();
     descriptor["labels"] = "y.npy";
     const auto refused = [&](const std::string& what) {
-        CHECK_THROWS_WITH(read(folder, descriptor),
+        CHECK_THROWS_WITH(readSet(folder, descriptor),
                           ContainsSubstring("y.npy: ") && ContainsSubstring(what));
     };
     writeNpy(folder / "y.npy", "|u1", "(3,)", counting(3));
@@ -194,12 +197,12 @@ TEST_CASE("Hidden answers of an array are not read: no file of labels is opened"
     writeNpy(folder / "x.npy", "|u1", "(2, 1, 1)", counting(2));
     Json descriptor = greyDescriptor();
     descriptor["labels"] = "nowhere.npy";
-    CHECK_THROWS_AS(read(folder, descriptor), FileError);
-    CHECK(read(folder, descriptor, Answers::Hidden).size() == 2);
+    CHECK_THROWS_AS(readSet(folder, descriptor), FileError);
+    CHECK(readSet(folder, descriptor, Answers::Hidden).size() == 2);
     writeFile(folder / "y.npy", "no array");
     descriptor["labels"] = "y.npy";
-    CHECK_THROWS_AS(read(folder, descriptor), InputError);
-    CHECK(read(folder, descriptor, Answers::Hidden).labels().empty());
+    CHECK_THROWS_AS(readSet(folder, descriptor), InputError);
+    CHECK(readSet(folder, descriptor, Answers::Hidden).labels().empty());
 }
 
 TEST_CASE("All versions of the format and all spellings of its header are read") {
@@ -225,7 +228,7 @@ TEST_CASE("Arrays of other types and orders are refused with their name") {
     const auto refused = [&](const std::string& header, std::size_t bytes, const char* what) {
         INFO(header);
         writeFile(folder / "x.npy", npyBytes(header, counting(bytes)));
-        CHECK_THROWS_WITH(read(folder, greyDescriptor()),
+        CHECK_THROWS_WITH(readSet(folder, greyDescriptor()),
                           ContainsSubstring("x.npy: ") && ContainsSubstring(what));
     };
     refused(headerText("|u1", "(2, 2, 2)", "True"), 8, "Fortran order");
@@ -291,11 +294,11 @@ TEST_CASE("A descriptor of an array needs a layout that fits the channels") {
     const TemporaryFolder folder;
     Json descriptor = greyDescriptor();
     descriptor["channels"] = "RGB";
-    CHECK_THROWS_WITH(read(folder, descriptor),
+    CHECK_THROWS_WITH(readSet(folder, descriptor),
                       ContainsSubstring("/channels: images of the layout \"NHW\" are grey"));
     descriptor.erase("layout");
     descriptor["list"] = "list.csv";
-    CHECK_THROWS_WITH(read(folder, descriptor),
+    CHECK_THROWS_WITH(readSet(folder, descriptor),
                       ContainsSubstring("/layout: missing") &&
                           ContainsSubstring("/list: is for the kind \"pictures\" only") &&
                           !ContainsSubstring("/channels"));
@@ -303,7 +306,7 @@ TEST_CASE("A descriptor of an array needs a layout that fits the channels") {
     descriptor.erase("list");
     descriptor["layout"] = "NWH";
     descriptor["labels"] = "y.npy";
-    CHECK_THROWS_WITH(read(folder, descriptor),
+    CHECK_THROWS_WITH(readSet(folder, descriptor),
                       ContainsSubstring("\"NHW\", \"NHWC\", \"NCHW\"") &&
                           ContainsSubstring("/layout: is for the kind \"npy\" only") &&
                           ContainsSubstring("/labels: is for the kinds \"idx\" and \"npy\" only"));

@@ -15,7 +15,7 @@ using namespace aslog::test;
 
 namespace {
 
-constexpr std::int64_t kFar = std::numeric_limits<std::int64_t>::max();
+constexpr std::int64_t kTooFar = std::numeric_limits<std::int64_t>::max();
 
 }  // namespace
 
@@ -33,11 +33,11 @@ TEST_CASE("What cannot be computed is refused with the node and the reason") {
     const std::vector<Case> cases = {
         {"node \"result\" (Div): 7 / 0: division by zero", binary("Div", 7, 0)},
         {"node \"result\" (Add): 9223372036854775807 + 1: the result does not fit",
-         binary("Add", kFar, 1)},
+         binary("Add", kTooFar, 1)},
         {"node \"result\" (Sub): -9223372036854775807 - 2: the result does not fit",
-         binary("Sub", -kFar, 2)},
-        {"(Mul): 9223372036854775807 * 2: the result does not fit", binary("Mul", kFar, 2)},
-        {"(Div): -9223372036854775808 / -1: the result does not", binary("Div", -kFar - 1, -1)},
+         binary("Sub", -kTooFar, 2)},
+        {"(Mul): 9223372036854775807 * 2: the result does not fit", binary("Mul", kTooFar, 2)},
+        {"(Div): -9223372036854775808 / -1: the result does not", binary("Div", -kTooFar - 1, -1)},
         {"node \"result\" (Add): batch + 1: the result is neither fixed", ofBatch("Add", 1)},
         {"node \"result\" (Sub): 1 - batch: the result is neither", ofBatch("Sub", 1, true)},
         {"node \"result\" (Div): batch / 2: the result is neither", ofBatch("Div", 2)},
@@ -78,7 +78,7 @@ TEST_CASE("What cannot be computed is refused with the node and the reason") {
          }},
         {"node \"result\" (Cast): 9223372036854775807 does not fit 32 bits",
          [](ModelBuilder& m) {
-             m.integers("a", {kFar});
+             m.integers("a", {kTooFar});
              addCast(m, "a", "result", onnx::TensorProto::INT32);
          }},
         {"node \"result\" (ConstantOfShape): shape [300]: found 300 numbers, allowed 256 at most",
