@@ -51,9 +51,11 @@ const fs::path& runFolder() {
 }
 
 PowerResult measured(std::uint64_t seed = 1) {
-    const Design design = readDesign(runFolder() / "design.json");
-    Workload workload = exampleWorkload(design, 1);
-    workload.beats = 60;
+    static const Workload workload = [] {
+        Workload example = exampleWorkload(readDesign(runFolder() / "design.json"), 1);
+        example.beats = 60;
+        return example;
+    }();
     PowerOptions options;
     options.runFolder = runFolder();
     options.variants = kVariants;

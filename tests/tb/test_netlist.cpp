@@ -22,6 +22,7 @@
 #include "tb/verify_netlist.h"
 #include "tb/wrapper.h"
 #include "tests/catch.h"
+#include "tests/synthesised_run.h"
 #include "tests/tb/icarus.h"
 #include "tests/tb/run_folders.h"
 #include "tests/temporary_folder.h"
@@ -31,7 +32,6 @@ namespace {
 namespace fs = std::filesystem;
 using namespace aslog;
 
-constexpr const char* kSpec = "examples/tiny_3x5.json";
 const auto kQuiet = [](const std::string&) {};
 
 /// A small array in cells, made once for all cases of this file.
@@ -47,7 +47,12 @@ struct Synthesised {
             WARN("skipped: library of " << technology << " not found");
             return;
         }
-        design = tb::test::generateInto(folder.path(), kSpec);
+        if (technology == tests::kSynthesisedTechnology) {
+            tests::makeSynthesisedRun(folder.path());
+            design = readDesign(folder / "design.json");
+            return;
+        }
+        design = tb::test::generateInto(folder.path(), tests::kSynthesisedSpec);
         flows::SynthOptions options;
         options.runFolder = folder.path();
         options.technology = technology;
