@@ -20,11 +20,12 @@ std::uint64_t countOf(const Json& json, const char* key) {
     return json.at(key).get<std::uint64_t>();
 }
 
-// A unit without logic has nothing to be mapped, and nothing to be proven.
+// A unit without logic has nothing to be mapped, and nothing to be proven but its wires.
 std::string mappings(const Json& proofs) {
     const Json& mapping = proofs.at("mapping");
-    const std::uint64_t all = countOf(mapping, "units") * countOf(mapping, "recipes");
-    return share(countOf(mapping, "proven") + countOf(mapping, "without_logic"), all);
+    const std::uint64_t held = countOf(mapping, "proven") + countOf(mapping, "without_logic");
+    return share(held, held + mapping.at("dropped").size() +
+                           mapping.value("undecided", Json::array()).size());
 }
 
 std::string modules(const Json& proofs) {
@@ -33,7 +34,8 @@ std::string modules(const Json& proofs) {
     for (const Json& netlist : proofs.at("netlists")) {
         for (const Json& module : netlist.at("modules")) {
             ++all;
-            proven += module.at("verdict") == "proven" ? 1 : 0;
+            const Json& verdict = module.at("verdict");
+            proven += verdict == "proven" || verdict == "without logic" ? 1 : 0;
         }
     }
     return share(proven, all);

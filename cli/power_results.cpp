@@ -1,6 +1,7 @@
 #include "cli/power_results.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <string>
 
 #include <fmt/format.h>
@@ -34,9 +35,10 @@ std::string comparedWith(const Json& power, const Json& name) {
 }
 
 std::string layersOf(const Json& power) {
+    const std::filesystem::path model = power.at("network").at("model").get<std::string>();
     return fmt::format("{} of {}",
                        fmt::join(power.at("layers").get<std::vector<std::string>>(), ", "),
-                       power.at("network").at("model").get<std::string>());
+                       model.filename().string());
 }
 
 void addArrays(Markdown& page, const std::vector<Json>& powers) {
