@@ -216,14 +216,26 @@ class ModuleBuffering {
                 }
                 const Net& net = found->second;
                 entry.isIdeal = net.isIdeal;
-                entry.limitFf = port.isOutput ? net.limitFf.value_or(0) : 0;
                 entry.load = net.fixed;
                 for (const Sink& sink : net.sinks) {
                     entry.load += sink.load;
                 }
+                entry.limitFf = port.isOutput ? sharedLimit(bit, net, entry.load) : 0;
             }
         }
         return result;
+    }
+
+    // The parent sees a net behind each port of the same driver, and all of them are its load.
+    double sharedLimit(Bit bit, const Net& net, const Load& inside) const {
+        std::ptrdiff_t ports = 0;
+        for (const Port& port : module_.ports) {
+            ports += port.isOutput ? std::count(port.bits.begin(), port.bits.end(), bit) : 0;
+        }
+        const double insideFf = inside.totalFf(library_.wireLoad());
+        const double limitFf = net.limitFf.value_or(0);
+        return limitFf <= insideFf ? limitFf
+                                   : insideFf + (limitFf - insideFf) / static_cast<double>(ports);
     }
 
     Module& module_;

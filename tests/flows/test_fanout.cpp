@@ -258,6 +258,38 @@ TEST_CASE("A driver whose net leaves its module keeps room for what the parent a
     CHECK(reached(netlist.modules.at("top"), 3).size() == 40);
 }
 
+TEST_CASE("The loads behind two outputs of one driver keep its limit together") {
+    const CellLibrary library = CellLibrary::parse(kLibrary, "small.lib");
+    Netlist netlist;
+    netlist.top = "top";
+    Module& part = netlist.modules["part"];
+    part.ports = {{"a", false, {2}}, {"y", true, {3}}, {"z", true, {3}}};
+    part.cells.push_back({"driver", "INV", {{"A", {2}}, {"Y", {3}}}, {}});
+    Module& top = netlist.modules["top"];
+    top.ports = {{"a", false, {2}}};
+    top.cells.push_back({"u", "part", {{"a", {2}}, {"y", {3}}, {"z", {4}}}, {}});
+    for (int i = 0; i < 8; ++i) {  // 16 fF each; the limit is 20 fF
+        for (const Bit net : {3, 4}) {
+            top.cells.push_back({fmt::format("on_{}_{}", net, i),
+                                 "INV",
+                                 {{"A", {net}}, {"Y", {10 + 2 * i + net}}},
+                                 {}});
+        }
+    }
+    static_cast<void>(bufferFanout(netlist, library, rules()));
+    double loadFf = 0;
+    for (const Cell& cell : netlist.modules.at("top").cells) {
+        const std::vector<Bit>* input = cell.connection("A");
+        if (input != nullptr && (input->front() == 3 || input->front() == 4)) {
+            loadFf += library.find(cell.type)->pins.at("A").capacitanceFf;
+        }
+    }
+    CHECK(loadFf > 0);
+    CHECK(loadFf <= 20);
+    CHECK(reached(netlist.modules.at("top"), 3).size() == 8);
+    CHECK(reached(netlist.modules.at("top"), 4).size() == 8);
+}
+
 TEST_CASE("Two outputs of one driver are one net, and so is an input that is passed through") {
     Netlist netlist;
     netlist.top = "top";
