@@ -111,7 +111,8 @@ std::string elementCell(const Json* element, double own) {
 }
 
 void addElements(Markdown& page, const std::vector<Json>& powers) {
-    page.header({"design", "technology", "AE alone", "int8 element, least", "int8 element, plain"});
+    page.header(
+        {"design", "technology", "AE alone", "strong int8 element, least", "int8 element, plain"});
     for (const Json& power : powers) {
         if (const Json* ae = elementNamed(power, "slogii")) {
             const double own = realOperands(*ae);

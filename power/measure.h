@@ -58,6 +58,7 @@ struct ArrayPower {
     std::uint64_t beats() const;
 };
 
+// NOLINTNEXTLINE(bugprone-exception-escape): only if memory runs out, in the JSON value inside
 struct PowerResult {
     std::string design;
     std::string designHash;
