@@ -38,7 +38,8 @@ const fs::path& runFolder() {
     static const fs::path path = [] {
         fs::path run = folder / "run";
         support::writeFile(folder / "spec.json",
-                           R"({"name": "power_4x4", "array": {"rows": 4, "columns": 4},
+                           R"({"name": "power_4x4", "array": {"rows": 4, "columns": 4}, 
+                               "bias_correction": {"enabled": false},
                                "clock": {"target_mhz": 100}})");
         static_cast<void>(writeRunFolder(designFromSpecFile(folder / "spec.json"), run));
         flows::SynthOptions options;
@@ -118,7 +119,7 @@ TEST_CASE("Energies of modules and of kinds add up, and no more settles than mov
     }
     const support::Json json = support::readJson(runFolder() / "synth/osu018/power.json");
     CHECK(json.at("array").at("pj_per_mac").get<double>() ==
-          Approx(result.perMacFj(result.arrays.front()) / 1000).epsilon(1e-3));
+          Approx(result.perMacFj(result.arrays.front()) / 1000).epsilon(5e-3));
     CHECK(json.at("baselines").size() == 1);
     CHECK_FALSE(json.at("layers").empty());
     CHECK(fs::exists(runFolder() / "synth/osu018/power.svg"));
@@ -128,7 +129,7 @@ TEST_CASE("States at power-on hardly matter once the array computes") {
     const PowerResult one = measured(1);
     const PowerResult two = measured(2);
     CHECK(one.arrays.front().energy().totalFj() ==
-          Approx(two.arrays.front().energy().totalFj()).epsilon(1e-3));
+          Approx(two.arrays.front().energy().totalFj()).epsilon(5e-3));
 }
 
 TEST_CASE("Switching power and leakage are those of OpenSTA when all nets toggle alike") {
