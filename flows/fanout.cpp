@@ -267,7 +267,8 @@ InputLoads inputLoads(const std::map<std::string, ModulePorts>& interfaces,
 }  // namespace
 
 double maxLoadFf(const LibraryPin& pin, const FanoutRules& rules) {
-    return pin.maxCapacitanceFf.value_or(rules.defaultMaxLoadFf);
+    const double loadFf = pin.maxCapacitanceFf.value_or(rules.defaultMaxLoadFf);
+    return std::min(loadFf, pin.slewLoadFf.value_or(loadFf));
 }
 
 InputLoads bufferFanout(Netlist& netlist, const CellLibrary& library, const FanoutRules& rules) {

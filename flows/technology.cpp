@@ -9,6 +9,7 @@
 #include <fmt/ranges.h>
 
 #include "gates/liberty.h"
+#include "gates/slew_load.h"
 #include "support/error.h"
 #include "support/file.h"
 #include "support/json_file.h"
@@ -155,7 +156,8 @@ fs::path findLibrary(const Technology& technology, const fs::path& given,
 }
 
 CellLibrary readLibrary(const Technology& technology, const fs::path& file) {
-    CellLibrary library = CellLibrary::read(file);
+    const LibertyFile liberty = LibertyFile::read(file);
+    CellLibrary library = CellLibrary::of(liberty, file.string());
     std::vector<std::string> missing;
     for (const std::string& cell : technology.neededCells) {
         if (library.find(cell) == nullptr) {
@@ -175,6 +177,7 @@ CellLibrary readLibrary(const Technology& technology, const fs::path& file) {
     for (const auto& [cell, area] : technology.areasUm2) {
         library.completeArea(cell, area);
     }
+    limitLoadsBySlew(library, liberty);
     return library;
 }
 

@@ -144,7 +144,10 @@ CellLibrary CellLibrary::read(const std::filesystem::path& path) {
 }
 
 CellLibrary CellLibrary::parse(std::string text, const std::string& name) {
-    const LibertyFile file = LibertyFile::parse(std::move(text), name);
+    return of(LibertyFile::parse(std::move(text), name), name);
+}
+
+CellLibrary CellLibrary::of(const LibertyFile& file, const std::string& name) {
     CellLibrary result;
     result.name_ = file.library().name();
     result.corner_ = cornerFrom(file.library());
@@ -174,6 +177,11 @@ void CellLibrary::completeArea(const std::string& cell, double areaUm2) {
     if (found->second.areaUm2 <= 0) {
         found->second.areaUm2 = areaUm2;
     }
+}
+
+void CellLibrary::limitLoad(const std::string& cell, const std::string& pin,
+                            std::optional<double> slewLoadFf) {
+    cells_.at(cell).pins.at(pin).slewLoadFf = slewLoadFf;
 }
 
 }  // namespace aslog::gates

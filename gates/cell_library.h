@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 
+#include "gates/liberty.h"
 #include "gates/wire_load.h"
 #include "support/json_file.h"
 
@@ -18,6 +19,7 @@ struct LibraryPin {
     double capacitanceFf = 0;                // of an input
     std::optional<double> maxCapacitanceFf;  // that an output may drive
     std::optional<double> maxTransitionNs;   // slowest edge that is allowed at the pin
+    std::optional<double> slewLoadFf;        // that an output may drive to keep it: slew_load.h
 };
 
 struct LibraryCell {
@@ -44,6 +46,9 @@ class CellLibrary {
     // As read(); `name` stands for the file in messages.
     static CellLibrary parse(std::string text, const std::string& name);
 
+    // Of a file that has been read.
+    static CellLibrary of(const LibertyFile& file, const std::string& name);
+
     const std::string& name() const { return name_; }
     const Corner& corner() const { return corner_; }
     const WireLoad& wireLoad() const { return wireLoad_; }
@@ -55,6 +60,10 @@ class CellLibrary {
     // The area of a cell that the Liberty file gives as 0, from another source. Does nothing if the
     // library has an area. Throws support::InputError if there is no such cell.
     void completeArea(const std::string& cell, double areaUm2);
+
+    // slewLoadFf of an output, which the library has.
+    void limitLoad(const std::string& cell, const std::string& pin,
+                   std::optional<double> slewLoadFf);
 
   private:
     std::string name_;

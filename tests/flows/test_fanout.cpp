@@ -227,6 +227,19 @@ TEST_CASE("A load that can not be split gets a buffer that is strong enough for 
     CHECK(buffers > 0);
 }
 
+TEST_CASE("An output may drive what its load and its edges allow") {
+    FanoutRules rules;
+    rules.defaultMaxLoadFf = 50;
+    LibraryPin pin;
+    CHECK(maxLoadFf(pin, rules) == 50);
+    pin.maxCapacitanceFf = 80;
+    CHECK(maxLoadFf(pin, rules) == 80);
+    pin.slewLoadFf = 90;
+    CHECK(maxLoadFf(pin, rules) == 80);
+    pin.slewLoadFf = 70;
+    CHECK(maxLoadFf(pin, rules) == 70);
+}
+
 TEST_CASE("A driver whose net leaves its module keeps room for what the parent adds") {
     const CellLibrary library = CellLibrary::parse(libraryWithWires(), "small.lib");
     Netlist netlist;
