@@ -20,6 +20,17 @@ namespace fs = std::filesystem;
 constexpr int kInductionSteps = 2;
 constexpr int kBaseSteps = 4;  // more than the induction needs
 
+// Newer versions of yosys read an assertion as a $check, which their solvers do not know: the
+// command that makes it an $assert again. Older ones, as Debian's 0.23, have neither.
+std::string loweringCommands() {
+    static const bool hasChecks = [] {
+        support::Command command;
+        command.argv = {"yosys", "-Q", "-T", "-p", "help chformal"};
+        return support::runCaptured(command).output.find("-lower") != std::string::npos;
+    }();
+    return hasChecks ? "async2sync\nchformal -lower\n" : "";
+}
+
 // One proof at work: its files and the runs of the tools.
 class Attempt {
   public:
@@ -85,6 +96,7 @@ class Attempt {
                         (support::dataFolder() / "prove" / "models" / "registers.v").string());
         // What is stored anywhere else, or not driven, has no place in the model.
         script += "select -assert-none t:$*dff* t:$*latch* t:$sr t:$mem* t:$_*\n";
+        script += loweringCommands();
         if (!proof_.registers && proof_.method == Method::Sat) {
             script += "select -assert-none t:$ff\n";
         }

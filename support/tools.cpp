@@ -40,7 +40,7 @@ constexpr std::array<Tool, 14> kTools = {{
     {"sta", "opensta", "-version", "2.0.17", "2.0.17"},
     {"verilator", "verilator", "--version", "5.006", "5.050"},
     {"vvp", "iverilog", "-V"},
-    {"yosys", "yosys", "-V", "0.23", "0.23"},
+    {"yosys", "yosys", "-V", "0.23", "0.55"},
     {"yosys-abc", "yosys", "-h"},
     {"yosys-smtbmc", "yosys", "-h"},
     {"z3", "z3", "--version"},

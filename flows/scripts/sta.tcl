@@ -73,10 +73,12 @@ proc aslog_report_slack {label} {
   }
 }
 
+# The sum of slacks is asked for first: OpenSTA 3 forgets paths that were found before.
 proc aslog_report_path {} {
+  set negative [total_negative_slack]
   lassign [aslog_worst_path] path slack
   if {$path eq {}} { error "no timing path" }
-  puts "aslog slack worst $slack [total_negative_slack]"
+  puts "aslog slack worst $slack $negative"
   foreach point [get_property $path points] {
     puts "aslog point [get_property $point arrival] [get_property [get_property $point pin] full_name]"
   }
@@ -103,6 +105,11 @@ proc aslog_limits_of {pin} {
   return $aslog_limit($cell/[$pin port_name])
 }
 
+# OpenSTA 3 has scenes, where OpenSTA 2 has corners, and other names for the same questions.
+proc aslog_has_scenes {} {
+  return [expr {[llength [info commands sta::cmd_scene]] > 0}]
+}
+
 # The largest of what `command` says for the edges of an object, in farads or seconds.
 proc aslog_largest {object command args} {
   set largest 0
@@ -114,8 +121,30 @@ proc aslog_largest {object command args} {
 
 proc aslog_slew {pin} {
   set slew 0
-  foreach vertex [$pin vertices] { set slew [expr {max($slew, [aslog_largest $vertex slews])}] }
+  foreach vertex [$pin vertices] {
+    if {[aslog_has_scenes]} {
+      set edges [aslog_largest $vertex slew max]
+    } else {
+      set edges [aslog_largest $vertex slews]
+    }
+    set slew [expr {max($slew, $edges)}]
+  }
   return [expr {$slew * 1e9}]
+}
+
+proc aslog_load {pin} {
+  if {[aslog_has_scenes]} {
+    set load [[$pin net] capacitance [sta::cmd_scene] max]
+  } else {
+    set load [aslog_largest $pin capacitance [sta::cmd_corner] max]
+  }
+  return [expr {$load * 1e15}]
+}
+
+# OpenSTA's own count.
+proc aslog_slew_violators {} {
+  if {[aslog_has_scenes]} { return [sta::max_slew_violation_count] }
+  return [llength [sta::pin_slew_limit_violations [sta::cmd_corner] max]]
 }
 
 # Counts one pin for `kind`; ideal nets apart. OpenSTA's numbers are of single precision: one that is
@@ -149,7 +178,6 @@ proc aslog_report_limits {limits} {
   array set aslog_limit $limits
   set aslog_found(max_capacitance) {0 0 0 0 0 -}
   set aslog_found(max_slew) {0 0 0 0 0 -}
-  set corner [sta::cmd_corner]
   set slow 0
   foreach instance [sta::network_leaf_instances] {
     set pins [$instance pin_iterator]
@@ -158,8 +186,7 @@ proc aslog_report_limits {limits} {
       if {[$pin net] eq {NULL}} { continue }
       lassign [aslog_limits_of $pin] load_limit slew_limit
       if {$load_limit ne {}} {
-        set load [expr {[aslog_largest $pin capacitance $corner max] * 1e15}]
-        aslog_count max_capacitance $pin $load $load_limit
+        aslog_count max_capacitance $pin [aslog_load $pin] $load_limit
       }
       if {$slew_limit ne {}} {
         set slew [aslog_slew $pin]
@@ -170,7 +197,7 @@ proc aslog_report_limits {limits} {
     $pins finish
   }
   foreach kind {max_capacitance max_slew} { puts "aslog limit $kind [join $aslog_found($kind)]" }
-  puts "aslog slew_violators [llength [sta::pin_slew_limit_violations $corner max]] $slow"
+  puts "aslog slew_violators [aslog_slew_violators] $slow"
 }
 
 # The period at which the slack becomes 0, by the secant method: paths of half a cycle and the delays

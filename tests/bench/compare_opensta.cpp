@@ -1,0 +1,167 @@
+// Power with the same activity on every net, block by block, beside OpenSTA's, as Markdown:
+//   compare_opensta RUN_FOLDER ACTIVITY TECHNOLOGY...
+// for aslog's array of technologies that `aslog synth RUN_FOLDER` has gone through. Libraries are
+// searched for as by aslog. `sta` must be OpenSTA 3: 2.0.17 counts internal power another way
+// (docs/flows.md, "Power").
+#include <array>
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
+#include <filesystem>
+#include <map>
+#include <numeric>
+#include <sstream>
+#include <string>
+
+#include <fmt/format.h>
+
+#include "flows/technology.h"
+#include "flows/workspace.h"
+#include "gates/netlist.h"
+#include "power/uniform_power.h"
+#include "support/error.h"
+#include "support/json_file.h"
+#include "support/version.h"
+
+namespace {
+
+namespace fs = std::filesystem;
+using namespace aslog;
+
+using Watts = std::array<double, 3>;  // internal, switching, leakage
+using Blocks = std::map<std::string, Watts>;
+
+constexpr const char* kTop = "aslog_pcf_array";
+
+void add(Watts& to, const Watts& more) {
+    for (std::size_t i = 0; i < to.size(); ++i) {
+        to[i] += more[i];
+    }
+}
+
+double sum(const Watts& watts) {
+    return std::accumulate(watts.begin(), watts.end(), 0.0);
+}
+
+// "g_column[3].u_column/_12_" is of the block "g_column.u_column"; cells of the top are one block.
+std::string blockOf(const std::string& path) {
+    const std::size_t slash = path.find('/');
+    std::string block = slash == std::string::npos ? kTop : path.substr(0, slash);
+    for (std::size_t open = block.find('['); open != std::string::npos; open = block.find('[')) {
+        block.erase(open, block.find(']') - open + 1);
+    }
+    return block;
+}
+
+struct Synthesised {
+    fs::path netlist;
+    fs::path library;
+    power::Circuit::Conditions conditions;
+};
+
+Synthesised synthesised(const fs::path& run, const std::string& name) {
+    const fs::path folder = run / "synth" / name;
+    const char* search = std::getenv("ASLOG_TECH_PATH");
+    const flows::Technology technology =
+        flows::readTechnology(support::dataFolder() / "flows" / "tech", name);
+    const fs::path library = flows::findLibrary(technology, {}, search == nullptr ? "" : search);
+    const double clockMhz = support::readJson(folder / "area.json").at("clock_mhz");
+    const double volts = gates::CellLibrary::read(library).corner().voltageV;
+    return {folder / "netlists" / "slogii.v", library, {volts, 1000 / clockMhz, "clk_i"}};
+}
+
+Blocks here(const Synthesised& array, double activity) {
+    const gates::LibertyFile library = gates::LibertyFile::read(array.library);
+    const gates::CellModels models = gates::CellModels::of(library);
+    const power::Circuit circuit(power::flatten(gates::readVerilogNetlist(array.netlist), models),
+                                 library, array.conditions);
+    const auto powers = power::uniformPower(circuit, activity);
+    const double fjPerCycle = 1e-6 / array.conditions.periodNs;  // in W
+    Blocks blocks;
+    for (std::size_t i = 0; i < powers.size(); ++i) {
+        add(blocks[blockOf(circuit.netlist().instances[i].path)],
+            {powers[i].internalFj * fjPerCycle, powers[i].switchingFj * fjPerCycle,
+             powers[i].leakageNw * 1e-9});
+    }
+    return blocks;
+}
+
+// A line is "internal switching leakage total instance". Instances of the top stand for all that
+// they hold.
+Blocks ofOpenSta(const Synthesised& array, const std::string& technology, double activity) {
+    const std::string wires(gates::CellLibrary::read(array.library).wireLoad().name());
+    const std::string wireCommands =
+        wires.empty()
+            ? ""
+            : fmt::format("set_wire_load_mode top\nset_wire_load_model -name {}\n", wires);
+    const flows::Workspace workspace(fs::temp_directory_path() /
+                                     fmt::format("aslog_compare_{}", technology));
+    const std::string answer = workspace.sta(
+        "power", fmt::format("read_liberty {{{}}}\nread_verilog {{{}}}\nlink_design {}\n{}"
+                             "set_delay_calculator lumped_cap\n"
+                             "create_clock -name clk -period {} [get_ports {}]\n"
+                             "set_power_activity -global -activity {} -duty 0.5\n"
+                             "report_power -instances [get_cells *] -digits 12\n",
+                             array.library.string(), array.netlist.string(), kTop, wireCommands,
+                             array.conditions.periodNs, array.conditions.clockPort, activity));
+    fs::remove_all(workspace.folder());
+    const gates::Netlist netlist = gates::readVerilogNetlist(array.netlist);
+    std::map<std::string, std::string> types;
+    for (const gates::Cell& cell : netlist.modules.at(kTop).cells) {
+        types[cell.name] = cell.type;
+    }
+    Blocks blocks;
+    std::istringstream lines(answer);
+    for (std::string line; std::getline(lines, line);) {
+        std::istringstream fields(line);
+        Watts watts{};
+        double total = 0;
+        std::string instance;
+        if (fields >> watts[0] >> watts[1] >> watts[2] >> total >> instance) {
+            std::erase(instance, '\\');
+            const bool isModule = netlist.modules.contains(types.at(instance));
+            add(blocks[blockOf(isModule ? instance + "/" : instance)], watts);
+        }
+    }
+    return blocks;
+}
+
+void compare(const fs::path& run, const std::string& technology, double activity) {
+    const Synthesised array = synthesised(run, technology);
+    const Blocks ours = here(array, activity);
+    const Blocks theirs = ofOpenSta(array, technology, activity);
+    if (ours.size() != theirs.size()) {
+        throw support::Error(fmt::format("{}: {} blocks here, {} of OpenSTA", technology,
+                                         ours.size(), theirs.size()));
+    }
+    for (const auto& [block, watts] : ours) {
+        const Watts& other = theirs.at(block);
+        fmt::print("| {} | `{}` |", technology, block);
+        for (std::size_t i = 0; i < watts.size(); ++i) {
+            fmt::print(" {:.4f} | {:.4f} |", 1e3 * watts[i], 1e3 * other[i]);
+        }
+        fmt::print(" {:+.2f} % |\n", 100 * (sum(watts) / sum(other) - 1));
+    }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    if (argc < 4) {
+        fmt::print(stderr, "usage: compare_opensta RUN_FOLDER ACTIVITY TECHNOLOGY...\n");
+        return 2;
+    }
+    try {
+        fmt::print(
+            "| technology | block | internal | OpenSTA | switching | OpenSTA | leakage | "
+            "OpenSTA | sum |\n|---|---|---|---|---|---|---|---|---|\n");
+        for (int i = 3; i < argc; ++i) {
+            compare(argv[1], argv[i], std::stod(argv[2]));
+        }
+    } catch (const std::exception& error) {
+        fmt::print(stderr, "compare_opensta: {}\n", error.what());
+        return 1;
+    }
+    return 0;
+}
