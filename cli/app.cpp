@@ -2,6 +2,7 @@
 
 #include <cstdio>
 #include <exception>
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,7 @@
 #include "support/build.h"
 #include "support/diagnostics.h"
 #include "support/error.h"
+#include "support/printable.h"
 #include "support/subprocess.h"
 
 namespace aslog::cli {
@@ -33,7 +35,8 @@ constexpr const char* kExamples =
     "Exit codes: 0 success, 1 failure, 2 bad usage or bad input, 130 interrupted.\n"
     "`aslog COMMAND --help` explains a command. docs/spec.md describes every field of a spec.\n";
 
-void printError(const std::string& message) {
+void printError(const std::string& words) {
+    const std::string message = support::printable(words);
     const bool wholeText = !message.empty() && message.back() == '\n';  // diagnostics
     fmt::print(stderr, "{}{}{}", wholeText ? "" : "aslog: ", message, wholeText ? "" : "\n");
 }
@@ -76,6 +79,9 @@ int runAction(const Action& action, const Output& output) {
         printError(error.what());
         return kBadInput;
     } catch (const support::Error& error) {
+        printError(error.what());
+        return kFailure;
+    } catch (const std::filesystem::filesystem_error& error) {
         printError(error.what());
         return kFailure;
     } catch (const std::exception& error) {

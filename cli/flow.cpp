@@ -9,6 +9,7 @@
 #include "cli/commands.h"
 #include "cli/power.h"
 #include "cli/reports.h"
+#include "cli/run_access.h"
 #include "cli/step_inputs.h"
 #include "cli/step_runner.h"
 #include "cli/tool_versions.h"
@@ -34,13 +35,16 @@ struct FlowCommand {
     flows::SynthOptions synth;
     double clockMhz = 0;
     tb::VerifyOptions verify;
+    bool force = false;
 };
 
-Step generateStep(const Design& design, const fs::path& folder) {
+Step generateStep(const Design& design, const fs::path& folder, Replace replace) {
     return {.name = "generate",
             .inputs = generateInputs(design),
             .outputs = {"design.json", "rtl"},
-            .run = [&design, folder] { static_cast<void>(writeRunFolder(design, folder)); }};
+            .run = [&design, folder, replace] {
+                static_cast<void>(writeRunFolder(design, folder, replace));
+            }};
 }
 
 Step verifyStep(const FlowCommand& command, const fs::path& folder, const std::string& rtl) {
@@ -115,8 +119,10 @@ int runFlow(const FlowCommand& given, const Output& output) {
         flows::readTechnology(support::dataFolder() / "flows" / "tech", command.synth.technology),
         command.synth.liberty, command.synth.searchPath);
 
+    requireSpecKept(command.spec, folder);
+    const support::FolderLock lock(folder);
     StepRunner runner(folder, output);
-    runner.run(generateStep(design, folder));
+    runner.run(generateStep(design, folder, command.force ? Replace::all : Replace::generated));
     RunFolder(folder).requireUnchanged();  // the manifest's hash stands for all of rtl/
     const std::string rtl = support::sha256OfFile(folder / "rtl" / "manifest.json");
     runner.run(verifyStep(command, folder, rtl));
@@ -155,6 +161,8 @@ void addFlowCommand(CLI::App& app, Action& action) {
     sub->add_option("-o,--output", command->output, "Run folder (default: out/<name>)");
     addSynthOptions(*sub, command->synth, command->clockMhz);
     sub->add_option("--seed", command->verify.seed, "Seed of the verification (default: 1)");
+    sub->add_flag("--force", command->force,
+                  "Replace rtl/ and design.json although they hold what aslog did not write");
     sub->add_flag("--quick", command->verify.quick, "A quarter of the verification's stimulus");
     sub->footer(
         "Runs generate, verify, prove, synth and power. A step whose inputs and outputs have not\n"
@@ -165,7 +173,13 @@ void addFlowCommand(CLI::App& app, Action& action) {
         "  aslog flow examples/aslog_16x16.json\n"
         "  aslog flow examples/aslog_16x16.json --tech nangate45 --clock-mhz 500\n");
     sub->callback([command, &action] {
-        action = [command](const Output& output) { return runFlow(*command, output); };
+        action = [command](const Output& output) {
+            try {
+                return runFlow(*command, output);
+            } catch (const support::Interrupted&) {
+                throw support::Interrupted("; run the same command again to go on");
+            }
+        };
     });
 }
 

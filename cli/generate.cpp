@@ -9,8 +9,10 @@
 #include <fmt/format.h>
 
 #include "cli/commands.h"
+#include "cli/run_access.h"
 #include "generator/elab/design.h"
 #include "generator/rtl/run_folder.h"
+#include "support/folder_lock.h"
 #include "support/table.h"
 
 namespace aslog::cli {
@@ -24,6 +26,7 @@ using support::Table;
 struct GenerateOptions {
     std::string spec;
     std::string output;
+    bool force = false;
 };
 
 std::string summary(const fs::path& folder, const std::vector<RtlFile>& files) {
@@ -44,7 +47,10 @@ int runGenerate(const GenerateOptions& options, const Output& output) {
     const auto start = std::chrono::steady_clock::now();
     const Design design = designFromSpecFile(options.spec);
     const fs::path folder = runFolderOf(design, options.output);
-    const std::vector<RtlFile> files = writeRunFolder(design, folder);
+    requireSpecKept(options.spec, folder);
+    const support::FolderLock lock(folder);
+    const std::vector<RtlFile> files =
+        writeRunFolder(design, folder, options.force ? Replace::all : Replace::generated);
     const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
     output.text(summary(folder, files));
     Json paths = Json::array();
@@ -65,14 +71,18 @@ void addGenerateCommand(CLI::App& app, Action& action) {
     CLI::App* command = app.add_subcommand("generate", "Write the Verilog of a spec");
     command->add_option("SPEC", options->spec, "Spec file (docs/spec.md)")->required();
     command->add_option("-o,--output", options->output, "Run folder (default: out/<name>)");
+    command->add_flag("--force", options->force,
+                      "Replace rtl/ and design.json although they hold what aslog did not write");
     command->footer(
         "Writes design.json and rtl/ into the run folder: the array, and under rtl/baseline/ the\n"
         "same array with each integer element that it is compared with. Verilog-2005; files.f\n"
-        "lists the files in reading order. The same spec gives the same bytes.\n"
+        "lists the files in reading order. The same spec gives the same bytes. Files of rtl/ that\n"
+        "aslog did not write, or that were changed since, are not replaced without --force.\n"
         "\n"
         "Examples:\n"
         "  aslog generate examples/aslog_16x16.json\n"
-        "  cd out/aslog_16x16/rtl && verilator --lint-only -Wall -f files.f\n");
+        "  cd out/aslog_16x16/rtl\n"
+        "  verilator --lint-only -Wall --top-module aslog_pcf_array -f files.f\n");
     command->callback([options, &action] {
         action = [options](const Output& output) { return runGenerate(*options, output); };
     });

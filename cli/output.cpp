@@ -5,6 +5,7 @@
 #include <system_error>
 
 #include "support/error.h"
+#include "support/printable.h"
 
 namespace aslog::cli {
 namespace {
@@ -19,7 +20,7 @@ void print(const std::string& text) {
 
 void Output::text(const std::string& lines) const {
     if (!json_) {
-        print(lines);
+        print(support::printable(lines));
     }
 }
 

@@ -11,6 +11,7 @@
 
 #include "cli/commands.h"
 #include "cli/network_input.h"
+#include "cli/run_access.h"
 #include "generator/rtl/run_folder.h"
 #include "power/example_workload.h"
 #include "power/report.h"
@@ -47,6 +48,7 @@ power::Workload workloadOf(const PowerCommand& command) {
 }
 
 int runPower(const PowerCommand& command, const Output& output) {
+    const support::FolderLock lock = lockRunFolder(command.options.runFolder);
     const power::PowerResult result = measureAndReport(command);
     output.text(power::powerTables(result));
     output.result(power::powerJson(result));

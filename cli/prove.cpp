@@ -9,6 +9,7 @@
 
 #include "cli/commands.h"
 #include "cli/reports.h"
+#include "cli/run_access.h"
 #include "generator/rtl/run_folder.h"
 #include "support/file.h"
 #include "support/progress.h"
@@ -47,6 +48,7 @@ std::string detailText(const prove::ProofResult& proof) {
 int runProve(const ProveCommand& command, const Output& output) {
     prove::ProveOptions options = command.options;
     options.timeout = std::chrono::seconds(command.timeoutSeconds);
+    const support::FolderLock lock = lockRunFolder(command.folder);
     const prove::ProveReport report = proveAndReport(command.folder, options);
     output.text(proveText(report));
     output.result(prove::toJson(report));

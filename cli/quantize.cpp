@@ -19,6 +19,7 @@
 #include "ptq/quantise/quantise.h"
 #include "support/build.h"
 #include "support/error.h"
+#include "support/file.h"
 #include "support/json_file.h"
 #include "support/progress.h"
 #include "support/sha256.h"
@@ -43,6 +44,7 @@ struct QuantizeCommand {
     std::vector<std::string> without;
     bool noBaselines = false;
     std::string output;
+    bool force = false;
 };
 
 std::string hashOf(const ptq::Tensor& images) {
@@ -166,6 +168,22 @@ Json resultJson(const QuantizeCommand& command, const ptq::NetworkFile& file,
     return json;
 }
 
+// A picture or a trained model is soon named where the output should be. Pipes are no files.
+void requireReplaceable(const QuantizeCommand& command) {
+    support::requireKept(command.model, command.output);
+    support::requireKept(command.calibration, command.output);
+    if (command.force || !std::filesystem::is_regular_file(command.output)) {
+        return;
+    }
+    try {
+        static_cast<void>(ptq::readNetworkFile(command.output));
+    } catch (const support::InputError&) {
+        throw support::InputError(fmt::format(
+            "{} exists and is no quantised network; give another output, or --force to replace it",
+            command.output));
+    }
+}
+
 int runQuantize(const QuantizeCommand& command, const Output& output) {
     const auto start = std::chrono::steady_clock::now();
     const ptq::QuantiseOptions options = optionsOf(command);
@@ -176,6 +194,7 @@ int runQuantize(const QuantizeCommand& command, const Output& output) {
         data::readDataset(command.calibration, command.dataRoot, data::Answers::Hidden);
     const ptq::Graph graph = readModel(command.model, set);
     const ptq::Tensor images = firstImages(set, command.images);
+    requireReplaceable(command);
     ptq::NetworkFile file;
     file.provenance = {"aslog " + support::build().description,
                        command.model,
@@ -222,6 +241,8 @@ void addQuantizeCommand(CLI::App& app, Action& action) {
     sub->add_option("--calib", command->calibration,
                     "Data set of calibration images (docs/data.md); its labels are not read")
         ->required();
+    sub->add_flag("--force", command->force,
+                  "Replace the output although it is no quantised network");
     sub->add_option("-o,--output", command->output, "Network file to write (docs/network_file.md)")
         ->required();
     sub->add_option("--data-root", command->dataRoot,

@@ -8,7 +8,6 @@
 
 #include "support/build.h"
 #include "support/error.h"
-#include "support/progress.h"
 #include "support/sha256.h"
 #include "support/subprocess.h"
 #include "support/tools.h"
@@ -84,10 +83,7 @@ const StepResult& StepRunner::run(const Step& step) {
         return results_.emplace_back(StepResult{step.name, true, 0});
     }
     const auto start = std::chrono::steady_clock::now();
-    {
-        const support::Progress progress(step.name);
-        step.run();
-    }
+    step.run();  // shows its own progress
     const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
     for (const fs::path& output : step.outputs) {
         if (filesOf(runFolder_, output).empty()) {

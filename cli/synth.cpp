@@ -12,6 +12,7 @@
 
 #include "cli/commands.h"
 #include "cli/reports.h"
+#include "cli/run_access.h"
 #include "cli/tool_versions.h"
 #include "flows/report.h"
 #include "flows/technology.h"
@@ -33,6 +34,7 @@ int runSynth(const SynthCommand& command, const Output& output) {
     if (command.clockMhz != 0) {
         options.clockMhz = command.clockMhz;
     }
+    const support::FolderLock lock = lockRunFolder(options.runFolder);
     const flows::SynthResult result = synthesiseAndReport(options);
     output.text(flows::areaTables(result));
     output.result({{"area", flows::areaJson(result)}, {"timing", flows::timingJson(result)}});

@@ -10,6 +10,7 @@
 
 #include "cli/commands.h"
 #include "cli/reports.h"
+#include "cli/run_access.h"
 #include "cli/tool_versions.h"
 #include "cli/verify_netlist.h"
 #include "cli/verify_network.h"
@@ -40,6 +41,7 @@ std::string coverageText(const tb::CoverageReport& coverage) {
 
 int runVerify(const VerifyCommand& command, const Output& output) {
     warnOfUntriedVersions({"verilator"});
+    const support::FolderLock lock = lockRunFolder(command.folder);
     if (!command.network.file.empty()) {
         return runVerifyNetwork(command.folder, command.network, command.options.seed, output);
     }

@@ -228,13 +228,13 @@ void checkCells(const Workspace& workspace, const Technology& technology, const 
     support::writeFile(probesFile, probes);
     const fs::path data = support::dataFolder();
     std::string script = support::readFile(data / "flows" / "scripts" / "check_cells.ys");
-    script = filledIn(script, "PROBES", probesFile.string());
-    script =
-        filledIn(script, "CLOCK_GATE", (data / "rtl_templates" / "aslog_clock_gate.v").string());
-    script = filledIn(script, "CELLS", technology.cellsFile.string());
-    script = filledIn(script, "LIBERTY", fs::absolute(liberty).string());
-    script = filledIn(script, "MAPPING_LIBERTY", fs::absolute(mappingLiberty).string());
-    script = filledIn(script, "OUTPUT", output.string());
+    script = filledIn(script, "PROBES", workspace.nameOf(probesFile));
+    script = filledIn(script, "CLOCK_GATE",
+                      workspace.nameOf(data / "rtl_templates" / "aslog_clock_gate.v"));
+    script = filledIn(script, "CELLS", workspace.nameOf(technology.cellsFile));
+    script = filledIn(script, "LIBERTY", workspace.nameOf(liberty));
+    script = filledIn(script, "MAPPING_LIBERTY", workspace.abcNameOf(mappingLiberty));
+    script = filledIn(script, "OUTPUT", workspace.nameOf(output));
     workspace.yosys("check_cells", script);
     for (const Specification& each : all) {
         const gates::Circuit circuit =

@@ -72,7 +72,7 @@ std::vector<Netlist> elaborate(const Workspace& workspace, const Technology& tec
                                const std::vector<std::string>& tops, bool mergeAccumulators) {
     std::string script;
     for (const fs::path& file : sourcesOf(variant)) {
-        script += fmt::format("read_verilog \"{}\"\n", file.string());
+        script += fmt::format("read_verilog \"{}\"\n", workspace.nameOf(file));
     }
     script += "design -save verilog\n";
     const std::string steps = support::readFile(scripts / "elaborate.ys");
@@ -86,10 +86,10 @@ std::vector<Netlist> elaborate(const Workspace& workspace, const Technology& tec
         std::string step = filledIn(steps, "TOP", top);
         const bool keeps = top == kArrayTop && !variant.flatten;
         step = filledIn(step, "DISSOLVED", keeps ? modulesOfKinds(dissolved) : "*");
-        step = filledIn(step, "OUTPUT", outputs.back().string());
+        step = filledIn(step, "OUTPUT", workspace.nameOf(outputs.back()));
         script += "design -load verilog\n" + step;
     }
-    script = filledIn(script, "CELLS", technology.cellsFile.string());
+    script = filledIn(script, "CELLS", workspace.nameOf(technology.cellsFile));
     workspace.yosys("elaborate_" + variant.name, script);
     std::vector<Netlist> netlists;
     for (std::size_t i = 0; i < tops.size(); ++i) {

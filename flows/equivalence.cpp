@@ -169,10 +169,11 @@ Proof Prover::ask(const std::string& name, const std::string& reference, const s
     support::writeFile(before, reference);
     support::writeFile(after, netlist);
     // abc looks at its clock now and then only.
-    const auto log = workspace_.abc(name,
-                                    fmt::format("&r \"{}\"; &cec -C 1000000 -T {} \"{}\"",
-                                                before.string(), secondsEach_, after.string()),
-                                    2 * secondsEach_);
+    const auto log = workspace_.abc(
+        name,
+        fmt::format("&r \"{}\"; &cec -C 1000000 -T {} \"{}\"", workspace_.nameOf(before),
+                    secondsEach_, workspace_.nameOf(after)),
+        2 * secondsEach_);
     const Verdict verdict = log ? verdictOf(*log) : Verdict::NotProven;
     if (verdict == Verdict::NotProven) {
         return {verdict, fmt::format("abc could not decide it within {} s", secondsEach_)};
@@ -181,10 +182,11 @@ Proof Prover::ask(const std::string& name, const std::string& reference, const s
         return {verdict, ""};
     }
     // &cec is faster, cec says where they differ.
-    const auto difference = workspace_.abc(
-        name,
-        fmt::format("cec -n -T {} \"{}\" \"{}\"", secondsEach_, before.string(), after.string()),
-        2 * secondsEach_);
+    const auto difference =
+        workspace_.abc(name,
+                       fmt::format("cec -n -T {} \"{}\" \"{}\"", secondsEach_,
+                                   workspace_.nameOf(before), workspace_.nameOf(after)),
+                       2 * secondsEach_);
     return {verdict, differenceIn(difference.value_or(""), outputs)};
 }
 

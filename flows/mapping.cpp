@@ -319,15 +319,16 @@ std::string Mapper::scriptFor(const std::string& name, const std::vector<Recipe>
     for (const Recipe& recipe : recipes) {
         const fs::path file = workspace.temporary(name + "_" + recipe.name + ".abc");
         support::writeFile(file, abcScript(recipe));
-        const std::string text = filledIn(step, "SCRIPT", file.string());
-        script += filledIn(text, "OUTPUT", outputOf(workspace, name, recipe).string());
+        const std::string text = filledIn(step, "SCRIPT", workspace.abcNameOf(file));
+        script += filledIn(text, "OUTPUT", workspace.nameOf(outputOf(workspace, name, recipe)));
     }
-    script = filledIn(script, "INPUT", workspace.temporary(name + "_in.json").string());
-    script = filledIn(script, "REFERENCE", workspace.temporary(name + "_ref.json").string());
-    script = filledIn(script, "GATES", workspace.temporary(name + "_gates.json").string());
-    script = filledIn(script, "CELLS", inputs_.technology.cellsFile.string());
-    script = filledIn(script, "LIBERTY", inputs_.liberty.string());
-    return filledIn(script, "MAPPING_LIBERTY", inputs_.mappingLiberty.string());
+    script = filledIn(script, "INPUT", workspace.nameOf(workspace.temporary(name + "_in.json")));
+    script =
+        filledIn(script, "REFERENCE", workspace.nameOf(workspace.temporary(name + "_ref.json")));
+    script = filledIn(script, "GATES", workspace.nameOf(workspace.temporary(name + "_gates.json")));
+    script = filledIn(script, "CELLS", workspace.nameOf(inputs_.technology.cellsFile));
+    script = filledIn(script, "LIBERTY", workspace.nameOf(inputs_.liberty));
+    return filledIn(script, "MAPPING_LIBERTY", workspace.abcNameOf(inputs_.mappingLiberty));
 }
 
 // The units of one run are all of one kind: the first says which.

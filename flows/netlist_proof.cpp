@@ -16,8 +16,9 @@ std::vector<ModuleProof> proveNetlist(const Workspace& workspace, const Mapper& 
                                       const std::filesystem::path& verilog) {
     const std::string name = "proof_" + design.variant().name;
     const std::filesystem::path json = workspace.temporary(name + ".json");
-    static_cast<void>(workspace.yosys(name, fmt::format("read_verilog \"{}\"\nwrite_json \"{}\"\n",
-                                                        verilog.string(), json.string())));
+    static_cast<void>(
+        workspace.yosys(name, fmt::format("read_verilog \"{}\"\nwrite_json \"{}\"\n",
+                                          workspace.nameOf(verilog), workspace.nameOf(json))));
     const Netlist netlist = readNetlist(json, design.words().top);
     std::vector<ModuleProof> proofs;
     for (const std::string& module : design.modules()) {

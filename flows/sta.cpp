@@ -28,13 +28,13 @@ std::string bracedList(const std::vector<std::string>& names) {
     return braced(text);
 }
 
-std::string linkCommands(const TimedNetlist& netlist) {
+std::string linkCommands(const Workspace& workspace, const TimedNetlist& netlist) {
     const std::string library =
         netlist.extraLibrary.empty()
             ? ""
-            : fmt::format("read_liberty {}\n", braced(netlist.extraLibrary.string()));
+            : fmt::format("read_liberty {}\n", workspace.nameOf(netlist.extraLibrary));
     return library +
-           fmt::format("aslog_link {} {}\n", braced(netlist.verilog.string()), netlist.top);
+           fmt::format("aslog_link {} {}\n", workspace.nameOf(netlist.verilog), netlist.top);
 }
 
 std::string constrainCommand(const TimedNetlist& netlist) {
@@ -107,7 +107,7 @@ Sta::Sta(const Workspace& workspace, std::filesystem::path libraryFile,
 StaAnswer Sta::run(const std::string& name, const std::string& commands) const {
     const std::string script =
         fmt::format("source {}\naslog_start {} {}\n{}puts \"aslog done\"\n",
-                    braced((scripts_ / "sta.tcl").string()), braced(libraryFile_.string()),
+                    workspace_.nameOf(scripts_ / "sta.tcl"), workspace_.nameOf(libraryFile_),
                     braced(wireLoad_), commands);
     return {workspace_.sta(name, script), name,
             (workspace_.folder() / "logs" / (name + ".log")).string()};
@@ -115,7 +115,7 @@ StaAnswer Sta::run(const std::string& name, const std::string& commands) const {
 
 Timing Sta::analyse(const std::string& name, const TimedNetlist& netlist, bool isFinal) const {
     std::string commands =
-        linkCommands(netlist) + constrainCommand(netlist) + "aslog_report_path\n";
+        linkCommands(workspace_, netlist) + constrainCommand(netlist) + "aslog_report_path\n";
     if (isFinal) {
         commands += "aslog_report_limits " + braced(limits_) + "\n";
         commands +=
@@ -145,7 +145,7 @@ std::vector<Slack> Sta::slacks(const std::string& name,
                                const std::vector<TimedNetlist>& netlists) const {
     std::string commands;
     for (std::size_t i = 0; i < netlists.size(); ++i) {
-        commands += linkCommands(netlists[i]) + constrainCommand(netlists[i]) +
+        commands += linkCommands(workspace_, netlists[i]) + constrainCommand(netlists[i]) +
                     fmt::format("aslog_report_slack {}\n", i);
     }
     StaAnswer answer = run(name, commands);

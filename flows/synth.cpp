@@ -1,11 +1,13 @@
 #include "flows/synth.h"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cmath>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <string_view>
 #include <system_error>
 #include <utility>
 
@@ -288,10 +290,26 @@ void checkOptions(const SynthOptions& options) {
     }
 }
 
-// The new results take the place of the old ones.
+// What aslog writes into synth/<technology>; a new synthesis outdates the power as well.
+constexpr std::array<std::string_view, 11> kResults = {
+    "area.json", "timing.json", "proofs.json", "area.svg",  "report.txt", "netlists",
+    "logs",      "power.json",  "power.svg",   "power.txt", "saif"};
+
+// The new results take the place of the old ones. What else a user has put there stays.
 void replaceFolder(const fs::path& fresh, const fs::path& target) {
     std::error_code error;
-    fs::remove_all(target, error);
+    if (fs::exists(target)) {
+        for (const auto& entry : fs::directory_iterator(target, error)) {
+            const fs::path name = entry.path().filename();
+            if (!error &&
+                std::find(kResults.begin(), kResults.end(), name.string()) == kResults.end()) {
+                fs::rename(entry.path(), fresh / name, error);
+            }
+        }
+    }
+    if (!error) {
+        fs::remove_all(target, error);
+    }
     if (!error) {
         fs::rename(fresh, target, error);
     }

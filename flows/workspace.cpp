@@ -8,7 +8,7 @@
 
 #include "support/error.h"
 #include "support/file.h"
-#include "support/subprocess.h"
+#include "support/safe_name.h"
 
 namespace aslog::flows {
 
@@ -31,26 +31,24 @@ fs::path Workspace::temporary(const std::string& name) const {
 std::string Workspace::yosys(const std::string& name, const std::string& script) const {
     const fs::path scriptFile = temporary(name + ".ys");
     support::writeFile(scriptFile, script);
-    return run(logOf(name), {"yosys", "-s", scriptFile.string()});
+    return run(logOf(name), {"yosys", "-s", nameOf(scriptFile)});
 }
 
 std::string Workspace::sta(const std::string& name, const std::string& script) const {
     const fs::path scriptFile = temporary(name + ".tcl");
     support::writeFile(scriptFile, script);
-    return run(logOf(name), {"sta", "-no_init", "-no_splash", "-exit", scriptFile.string()});
+    return run(logOf(name), {"sta", "-no_init", "-no_splash", "-exit", nameOf(scriptFile)});
 }
 
 std::optional<std::string> Workspace::abc(const std::string& name, const std::string& commands,
                                           int seconds) const {
-    support::Command command;
-    command.argv = {"yosys-abc", "-c", commands};
-    command.stdoutFile = temporary(name + ".txt");
-    command.timeout = std::chrono::seconds(seconds);
-    const support::CommandResult result = support::run(command);
+    support::Command abc = command({"yosys-abc", "-c", commands}, temporary(name + ".txt"));
+    abc.timeout = std::chrono::seconds(seconds);
+    const support::CommandResult result = support::run(abc);
     if (result.timedOut) {
         return std::nullopt;
     }
-    std::string output = support::readFile(command.stdoutFile);
+    std::string output = support::readFile(abc.stdoutFile);
     if (!result.ok()) {
         throw support::Error(
             fmt::format("yosys-abc ended with code {}; it printed:\n{}", result.exitCode, output));
@@ -62,17 +60,31 @@ fs::path Workspace::logOf(const std::string& name) const {
     return folder_ / "logs" / (name + ".log");
 }
 
-std::string Workspace::run(const fs::path& output, std::vector<std::string> argv) {
-    support::Command command;
-    command.argv = std::move(argv);
-    command.stdoutFile = output;
-    support::runChecked(command);
-    return support::readFile(command.stdoutFile);
+support::Command Workspace::command(std::vector<std::string> argv, const fs::path& output) const {
+    support::Command result;
+    result.argv = std::move(argv);
+    result.folder = folder_;
+    result.stdoutFile = output;
+    result.environment["TMPDIR"] = "tmp";
+    return result;
+}
+
+std::string Workspace::run(const fs::path& output, std::vector<std::string> argv) const {
+    support::runChecked(command(std::move(argv), output));
+    return support::readFile(output);
+}
+
+std::string Workspace::nameOf(const fs::path& file) const {
+    return "tmp/" + support::safeName(file, folder_ / "tmp");
 }
 
 void Workspace::clean() const {
     std::error_code ignored;
     fs::remove_all(folder_ / "tmp", ignored);
+}
+
+std::string Workspace::abcNameOf(const fs::path& file) const {
+    return support::absoluteSafeName(folder_ / nameOf(file), folder_);
 }
 
 std::string filledIn(std::string text, const std::string& key, const std::string& value) {

@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "support/subprocess.h"
+
 namespace aslog::flows {
 
 class Workspace {
@@ -18,6 +20,12 @@ class Workspace {
 
     // A file that is of no use after the run.
     std::filesystem::path temporary(const std::string& name) const;
+
+    // How the programs below are told of a file: support::safeName(), with links in tmp/.
+    std::string nameOf(const std::filesystem::path& file) const;
+
+    // The same for what yosys passes on to abc.
+    std::string abcNameOf(const std::filesystem::path& file) const;
 
     // Runs yosys on a script and returns the log, which is logs/<name>.log. Throws support::Error,
     // with the end of the log, if it fails; support::MissingTool; support::Interrupted.
@@ -35,7 +43,10 @@ class Workspace {
     void clean() const;
 
   private:
-    static std::string run(const std::filesystem::path& output, std::vector<std::string> argv);
+    // All programs run in the folder, and their own temporary files lie in tmp/.
+    support::Command command(std::vector<std::string> argv,
+                             const std::filesystem::path& output) const;
+    std::string run(const std::filesystem::path& output, std::vector<std::string> argv) const;
     std::filesystem::path logOf(const std::string& name) const;
 
     std::filesystem::path folder_;

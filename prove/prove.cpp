@@ -45,7 +45,7 @@ void empty(const fs::path& folder) {
         throw support::FileError(
             fmt::format("cannot remove {}: {}", folder.string(), error.message()));
     }
-    support::makeFolder(folder);
+    support::makeFolder(folder / "tmp");
 }
 
 }  // namespace
@@ -77,6 +77,8 @@ ProveReport prove(const fs::path& runFolder, const ProveOptions& options,
         progress(proofs[i].name);
         report.proofs[i] = runProof(proofs[i], folder, options.timeout);
     });
+    std::error_code ignored;
+    fs::remove_all(folder / "tmp", ignored);
     report.seconds =
         std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     support::writeJson(folder / "prove.json", toJson(report));

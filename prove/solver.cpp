@@ -9,6 +9,7 @@
 #include "prove/verdict.h"
 #include "support/error.h"
 #include "support/file.h"
+#include "support/safe_name.h"
 #include "support/subprocess.h"
 #include "support/version.h"
 
@@ -58,10 +59,17 @@ class Attempt {
   private:
     fs::path file(const std::string& suffix) const { return folder_ / (stem_ + suffix); }
 
+    // How the tools, which run in the folder, are told of a file.
+    std::string nameOf(const fs::path& path) const {
+        return "tmp/" + support::safeName(path, folder_ / "tmp");
+    }
+
     // Runs a tool; its log is <stem><suffix>.
     support::CommandResult runTool(std::vector<std::string> argv, const std::string& suffix) const {
         support::Command command;
         command.argv = std::move(argv);
+        command.folder = folder_;
+        command.environment["TMPDIR"] = "tmp";
         command.stdoutFile = file(suffix);
         command.timeout = timeout_;
         return support::run(command);
@@ -72,11 +80,11 @@ class Attempt {
     std::string readingScript() const {
         std::string script;
         for (const fs::path& rtl : proof_.rtl) {
-            script += fmt::format("read_verilog \"{}\"\n", rtl.string());
+            script += fmt::format("read_verilog \"{}\"\n", nameOf(rtl));
         }
         const std::string defined = proof_.section.empty() ? "" : "-D" + proof_.section;
         const std::string properties =
-            fmt::format("read_verilog -formal {} \"{}\"\n", defined, file(".v").string());
+            fmt::format("read_verilog -formal {} \"{}\"\n", defined, nameOf(file(".v")));
         std::string chosen;
         for (const auto& [name, value] : proof_.parameters) {
             chosen += fmt::format(" -chparam {} {}", name, value);
@@ -91,9 +99,8 @@ class Attempt {
         script += properties;
         script += fmt::format("hierarchy -check -top {}{}\n", proof_.top, chosen);
         script += "proc -norom\nflatten\nopt_clean\n";
-        script +=
-            fmt::format("techmap -map \"{}\"\n",
-                        (support::dataFolder() / "prove" / "models" / "registers.v").string());
+        script += fmt::format("techmap -map \"{}\"\n",
+                              nameOf(support::dataFolder() / "prove" / "models" / "registers.v"));
         // What is stored anywhere else, or not driven, has no place in the model.
         script += "select -assert-none t:$*dff* t:$*latch* t:$sr t:$mem* t:$_*\n";
         script += loweringCommands();
@@ -112,17 +119,17 @@ class Attempt {
             file(".ys"),
             readingScript() + fmt::format("sat {} -timeout {} -set-assumes -prove-asserts "
                                           "-show-inputs -show-public -dump_vcd \"{}\"\n",
-                                          steps, timeout_.count(), file(".vcd").string()));
+                                          steps, timeout_.count(), nameOf(file(".vcd"))));
         const support::CommandResult result =
-            runTool({"yosys", "-Q", "-T", "-s", file(".ys").string()}, ".log");
+            runTool({"yosys", "-Q", "-T", "-s", nameOf(file(".ys"))}, ".log");
         conclude(satAnswer(support::readFile(file(".log")), result), "");
     }
 
     void proveByInduction() {
         support::writeFile(file(".ys"), readingScript() + fmt::format("write_smt2 -wires \"{}\"\n",
-                                                                      file(".smt2").string()));
+                                                                      nameOf(file(".smt2"))));
         const support::CommandResult read =
-            runTool({"yosys", "-Q", "-T", "-s", file(".ys").string()}, ".log");
+            runTool({"yosys", "-Q", "-T", "-s", nameOf(file(".ys"))}, ".log");
         if (!read.ok()) {
             throw support::Error(fmt::format("yosys can not read the proof {}; see {}", proof_.name,
                                              file(".log").string()));
@@ -153,9 +160,9 @@ class Attempt {
         if (induction) {
             argv.emplace_back("-i");
         } else {
-            argv.insert(argv.end(), {"--dump-vcd", file(".vcd").string()});
+            argv.insert(argv.end(), {"--dump-vcd", nameOf(file(".vcd"))});
         }
-        argv.push_back(file(".smt2").string());
+        argv.push_back(nameOf(file(".smt2")));
         const std::string log = induction ? "_induction.log" : "_base.log";
         const support::CommandResult result = runTool(std::move(argv), log);
         return smtbmcAnswer(support::readFile(file(log)), result);

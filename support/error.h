@@ -3,6 +3,7 @@
 #pragma once
 
 #include <stdexcept>
+#include <string>
 
 namespace aslog::support {
 
@@ -31,9 +32,10 @@ struct MissingTool : Error {
     using Error::Error;
 };
 
-// The user pressed Ctrl-C (or sent SIGTERM): exit code 130.
+// The user pressed Ctrl-C (or another signal came): exit code 130. `howToGoOn`: of commands that do
+// not start from the beginning.
 struct Interrupted : Error {
-    Interrupted() : Error("interrupted; run the same command again to go on") {}
+    explicit Interrupted(const std::string& howToGoOn = "") : Error("interrupted" + howToGoOn) {}
 };
 
 }  // namespace aslog::support

@@ -1,5 +1,6 @@
 #include "support/file.h"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <system_error>
@@ -110,6 +111,18 @@ std::string readFile(const fs::path& path, std::uintmax_t maxBytes) {
         if (bytes.size() > maxBytes) {
             fail(fmt::format("it is larger than {} bytes", maxBytes));
         }
+    }
+}
+
+void requireKept(const fs::path& input, const fs::path& output) {
+    std::error_code ignored;
+    const fs::path from = fs::weakly_canonical(input, ignored);
+    const fs::path to = fs::weakly_canonical(output, ignored);
+    const auto [rest, last] = std::mismatch(to.begin(), to.end(), from.begin(), from.end());
+    if (!from.empty() && !to.empty() && rest == to.end()) {
+        throw InputError(
+            fmt::format("{} is read by this command, and {} would replace it; give another output",
+                        input.string(), output.string()));
     }
 }
 

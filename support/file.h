@@ -20,6 +20,10 @@ std::string readFile(const std::filesystem::path& path,
 // behind.
 void writeFile(const std::filesystem::path& path, std::string_view bytes);
 
+// Throws InputError if writing `output`, a file or a folder with all in it, would replace `input`,
+// which the same command reads; links are followed.
+void requireKept(const std::filesystem::path& input, const std::filesystem::path& output);
+
 // Creates a folder and its parents; nothing happens if it is there. Throws FileError.
 void makeFolder(const std::filesystem::path& path);
 

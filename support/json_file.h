@@ -16,7 +16,7 @@ Json readJson(const std::filesystem::path& path);
 // Written by writeFile(), closed by a line feed. Throws FileError.
 void writeJson(const std::filesystem::path& path, const Json& json);
 
-// The text that writeJson() writes.
+// The text that writeJson() writes. Bytes that are no UTF-8 come out as printable() shows them.
 std::string jsonText(const Json& json);
 
 }  // namespace aslog::support

@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "support/printable.h"
 #include "support/table.h"
 
 namespace aslog::support {
@@ -70,9 +71,9 @@ Progress::Progress(std::string label, int fileDescriptor, std::chrono::milliseco
 
 Progress::~Progress() = default;
 
-void Progress::update(std::string detail) {
+void Progress::update(const std::string& detail) {
     const std::lock_guard lock(state_->mutex);
-    state_->detail = std::move(detail);
+    state_->detail = printable(detail);
 }
 
 }  // namespace aslog::support

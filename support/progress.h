@@ -17,7 +17,7 @@ class Progress {
     Progress(const Progress&) = delete;
     Progress& operator=(const Progress&) = delete;
 
-    void update(std::string detail);
+    void update(const std::string& detail);
 
   private:
     struct State;

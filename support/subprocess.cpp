@@ -20,6 +20,7 @@
 
 #include "support/error.h"
 #include "support/file.h"
+#include "support/guardian.h"
 #include "support/tools.h"
 
 namespace aslog::support {
@@ -29,6 +30,8 @@ namespace fs = std::filesystem;
 using Clock = std::chrono::steady_clock;
 
 constexpr auto kGrace = std::chrono::seconds(3);  // between asking a program to end and killing it
+
+constexpr std::array<int, 4> kInterrupts = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
 
 // A signal handler can reach nothing but a static object.
 std::atomic<bool>& interruptFlag() {
@@ -96,8 +99,9 @@ class SpawnSettings {
         sigemptyset(&ours);
         posix_spawnattr_init(&attributes_);
         posix_spawnattr_setsigmask(&attributes_, &ours);
-        sigaddset(&ours, SIGINT);
-        sigaddset(&ours, SIGTERM);
+        for (const int signal : kInterrupts) {
+            sigaddset(&ours, signal);
+        }
         sigaddset(&ours, SIGPIPE);
         posix_spawnattr_setsigdefault(&attributes_, &ours);
         posix_spawnattr_setpgroup(&attributes_, 0);
@@ -176,16 +180,19 @@ CommandResult runWith(const Command& command, int output, int errors) {
     const auto deadline =
         command.timeout.count() > 0 ? start + command.timeout : Clock::time_point::max();
     const pid_t child = spawn(command, output, errors);
+    guard(child);
     CommandResult result;
     if (!waitUntil(child, deadline, true, result.exitCode)) {
         const bool byUser = interrupted();
         endGroup(child, byUser ? SIGINT : SIGTERM);
         if (byUser) {
+            unguard(child);
             throw Interrupted();
         }
         result.timedOut = true;
         result.exitCode = 128 + SIGTERM;
     }
+    unguard(child);
     result.seconds = std::chrono::duration<double>(Clock::now() - start).count();
     return result;
 }
@@ -215,8 +222,15 @@ void catchInterrupts() {
     struct sigaction action {};
     action.sa_handler = onInterrupt;
     sigemptyset(&action.sa_mask);
-    ::sigaction(SIGINT, &action, nullptr);
-    ::sigaction(SIGTERM, &action, nullptr);
+    for (const int signal : kInterrupts) {
+        struct sigaction before {};
+        ::sigaction(signal, nullptr, &before);
+        const bool isNohup = signal == SIGHUP && before.sa_handler == SIG_IGN;
+        if (!isNohup) {
+            ::sigaction(signal, &action, nullptr);
+        }
+    }
+    startGuardian();
 }
 
 bool interrupted() noexcept {

@@ -44,11 +44,12 @@ CapturedResult runCaptured(const Command& command);
 // and the last lines of the output file.
 CommandResult runChecked(const Command& command);
 
-// From now on SIGINT and SIGTERM end running programs first, and then make run() throw Interrupted.
-// Called once, by main().
+// From now on SIGINT, SIGTERM, SIGQUIT and SIGHUP (but under nohup) end running
+// programs first, and then make run() throw Interrupted; and the programs end if this process is
+// killed (guardian.h). Called once, early in main().
 void catchInterrupts();
 
-// True after SIGINT or SIGTERM; long loops call throwIfInterrupted() now and then.
+// True after such a signal; long loops call throwIfInterrupted() now and then.
 bool interrupted() noexcept;
 void throwIfInterrupted();
 

@@ -14,11 +14,12 @@
 #include "support/build.h"
 #include "support/error.h"
 #include "support/file.h"
-#include "support/json_file.h"
+#include "support/safe_name.h"
 #include "support/sha256.h"
 #include "support/subprocess.h"
 #include "support/tools.h"
 #include "support/version.h"
+#include "tb/model_cache.h"
 
 namespace aslog::tb {
 namespace {
@@ -59,6 +60,7 @@ double runTool(std::vector<std::string> argv, const fs::path& folder, const std:
     command.argv = std::move(argv);
     command.folder = folder;
     command.stdoutFile = folder / log;
+    command.environment["TMPDIR"] = fs::absolute(folder).string();
     const CommandResult result = support::run(command);
     if (!result.ok()) {
         std::string words = support::readFile(folder / log);
@@ -196,14 +198,14 @@ std::vector<std::string> verilatorCall(const ModelSource& source) {
 double verilate(const ModelSource& source, const fs::path& folder) {
     std::vector<std::string> argv = verilatorCall(source);
     for (const fs::path& file : source.files) {
-        argv.push_back(fs::absolute(file).string());
+        argv.push_back(support::safeName(file, folder));
     }
     return runTool(std::move(argv), folder, "verilator.log");
 }
 
 double link(const ModelSource& source, const fs::path& folder, const fs::path& runtime) {
     return runTool({"g++", "-shared", "-o", "model.so", "model.o",
-                    fs::absolute(runtime / "runtime.o").string(), "-pthread"},
+                    support::safeName(runtime / "runtime.o", folder), "-pthread"},
                    folder, source.name + ".link.log");
 }
 
@@ -253,15 +255,17 @@ void compileRuntime(const fs::path& buildFolder, bool trace) {
         fmt::format("#include \"verilated.cpp\"\n#include \"verilated_threads.cpp\"\n{}",
                     trace ? "#include \"verilated_vcd_c.cpp\"\n" : "");
     const std::string include = includeFolder();
-    const std::string key = toolsKey(trace, include) + text;
-    std::error_code ignored;
-    if (fs::exists(folder / "key", ignored) && support::readFile(folder / "key") == key) {
+    const auto keyNow = [&] {
+        return toolsKey(trace, include) + text + support::sha256OfFile(folder / "runtime.o");
+    };
+    if (fs::exists(folder / "key") && fs::is_regular_file(folder / "runtime.o") &&
+        support::readFile(folder / "key") == keyNow()) {
         return;
     }
     support::makeFolder(folder);
     support::writeFile(folder / "runtime.cpp", text);
     compile(folder, include, trace, "-O1", "runtime");
-    support::writeFile(folder / "key", key);
+    support::writeFile(folder / "key", keyNow());
 }
 
 std::string modelKey(const ModelSource& source) {
@@ -281,23 +285,15 @@ std::string modelKey(const ModelSource& source) {
 CompiledModel compileModel(const ModelSource& source, const fs::path& buildFolder) {
     const fs::path adapter = adapterFolder();
     const fs::path folder = buildFolder / source.name;
-    const fs::path stamp = folder / "model.json";
     const std::string key = modelKey(source);
-    CompiledModel compiled{.library = folder / "model.so", .ports = source.ports};
-    std::error_code ignored;
-    if (fs::exists(stamp, ignored) && fs::exists(compiled.library, ignored)) {
-        const support::Json made = support::readJson(stamp);
-        if (made.value("key", "") == key) {
-            compiled.seconds = made.value("seconds", 0.0);
-            compiled.reused = true;
-            return compiled;
-        }
+    CompiledModel compiled{.library = libraryOf(folder), .ports = source.ports};
+    if (const auto seconds = keptModel(folder, key)) {
+        compiled.seconds = *seconds;
+        compiled.reused = true;
+        return compiled;
     }
     compiled.seconds = build(source, folder, adapter, runtimeFolder(buildFolder, source.trace));
-    support::Json made;
-    made["key"] = key;
-    made["seconds"] = compiled.seconds;
-    support::writeJson(stamp, made);
+    keepModel(folder, key, compiled.seconds);
     return compiled;
 }
 

@@ -13,12 +13,12 @@
 #include "support/build.h"
 #include "support/error.h"
 #include "support/file.h"
-#include "support/json_file.h"
 #include "support/sha256.h"
 #include "support/subprocess.h"
 #include "support/tools.h"
 #include "support/version.h"
 #include "tb/clock_ticks.h"
+#include "tb/model_cache.h"
 #include "tb/wrapper.h"
 
 namespace aslog::tb {
@@ -91,20 +91,16 @@ NetlistModel compileNetlist(const gates::Netlist& netlist, const gates::CellMode
     const fs::path adapterFolder = support::dataFolder() / "tb" / "adapter";
     const std::string adapter = support::readFile(adapterFolder / "netlist_adapter.cpp");
     const fs::path folder = buildFolder / name;
-    NetlistModel model{{.library = folder / "model.so", .ports = ports}, circuit.cells};
+    NetlistModel model{{.library = libraryOf(folder), .ports = ports}, circuit.cells};
 
     support::Command compiler;
     compiler.argv = compilerCall(ports.clocked, optimise);
     compiler.folder = folder;
-    const fs::path stamp = folder / "model.json";
     const std::string key = keyOf(simulator, adapter, compiler.argv);
-    if (fs::exists(stamp) && fs::exists(model.compiled.library)) {
-        const support::Json made = support::readJson(stamp);
-        if (made.value("key", "") == key) {
-            model.compiled.seconds = made.value("seconds", 0.0);
-            model.compiled.reused = true;
-            return model;
-        }
+    if (const auto seconds = keptModel(folder, key)) {
+        model.compiled.seconds = *seconds;
+        model.compiled.reused = true;
+        return model;
     }
     fs::remove_all(folder);
     support::makeFolder(folder);
@@ -113,7 +109,7 @@ NetlistModel compileNetlist(const gates::Netlist& netlist, const gates::CellMode
     support::writeFile(folder / "model_api.h", support::readFile(adapterFolder / "model_api.h"));
     compiler.stdoutFile = folder / "compile.log";
     model.compiled.seconds = support::runChecked(compiler).seconds;
-    support::writeJson(stamp, {{"key", key}, {"seconds", model.compiled.seconds}});
+    keepModel(folder, key, model.compiled.seconds);
     return model;
 }
 

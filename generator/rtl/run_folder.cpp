@@ -22,25 +22,93 @@ using support::Json;
 
 constexpr const char* kManifest = "manifest.json";
 
+/// Beside the current state, while it is replaced.
+constexpr const char* kNewRtl = ".rtl.new";
+constexpr const char* kOldRtl = ".rtl.old";
+constexpr const char* kNewDesign = ".design.json.new";
+
 /// The three steps that make the new state the current one. Between them `rtl/` is missing, or its
 /// manifest has another hash than design.json: RunFolder refuses both.
-void replace(const fs::path& folder, const Checkpoint& checkpoint) {
+void replaceState(const fs::path& folder, const Checkpoint& checkpoint) {
     const fs::path rtl = folder / "rtl";
     if (fs::exists(fs::symlink_status(rtl))) {
-        fs::rename(rtl, folder / "rtl.old");
+        fs::rename(rtl, folder / kOldRtl);
         checkpoint();
     }
-    fs::rename(folder / "rtl.new", rtl);
+    fs::rename(folder / kNewRtl, rtl);
     checkpoint();
-    fs::rename(folder / "design.json.new", folder / "design.json");
+    fs::rename(folder / kNewDesign, folder / "design.json");
     checkpoint();
 }
 
 /// What this or an earlier run, stopped on its way, has put beside the current state.
 void removeLeftovers(const fs::path& folder) {
-    for (const char* name : {"rtl.new", "rtl.old", "design.json.new"}) {
+    for (const char* name : {kNewRtl, kOldRtl, kNewDesign}) {
         fs::remove_all(folder / name);
     }
+}
+
+/// The hashes by the paths that a manifest has, whatever design it belongs to; empty if there is
+/// none that can be read.
+Json filesOfAnyManifest(const fs::path& rtl) {
+    try {
+        const Json files = support::readJson(rtl / kManifest).value("files", Json());
+        return files.is_object() ? files : Json::object();
+    } catch (const std::exception&) {
+        return Json::object();
+    }
+}
+
+/// True of a file that `aslog generate` wrote and nobody has changed since.
+bool isGenerated(const fs::directory_entry& entry, const std::string& name, const Json& files) {
+    return entry.symlink_status().type() == fs::file_type::regular && files.contains(name) &&
+           files[name] == support::sha256OfFile(entry.path());
+}
+
+/// What a user may miss if it is replaced, relative to the run folder, sorted.
+std::vector<std::string> foreignFiles(const fs::path& folder) {
+    std::vector<std::string> foreign;
+    const fs::path design = folder / "design.json";
+    if (fs::exists(fs::symlink_status(design))) {
+        try {
+            static_cast<void>(readDesign(design));
+        } catch (const support::Error&) {
+            foreign.emplace_back("design.json");
+        }
+    }
+    const fs::path rtl = folder / "rtl";
+    if (!fs::is_directory(fs::symlink_status(rtl))) {
+        if (fs::exists(fs::symlink_status(rtl))) {
+            foreign.emplace_back("rtl");
+        }
+        return foreign;
+    }
+    const Json files = filesOfAnyManifest(rtl);
+    for (const auto& entry : fs::recursive_directory_iterator(rtl)) {
+        const std::string name = entry.path().lexically_relative(rtl).generic_string();
+        const bool isManifest = name == kManifest && !files.empty();
+        if (!fs::is_directory(entry.symlink_status()) && !isManifest &&
+            !isGenerated(entry, name, files)) {
+            foreign.push_back("rtl/" + name);
+        }
+    }
+    std::sort(foreign.begin(), foreign.end());
+    return foreign;
+}
+
+void requireNoForeignFiles(const fs::path& folder) {
+    constexpr std::size_t kShown = 10;
+    std::vector<std::string> foreign = foreignFiles(folder);
+    if (foreign.empty()) {
+        return;
+    }
+    const std::size_t count = foreign.size();
+    foreign.resize(std::min(count, kShown));
+    throw InputError(fmt::format(
+        "{} holds what `aslog generate` did not write, or what was changed since:\n  {}{}\n"
+        "nothing was written; give another folder with -o, or --force to replace these files",
+        folder.string(), fmt::join(foreign, "\n  "),
+        count > kShown ? fmt::format("\n  and {} more", count - kShown) : ""));
 }
 
 /// The hashes of the files by their paths.
@@ -58,8 +126,8 @@ Json readManifest(const fs::path& rtl, const std::string& designHash) {
         !manifest.value("files", Json()).is_object() ||
         !std::all_of(manifest["files"].begin(), manifest["files"].end(), isText)) {
         throw InputError(fmt::format(
-            "{} is damaged: it has no \"design_hash\" or no \"files\" with a hash each; run "
-            "`aslog generate` again",
+            "{} is damaged: it has no \"design_hash\" or no \"files\" with a hash each; "
+            "`aslog generate --force` writes it again",
             path.string()));
     }
     if (manifest["design_hash"] != designHash) {
@@ -115,20 +183,23 @@ fs::path runFolderOf(const Design& design, const std::string& given) {
     return given.empty() ? fs::path("out") / design.spec.name : fs::path(given);
 }
 
-std::vector<RtlFile> writeRunFolder(const Design& design, const fs::path& folder,
+std::vector<RtlFile> writeRunFolder(const Design& design, const fs::path& folder, Replace replace,
                                     const Checkpoint& checkpoint) {
     std::vector<RtlFile> files = emitRtl(design);
     try {
+        if (replace == Replace::generated) {
+            requireNoForeignFiles(folder);
+        }
         support::makeFolder(folder);
         removeLeftovers(folder);
         // All that can fail for want of space or of permission comes before the first rename.
         for (const RtlFile& file : files) {
-            support::writeFile(folder / "rtl.new" / file.path, file.text);
+            support::writeFile(folder / kNewRtl / file.path, file.text);
             checkpoint();
         }
-        support::writeJson(folder / "design.json.new", toJson(design));
+        support::writeJson(folder / kNewDesign, toJson(design));
         checkpoint();
-        replace(folder, checkpoint);
+        replaceState(folder, checkpoint);
         removeLeftovers(folder);
     } catch (const fs::filesystem_error& error) {
         throw support::FileError(
@@ -168,7 +239,7 @@ void RunFolder::requireUnchanged(const std::string& alternative) const {
     for (const ChangedFile& file : changes_) {
         message += fmt::format("\n  {:<8} {}", textOf(file.change), file.path);
     }
-    throw InputError(message + "\nrun `aslog generate` again" + alternative);
+    throw InputError(message + "\n`aslog generate --force` writes them again" + alternative);
 }
 
 std::string changedNote(const std::vector<std::string>& files) {

@@ -17,11 +17,18 @@ namespace aslog {
 /// Called after each change on disk; tests stop there.
 using Checkpoint = std::function<void()>;
 
+/// What writeRunFolder() may replace.
+enum class Replace {
+    generated,  ///< what `aslog generate` wrote and nobody has changed
+    all,        ///< whatever lies in `rtl/`, and any `design.json`
+};
+
 /// Writes `design.json` and `rtl/` into the run folder, beside the old ones first, which they
 /// replace as a whole at the end. Wherever it is stopped, the folder holds the old design, the new
-/// one, or what RunFolder refuses. Returns the files. Throws support::FileError.
+/// one, or what RunFolder refuses. Returns the files. Throws support::FileError, and
+/// support::InputError, before anything is written, that names each file that may not be replaced.
 std::vector<RtlFile> writeRunFolder(
-    const Design& design, const std::filesystem::path& folder,
+    const Design& design, const std::filesystem::path& folder, Replace replace = Replace::generated,
     const Checkpoint& checkpoint = [] {});
 
 /// What became of a file of rtl/ since `aslog generate` wrote it.

@@ -1,4 +1,6 @@
-// Tables of text with a header line: "file,label". No quotation marks; a line feed ends each line.
+// Tables of text with a header line: "file,label", as RFC 4180 has them: cells in quotation marks
+// may hold commas, line feeds and doubled quotation marks. A byte order mark at the start is
+// skipped.
 #pragma once
 
 #include <cstddef>
@@ -27,6 +29,7 @@ class CsvTable {
     std::filesystem::path path_;
     std::vector<std::string> header_;
     std::vector<std::vector<std::string>> rows_;
+    std::vector<std::size_t> lines_;  // where each row starts
 };
 
 }  // namespace aslog::data

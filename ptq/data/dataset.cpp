@@ -95,7 +95,8 @@ class DatasetReader {
             throw support::FileError(fmt::format(
                 "{} does not exist; the data set {} wants {} below the data root {}; set another "
                 "with --data-root or ASLOG_DATA_ROOT",
-                path.string(), descriptor_.name, name, fs::absolute(root_).string()));
+                path.string(), descriptor_.name, name,
+                fs::absolute(root_ / ".").lexically_normal().string()));
         }
         return path;
     }

@@ -22,6 +22,7 @@
 #include "ptq/onnx/tensors.h"
 #include "support/error.h"
 #include "support/file.h"
+#include "support/printable.h"
 
 namespace aslog::ptq {
 namespace {
@@ -241,14 +242,41 @@ class GraphReader {
     std::vector<std::string> problems_;
 };
 
+void makePrintable(std::string& name) {
+    name = support::printable(name);
+}
+
+void makePrintable(onnx::GraphProto& graph) {
+    for (onnx::NodeProto& node : *graph.mutable_node()) {
+        makePrintable(*node.mutable_name());
+        makePrintable(*node.mutable_op_type());
+        makePrintable(*node.mutable_domain());
+        for (auto* names : {node.mutable_input(), node.mutable_output()}) {
+            for (std::string& name : *names) {
+                makePrintable(name);
+            }
+        }
+    }
+    for (onnx::TensorProto& tensor : *graph.mutable_initializer()) {
+        makePrintable(*tensor.mutable_name());
+    }
+    for (auto* values :
+         {graph.mutable_input(), graph.mutable_output(), graph.mutable_value_info()}) {
+        for (onnx::ValueInfoProto& value : *values) {
+            makePrintable(*value.mutable_name());
+        }
+    }
+}
+
 }  // namespace
 
 Graph parseOnnx(std::string_view bytes, const std::string& fileName) {
-    onnx::ModelProto model;
+    onnx::ModelProto model;  // its names are shown, and stand in files
     if (bytes.empty() || bytes.size() > kMaxFileBytes ||
         !model.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
         throw InputError(fmt::format("{}: this is no ONNX file (or a damaged one)", fileName));
     }
+    makePrintable(*model.mutable_graph());
     try {
         return GraphReader(model.graph(), opsetOf(model)).read();
     } catch (const InputError& error) {

@@ -168,3 +168,29 @@ TEST_CASE("evaluate knows damaged networks, other models and other pictures") {
     CHECK(layers.exitCode == 2);
     CHECK_THAT(layers.err, ContainsSubstring("--layers"));
 }
+
+TEST_CASE("quantize replaces no input, and no other file that is not its own") {
+    const TemporaryFolder folder;
+    const std::string set = makeSet(folder, "few", 4, false);
+    const std::string model = folder / "net.onnx";
+    fs::copy(kModel, model);
+    writeFile(folder / "notes.txt", "mine");
+    for (const std::string& output : {model, set, (folder / "notes.txt").string()}) {
+        const std::string before = readFile(output);
+        const Run refused =
+            runAslog({"quantize", model, "--calib", set, "--data-root", folder.path(), "--images",
+                      "2", "--no-baselines", "-o", output});
+        INFO(output << refused.err);
+        CHECK(refused.exitCode == 2);
+        CHECK_THAT(refused.err, ContainsSubstring(output));
+        CHECK(readFile(output) == before);
+    }
+    for (const char* force : {"--no-baselines", "--force"}) {  // the second time it is its own
+        CHECK(runAslog(
+                  {"quantize", model, "--calib", set, "--data-root", folder.path(), "--images", "2",
+                   "--no-baselines", force, "-o",
+                   std::string(force) == "--force" ? folder / "notes.txt" : folder / "net.aslog"})
+                  .exitCode == 0);
+    }
+    CHECK(readFile(folder / "notes.txt") == readFile(folder / "net.aslog"));
+}

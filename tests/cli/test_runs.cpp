@@ -1,12 +1,16 @@
 // generate, verify, synth and flow where something is wrong: what they say, and that older results
 // stay.
 
+#include <cstdint>
 #include <filesystem>
 #include <map>
 #include <string>
 #include <vector>
 
+#include <unistd.h>
+
 #include "support/file.h"
+#include "support/folder_lock.h"
 #include "support/json_file.h"
 #include "tests/catch.h"
 #include "tests/cli/run_aslog.h"
@@ -195,6 +199,108 @@ TEST_CASE("a flow of a changed aslog starts again") {
     const Json stamp = readJson(folder / "run" / "steps" / "generate.json");
     CHECK_THAT(stamp.at("tools").at("aslog").get<std::string>(), StartsWith("0."));
     CHECK(readJson(folder / "run" / "rtl" / "manifest.json").at("tools") == stamp.at("tools"));
+}
+
+TEST_CASE(
+    "generate does not replace a user's Verilog, a hand edit or its own input unless forced") {
+    const TemporaryFolder folder;
+    writeFile(folder / "own" / "rtl" / "my_soc.v", "module my_soc; endmodule");
+    const Run own = runAslog({"generate", kSpec, "-o", folder / "own"});
+    CHECK(own.exitCode == 2);
+    CHECK_THAT(own.err, ContainsSubstring("rtl/my_soc.v") && ContainsSubstring("--force"));
+    CHECK(readFile(folder / "own" / "rtl" / "my_soc.v") == "module my_soc; endmodule");
+
+    const std::string run = generated(folder);
+    const fs::path ae = fs::path(run) / "rtl" / "aslog_ae.v";
+    writeFile(ae, "// mine");
+    for (const char* command : {"generate", "flow"}) {
+        const Run refused = runAslog({command, kOtherSpec, "-o", run});
+        INFO(command);
+        CHECK(refused.exitCode == 2);
+        CHECK_THAT(refused.err, ContainsSubstring("rtl/aslog_ae.v"));
+        CHECK(readFile(ae) == "// mine");
+    }
+    CHECK(runAslog({"generate", kSpec, "-o", run, "--force"}).exitCode == 0);
+    CHECK(readFile(ae) != "// mine");
+
+    writeFile(folder / "mix" / "design.json", readFile(kSpec));
+    const Run input =
+        runAslog({"generate", folder / "mix" / "design.json", "-o", folder / "mix", "--force"});
+    CHECK(input.exitCode == 2);
+    CHECK(readFile(folder / "mix" / "design.json") == readFile(kSpec));
+}
+
+TEST_CASE("the Verilog lints with the command that the help shows") {
+    const TemporaryFolder folder;
+    const std::string run = generated(folder);
+    const std::string help = runAslog({"generate", "--help"}).out;
+    const std::size_t start = help.find("verilator --lint-only");
+    REQUIRE(start != std::string::npos);
+    const std::string command = help.substr(start, help.find('\n', start) - start);
+    const Run lint = runProgram({"/bin/sh", "-c", "cd \"$0\" && " + command, run + "/rtl"});
+    INFO(command << "\n" << lint.out << lint.err);
+    CHECK(lint.exitCode == 0);
+}
+
+TEST_CASE("two commands do not work in one run folder at the same time") {
+    const TemporaryFolder folder;
+    const std::string run = generated(folder);
+    const aslog::support::FolderLock lock(run);
+    for (const std::vector<std::string>& command :
+         {std::vector<std::string>{"generate", kSpec, "-o", run},
+          {"flow", kSpec, "-o", run},
+          {"verify", run},
+          {"prove", run},
+          {"synth", run},
+          {"power", run}}) {
+        const Run refused = runAslog(command);
+        INFO(command.front());
+        CHECK(refused.exitCode == 1);
+        CHECK_THAT(refused.err,
+                   ContainsSubstring("in use by process " + std::to_string(::getpid())));
+    }
+}
+
+TEST_CASE("a damaged model cache is made again") {
+    const TemporaryFolder folder;
+    const std::string run = generated(folder);
+    const auto verify = [&] {
+        return runAslog({"verify", run, "--quick", "--no-baselines"}).exitCode;
+    };
+    REQUIRE(verify() == 0);
+    const fs::path build = fs::path(run) / "verify" / "build";
+    const fs::path model = build / "slogii_array" / "model.so";
+    for (const std::uintmax_t size : {std::uintmax_t{20000}, std::uintmax_t{0}}) {
+        fs::resize_file(model, size);
+        CHECK(verify() == 0);
+        CHECK(fs::file_size(model) > 20000);
+    }
+    writeFile(build / "slogii_array" / "model.json", "{");
+    writeFile(build / "runtime" / "runtime.o", "");
+    CHECK(verify() == 0);
+}
+
+TEST_CASE("any folder will do: with blanks, quotes and whatever a name can hold") {
+    if (isMissing(kLibrary)) {
+        SUCCEED();
+        return;
+    }
+    const TemporaryFolder folder;
+    const std::string odd = folder / "a b;c#d>e|f\"g'h{i$j\nk\xc3\xbc\\";
+    const std::string run = odd + "/run";
+    writeFile(odd + "/spec.json",
+              R"({"name": "odd", "array": {"rows": 2, "columns": 2},
+                  "bias_correction": {"enabled": false}})");
+    fs::copy(kLibrary, odd + "/cells.lib");
+    const Run flow = runAslog(
+        {"flow", odd + "/spec.json", "-o", run, "--quick", "--liberty", odd + "/cells.lib"});
+    INFO(flow.err);
+    CHECK(flow.exitCode == 0);
+    CHECK(
+        runAslog({"verify", run, "--quick", "--netlist", "osu018", "--liberty", odd + "/cells.lib"})
+            .exitCode == 0);
+    const Json area = readJson(run + "/synth/osu018/area.json");
+    CHECK(area.at("total_um2").get<double>() > 0);
 }
 
 TEST_CASE("an interrupted flow goes on where it stopped") {

@@ -130,10 +130,12 @@ TEST_CASE("Every variant is there with and without bias correction, if the desig
 
 TEST_CASE("A new run folder replaces the old rtl as a whole") {
     const aslog::tests::TemporaryFolder folder;
-    aslog::support::writeFile(folder.path() / "rtl" / "stale.v", "module stale; endmodule\n");
     static_cast<void>(aslog::writeRunFolder(example("tiny_3x5"), folder.path()));
-    CHECK_FALSE(fs::exists(folder.path() / "rtl" / "stale.v"));
-    CHECK_FALSE(fs::exists(folder.path() / "rtl.new"));
+    const fs::path only = folder.path() / "rtl" / "baseline" / "int8_plain_no_bce";
+    CHECK(fs::exists(only));
+    static_cast<void>(aslog::writeRunFolder(example("small_4x4"), folder.path()));
+    CHECK_FALSE(fs::exists(only));
+    CHECK_FALSE(fs::exists(folder.path() / ".rtl.new"));
 }
 
 TEST_CASE("Nothing of the machine or the day is in the generated text") {

@@ -1,6 +1,8 @@
 // A run folder: what a stopped `generate` leaves, and files that are not as generated.
 
 #include <filesystem>
+#include <functional>
+#include <map>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -31,7 +33,7 @@ struct Stopped : std::runtime_error {
 int writeUntil(const Design& design, const fs::path& folder, int count) {
     int changes = 0;
     try {
-        (void)writeRunFolder(design, folder, [&] {
+        (void)writeRunFolder(design, folder, Replace::generated, [&] {
             if (++changes == count) {
                 throw Stopped();
             }
@@ -77,7 +79,7 @@ std::vector<State> statesWhenStopped(const Design& next, const std::string& befo
         // Whatever was left, the same command again puts it right and leaves nothing beside.
         (void)writeRunFolder(next, folder.path());
         CHECK(stateOf(folder.path(), before, designHash(next)) == State::after);
-        for (const char* name : {"rtl.new", "rtl.old", "design.json.new"}) {
+        for (const char* name : {".rtl.new", ".rtl.old", ".design.json.new"}) {
             CHECK_FALSE(fs::exists(folder / name));
         }
     }
@@ -129,12 +131,74 @@ TEST_CASE("Edited, missing and added files are named, each for what it is") {
                                                              "baseline/int8_plain/aslog_ae.v",
                                                              "baseline/int9/files.f", "mine.v"});
     CHECK_THROWS_AS(changed.requireUnchanged(), support::InputError);
-    CHECK_THROWS_WITH(changed.requireUnchanged("; or leave it"),
-                      ContainsSubstring("edited   aslog_ae.v") &&
-                          ContainsSubstring("missing  baseline/int8_plain/aslog_ae.v") &&
-                          ContainsSubstring("added    mine.v") &&
-                          ContainsSubstring("`aslog generate` again; or leave it"));
+    CHECK_THROWS_WITH(
+        changed.requireUnchanged("; or leave it"),
+        ContainsSubstring("edited   aslog_ae.v") &&
+            ContainsSubstring("missing  baseline/int8_plain/aslog_ae.v") &&
+            ContainsSubstring("added    mine.v") &&
+            ContainsSubstring("`aslog generate --force` writes them again; or leave it"));
     CHECK_THAT(changedNote(changed.changedFiles()), ContainsSubstring("aslog_ae.v, baseline/"));
+}
+
+// What the second generate says, with another design, after `change`; it must leave all as it was.
+std::string refusalAfter(const std::function<void(const fs::path&)>& change) {
+    const TemporaryFolder folder;
+    (void)writeRunFolder(exampleDesign("tiny_3x5"), folder.path());
+    change(folder.path());
+    const auto contents = [&] {
+        std::map<std::string, std::string> files;
+        for (const auto& entry : fs::recursive_directory_iterator(folder.path())) {
+            if (entry.is_regular_file()) {
+                files[entry.path().string()] = support::readFile(entry.path());
+            }
+        }
+        return files;
+    };
+    const auto before = contents();
+    std::string message;
+    try {
+        (void)writeRunFolder(exampleDesign("small_4x4"), folder.path());
+    } catch (const support::InputError& error) {
+        message = error.what();
+        CHECK(contents() == before);
+    }
+    (void)writeRunFolder(exampleDesign("small_4x4"), folder.path(), Replace::all);
+    CHECK(RunFolder(folder.path()).changes().empty());
+    return message;
+}
+
+TEST_CASE("What a user put into a run folder or changed there is not replaced unless by force") {
+    const auto write = [](const char* name, const char* text) {
+        return [=](const fs::path& folder) { support::writeFile(folder / name, text); };
+    };
+    CHECK(refusalAfter([](const fs::path&) {}).empty());
+    CHECK(refusalAfter([](const fs::path& folder) {
+              fs::remove(folder / "rtl" / "aslog_ae.v");
+          }).empty());
+    for (const char* name : {"rtl/my_soc.v", "rtl/notes.txt", "rtl/aslog_ae.v", "design.json",
+                             "rtl/baseline/mine/x.v"}) {
+        CHECK_THAT(refusalAfter(write(name, "mine")),
+                   ContainsSubstring("--force") && ContainsSubstring(name));
+    }
+    CHECK_THAT(refusalAfter(write("rtl/manifest.json", "{")), ContainsSubstring("aslog_ae.v"));
+    CHECK_THAT(refusalAfter([](const fs::path& folder) {
+                   fs::rename(folder / "rtl", folder / "elsewhere");
+                   fs::create_directory_symlink(folder / "elsewhere", folder / "rtl");
+               }),
+               ContainsSubstring("rtl"));
+}
+
+TEST_CASE("A folder of a user's own RTL is left alone") {
+    const TemporaryFolder folder;
+    support::writeFile(folder / "rtl" / "my_soc.v", "module my_soc; endmodule");
+    support::writeFile(folder / "rtl.old" / "older.v", "module older; endmodule");
+    CHECK_THROWS_WITH(writeRunFolder(exampleDesign("tiny_3x5"), folder.path()),
+                      ContainsSubstring("rtl/my_soc.v"));
+    CHECK(fs::exists(folder / "rtl" / "my_soc.v"));
+    CHECK_FALSE(fs::exists(folder / "design.json"));
+    (void)writeRunFolder(exampleDesign("tiny_3x5"), folder.path(), Replace::all);
+    CHECK_FALSE(fs::exists(folder / "rtl" / "my_soc.v"));
+    CHECK(fs::exists(folder / "rtl.old" / "older.v"));
 }
 
 TEST_CASE("A damaged manifest is refused, not taken for one without files") {

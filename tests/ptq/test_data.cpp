@@ -10,6 +10,7 @@
 #include <jpeglib.h>
 #include <png.h>
 
+#include "ptq/data/csv.h"
 #include "ptq/data/dataset.h"
 #include "ptq/data/image_file.h"
 #include "support/error.h"
@@ -138,6 +139,25 @@ TEST_CASE("Hidden answers are not read: wrong or missing ones do no harm") {
     pictures["list"] = "list.csv";
     CHECK_THROWS_AS(read(folder, pictures), InputError);
     CHECK(read(folder, pictures, Answers::Hidden).size() == 1);
+}
+
+TEST_CASE("A list is read as spreadsheets write it: with a byte order mark and quoted cells") {
+    const TemporaryFolder folder;
+    writeFile(folder / "list.csv",
+              "\xef\xbb\xbf"
+              "file,\"label\",\"a, \"\"b\"\"\nc\"\r\n\"b.png\",7,\"x\ny\"\r\na.png,\"3\",\r\n");
+    const CsvTable table = CsvTable::read(folder / "list.csv");
+    REQUIRE(table.rows() == 2);
+    CHECK(table.text(0, "file") == "b.png");
+    CHECK(table.text(0, "a, \"b\"\nc") == "x\ny");
+    CHECK(table.text(1, "a, \"b\"\nc").empty());
+    CHECK(table.integer(1, "label", 0, 9) == 3);
+    using Catch::Matchers::ContainsSubstring;
+    CHECK_THROWS_WITH(table.integer(1, "label", 0, 2), ContainsSubstring("list.csv:5:"));
+    writeFile(folder / "bad.csv", "file,label\n\"b.png,7\n");
+    CHECK_THROWS_WITH(CsvTable::read(folder / "bad.csv"), ContainsSubstring("bad.csv:2:"));
+    writeFile(folder / "short.csv", "file,label\n\"a\nb\",1\nc\n");
+    CHECK_THROWS_WITH(CsvTable::read(folder / "short.csv"), ContainsSubstring("short.csv:4:"));
 }
 
 TEST_CASE("Pictures come in the order of their list, or of their names") {

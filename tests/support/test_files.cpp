@@ -133,6 +133,13 @@ TEST_CASE("JSON files keep the order of their keys") {
     CHECK_THROWS_AS(readJson(folder / "bad.json"), InputError);
 }
 
+TEST_CASE("JSON holds what is no UTF-8 as it is shown") {
+    const Json json = {{"pa\xffth", Json::array({"a\xfe", 1, {{"b", "c\xc3"}}})}, {"fine", "µ"}};
+    const Json read = Json::parse(jsonText(json));
+    CHECK(read.at("pa\\xffth") == Json::array({"a\\xfe", 1, {{"b", "c\\xc3"}}}));
+    CHECK(read.at("fine") == "µ");
+}
+
 TEST_CASE("SHA-256 gives the digests of FIPS 180-2") {
     CHECK(sha256("") == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
     CHECK(sha256("abc") == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");

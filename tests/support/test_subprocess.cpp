@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <string>
 #include <thread>
+#include <utility>
 
 #include <sys/types.h>
 #include <sys/wait.h>
@@ -114,7 +115,9 @@ TEST_CASE("a time-out ends the program and its children") {
     CHECK(endsSoon(std::stoi(readFile(folder / "child"))));
 }
 
-TEST_CASE("an interrupt ends the program and its children, then stops the caller") {
+// A process that runs a program with a child, and ends with 42 if it is interrupted; returns its
+// wait status once `signal` has ended it, and the number of that child.
+std::pair<int, int> statusAfter(int signal) {
     const TemporaryFolder folder;
     const fs::path child = folder / "child";
     const pid_t caller = ::fork();
@@ -133,12 +136,26 @@ TEST_CASE("an interrupt ends the program and its children, then stops the caller
         std::this_thread::sleep_for(10ms);
     }
     REQUIRE(fs::exists(child));
-    ::kill(caller, SIGINT);
+    ::kill(caller, signal);
     int status = 0;
     REQUIRE(::waitpid(caller, &status, 0) == caller);
-    REQUIRE(WIFEXITED(status));
-    CHECK(WEXITSTATUS(status) == 42);
-    CHECK(endsSoon(std::stoi(readFile(child))));
+    return {status, std::stoi(readFile(child))};
+}
+
+TEST_CASE("an interrupt ends the program and its children, then stops the caller") {
+    for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGQUIT}) {
+        INFO("signal " << signal);
+        const auto [status, child] = statusAfter(signal);
+        REQUIRE(WIFEXITED(status));
+        CHECK(WEXITSTATUS(status) == 42);
+        CHECK(endsSoon(child));
+    }
+}
+
+TEST_CASE("a program and its children do not outlive a caller that is killed") {
+    const auto [status, child] = statusAfter(SIGKILL);
+    CHECK(WIFSIGNALED(status));
+    CHECK(endsSoon(child));
 }
 
 TEST_CASE("tools tell their versions in one line") {

@@ -1,6 +1,7 @@
 #include <string>
 
 #include "support/diagnostics.h"
+#include "support/printable.h"
 #include "support/table.h"
 #include "tests/catch.h"
 
@@ -61,4 +62,16 @@ TEST_CASE("diagnostics are counted by severity") {
           "    allowed: 2\n"
           "    hint:    try 2\n"
           "f.json: 1 error, 1 warning\n");
+}
+
+TEST_CASE("text is shown as it is, but for control characters and what is no UTF-8") {
+    CHECK(printable("two\nlines\tand µ·S, 漢, 😀") == "two\nlines\tand µ·S, 漢, 😀");
+    CHECK(printable("c\x1b[2Jx\rz\x7f") == "c\\x1b[2Jx\\x0dz\\x7f");
+    CHECK(printable("a\xff\xc3") == "a\\xff\\xc3");
+    CHECK(printable("\xc0\xaf") == "\\xc0\\xaf");               // too long
+    CHECK(printable("\xe0\x80\xaf") == "\\xe0\\x80\\xaf");      // too long
+    CHECK(printable("\xed\xa0\x80") == "\\xed\\xa0\\x80");      // half of a pair
+    CHECK(printable("\xc2\x9b") == "\\xc2\\x9b");               // a control character of 8 bits
+    CHECK(printable("\xf4\x90\x80\x80").starts_with("\\xf4"));  // beyond Unicode
+    CHECK(printable(std::string_view("\0", 1)) == "\\x00");
 }

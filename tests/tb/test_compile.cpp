@@ -7,6 +7,7 @@
 
 #include "support/file.h"
 #include "tb/compile.h"
+#include "tb/model_cache.h"
 #include "tests/catch.h"
 #include "tests/temporary_folder.h"
 #include "tests/tools_folder.h"
@@ -58,6 +59,31 @@ TEST_CASE("A model is compiled again when a source, an option or a tool has chan
         CHECK(tb::modelKey(fixture.source) == key);
         change.make(fixture);
         CHECK(tb::modelKey(fixture.source) != key);
+    }
+}
+
+TEST_CASE("A kept model is taken only if its library is whole") {
+    const tests::TemporaryFolder folder;
+    CHECK_FALSE(tb::keptModel(folder.path(), "key").has_value());
+    const auto keep = [&] {
+        support::writeFile(tb::libraryOf(folder.path()), std::string(1000, 'x'));
+        tb::keepModel(folder.path(), "key", 1.5);
+    };
+    keep();
+    CHECK(tb::keptModel(folder.path(), "key") == 1.5);
+    CHECK_FALSE(tb::keptModel(folder.path(), "other key").has_value());
+    for (const std::string& damaged :
+         {std::string(), std::string(500, 'x'), std::string(1000, 'y')}) {
+        keep();
+        support::writeFile(tb::libraryOf(folder.path()), damaged);
+        CHECK_FALSE(tb::keptModel(folder.path(), "key").has_value());
+    }
+    for (const char* stamp : {"", "{", "[]", "7", R"({"key": 7})", R"({"key": "key"})",
+                              R"({"key": "key", "library_sha256": []})"}) {
+        keep();
+        support::writeFile(folder / "model.json", stamp);
+        INFO(stamp);
+        CHECK_FALSE(tb::keptModel(folder.path(), "key").has_value());
     }
 }
 

@@ -1,0 +1,20 @@
+#include "cli/run_access.h"
+
+#include "generator/rtl/run_folder.h"
+#include "support/file.h"
+
+namespace aslog::cli {
+
+support::FolderLock lockRunFolder(const std::filesystem::path& folder) {
+    if (!std::filesystem::exists(folder / "design.json")) {
+        static_cast<void>(RunFolder(folder));  // says what is wrong with it
+    }
+    return support::FolderLock(folder);
+}
+
+void requireSpecKept(const std::filesystem::path& spec, const std::filesystem::path& folder) {
+    support::requireKept(spec, folder / "design.json");
+    support::requireKept(spec, folder / "rtl");
+}
+
+}  // namespace aslog::cli
