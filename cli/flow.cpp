@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "cli/commands.h"
+#include "cli/number_checks.h"
 #include "cli/power.h"
 #include "cli/reports.h"
 #include "cli/run_access.h"
@@ -160,7 +161,8 @@ void addFlowCommand(CLI::App& app, Action& action) {
     sub->add_option("SPEC", command->spec, "Spec file (docs/spec.md)")->required();
     sub->add_option("-o,--output", command->output, "Run folder (default: out/<name>)");
     addSynthOptions(*sub, command->synth, command->clockMhz);
-    sub->add_option("--seed", command->verify.seed, "Seed of the verification (default: 1)");
+    sub->add_option("--seed", command->verify.seed, "Seed of the verification (default: 1)")
+        ->check(seedCheck());
     sub->add_flag("--force", command->force,
                   "Replace rtl/ and design.json although they hold what aslog did not write");
     sub->add_flag("--quick", command->verify.quick, "A quarter of the verification's stimulus");

@@ -11,6 +11,7 @@
 
 #include "cli/commands.h"
 #include "cli/network_input.h"
+#include "cli/number_checks.h"
 #include "cli/run_access.h"
 #include "generator/rtl/run_folder.h"
 #include "power/example_workload.h"
@@ -98,7 +99,8 @@ void addPowerCommand(CLI::App& app, Action& action) {
     sub->add_option("--array", options.variants,
                     "Only the array of that name (slogii, int4_booth ...); may be repeated")
         ->allow_extra_args(false);
-    sub->add_option("--seed", options.seed, "Of the states at power-on (default: 1)");
+    sub->add_option("--seed", options.seed, "Of the states at power-on (default: 1)")
+        ->check(seedCheck());
     sub->add_flag("--saif", options.saif, "Also write the activity of each run as SAIF");
     sub->add_option("--jobs", options.jobs, "Simulations at the same time")
         ->check(CLI::Range(1, 256));

@@ -11,6 +11,7 @@
 #include <fmt/ranges.h>
 
 #include "cli/commands.h"
+#include "cli/number_checks.h"
 #include "cli/reports.h"
 #include "cli/run_access.h"
 #include "cli/tool_versions.h"
@@ -66,7 +67,8 @@ void addSynthOptions(CLI::App& command, flows::SynthOptions& options, double& cl
     options.jobs = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
     command.add_option("--tech", options.technology,
                        fmt::format("{} (default: {})", technologyList(), options.technology));
-    command.add_option("--clock-mhz", clockMhz, "Clock target (default: the spec's)");
+    command.add_option("--clock-mhz", clockMhz, "Clock target (default: the spec's)")
+        ->check(clockCheck());
     command.add_option("--liberty", options.liberty,
                        "Cell library (default: found below --tech-path, or Debian's)");
     command

@@ -9,6 +9,7 @@
 #include <fmt/ranges.h>
 
 #include "cli/commands.h"
+#include "cli/number_checks.h"
 #include "cli/reports.h"
 #include "cli/run_access.h"
 #include "cli/tool_versions.h"
@@ -146,7 +147,8 @@ void addVerifyCommand(CLI::App& app, Action& action) {
     auto command = std::make_shared<VerifyCommand>();
     CLI::App* sub = app.add_subcommand("verify", "Compare the Verilog with the golden model");
     sub->add_option("DIR", command->folder, "Run folder, made by `aslog generate`")->required();
-    sub->add_option("--seed", command->options.seed, "Seed of all random stimulus (default: 1)");
+    sub->add_option("--seed", command->options.seed, "Seed of all random stimulus (default: 1)")
+        ->check(seedCheck());
     sub->add_option("--suite", command->options.suite,
                     "Run one suite only: ae, array_random, int8_booth/ae ...");
     sub->add_flag("--trace", command->options.trace,

@@ -54,13 +54,13 @@ configure_preset() {
     cmake --preset "$preset" "$@" >/dev/null
 }
 
-# Builds all of a preset, or what is below the folders that are named.
+# Builds all of a preset, or the targets that are named.
 build_preset() {
     local preset=$1
     shift
     if [ $# -eq 0 ]; then
         cmake --build --preset "$preset"
     else
-        cmake --build --preset "$preset" --target "${@/%//all}"
+        cmake --build --preset "$preset" --target "$@"
     fi
 }

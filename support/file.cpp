@@ -6,12 +6,14 @@
 #include <system_error>
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <fmt/format.h>
 
 #include "support/error.h"
+#include "support/subprocess.h"
 
 namespace aslog::support {
 namespace {
@@ -80,13 +82,28 @@ void writeDirectly(const fs::path& path, std::string_view bytes) {
     }
 }
 
+constexpr int kPipeSeconds = 10;
+
+// Waits for data in a pipe or for its end; false after kPipeSeconds without.
+bool hasData(int descriptor) {
+    pollfd wanted{descriptor, POLLIN, 0};
+    for (int tenths = 0; tenths < 10 * kPipeSeconds; ++tenths) {
+        throwIfInterrupted();
+        if (::poll(&wanted, 1, 100) > 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 }  // namespace
 
 std::string readFile(const fs::path& path, std::uintmax_t maxBytes) {
     const auto fail = [&path](const std::string& why) {
         throw FileError(fmt::format("cannot read {}: {}", path.string(), why));
     };
-    const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    // To open a pipe must not wait for a writer, who may never come.
+    const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
     struct stat status {};
     if (!file.valid() || ::fstat(file.number(), &status) != 0) {
         fail(reason(errno));
@@ -97,8 +114,11 @@ std::string readFile(const fs::path& path, std::uintmax_t maxBytes) {
     std::string bytes;
     std::array<char, 1 << 16> block{};
     while (true) {
+        if (!S_ISREG(status.st_mode) && !hasData(file.number())) {
+            fail(fmt::format("it gave nothing for {} s; does anyone write into it?", kPipeSeconds));
+        }
         const ssize_t count = ::read(file.number(), block.data(), block.size());
-        if (count < 0 && errno == EINTR) {
+        if (count < 0 && (errno == EINTR || errno == EAGAIN)) {
             continue;
         }
         if (count < 0) {

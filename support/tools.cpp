@@ -142,8 +142,12 @@ std::string toolVersion(std::string_view name) {
     Command command;
     command.argv = {findTool(name).string(),
                     std::string(known != nullptr ? known->versionFlag : "--version")};
-    command.timeout = std::chrono::seconds(30);
-    const std::string output = runCaptured(command).output;
+    command.timeout = std::chrono::seconds(10);
+    const auto [result, output] = runCaptured(command);
+    if (result.timedOut) {
+        throw Error(fmt::format("{} {} did not end within 10 s; is it the right program?",
+                                command.argv[0], command.argv[1]));
+    }
     const std::size_t start = output.find_first_not_of(" \r\n");
     if (start == std::string::npos) {
         throw Error(fmt::format("{} does not tell its version", name));

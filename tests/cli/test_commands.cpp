@@ -176,3 +176,22 @@ TEST_CASE("init refuses names and places that can not be") {
     CHECK(full.exitCode == 1);
     CHECK_THAT(full.err, ContainsSubstring("No space left on device"));
 }
+
+TEST_CASE("numbers that are no seed and no clock are refused with what is allowed") {
+    for (const char* command : {"verify", "power"}) {
+        for (const char* seed : {"-1", "1.5", "99999999999999999999", "x", ""}) {
+            const Run run = runAslog({command, "nowhere", "--seed", seed});
+            INFO(command << " --seed " << seed);
+            CHECK(run.exitCode == 2);
+            CHECK_THAT(run.err, ContainsSubstring("--seed") &&
+                                    ContainsSubstring("from 0 to 18446744073709551615"));
+        }
+    }
+    for (const char* clock : {"0", "-5", "nan", "inf", "1e9", "x"}) {
+        const Run run = runAslog({"synth", "nowhere", "--clock-mhz", clock});
+        INFO(clock);
+        CHECK(run.exitCode == 2);
+        CHECK_THAT(run.err, ContainsSubstring("--clock-mhz") && ContainsSubstring(clock) &&
+                                ContainsSubstring("from 0.001 to 100000"));
+    }
+}

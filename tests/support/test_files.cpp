@@ -1,9 +1,13 @@
+#include <chrono>
 #include <csignal>
 #include <filesystem>
+#include <fstream>
 #include <iterator>
 #include <string>
+#include <thread>
 
 #include <sys/resource.h>
+#include <sys/stat.h>
 
 #include "support/error.h"
 #include "support/file.h"
@@ -120,6 +124,28 @@ TEST_CASE("a file that cannot be read is reported") {
     CHECK(readFile(folder / "large", 11).size() == 11);
     CHECK_THROWS_WITH(readFile(folder / "large", 10), "cannot read " + (folder / "large").string() +
                                                           ": it is larger than 10 bytes");
+}
+
+TEST_CASE("a pipe is read to its end") {
+    const TemporaryFolder folder;
+    const fs::path pipe = folder / "pipe";
+    REQUIRE(::mkfifo(pipe.c_str(), 0600) == 0);
+    const std::string text(300000, 'x');  // more than a pipe holds
+    std::thread writer([&] {
+        std::ofstream stream(pipe);
+        stream << text.substr(0, 7) << std::flush;
+        std::this_thread::sleep_for(std::chrono::milliseconds(300));
+        stream << text.substr(7);
+    });
+    CHECK(readFile(pipe) == text);
+    writer.join();
+}
+
+TEST_CASE("a pipe that nobody writes into is given up") {
+    const TemporaryFolder folder;
+    const fs::path pipe = folder / "pipe";
+    REQUIRE(::mkfifo(pipe.c_str(), 0600) == 0);
+    CHECK_THROWS_WITH(readFile(pipe), Catch::Matchers::ContainsSubstring("does anyone write"));
 }
 
 TEST_CASE("JSON files keep the order of their keys") {

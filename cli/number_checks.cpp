@@ -1,0 +1,43 @@
+#include "cli/number_checks.h"
+
+#include <charconv>
+#include <cstdint>
+#include <limits>
+#include <string>
+#include <system_error>
+
+#include <fmt/format.h>
+
+namespace aslog::cli {
+namespace {
+
+// Messages of all checks have what was found and what is allowed.
+template <class T>
+std::string complaint(const std::string& text, T low, T high, const char* what) {
+    T value{};
+    const char* const end = text.data() + text.size();
+    const auto [last, error] = std::from_chars(text.data(), end, value);
+    const bool isFine = error == std::errc() && last == end && value >= low && value <= high;
+    return isFine ? ""
+                  : fmt::format("found {}; {} from {} to {} is allowed", text, what, low, high);
+}
+
+}  // namespace
+
+const CLI::Validator& seedCheck() {
+    static const CLI::Validator check(
+        [](std::string& text) {
+            return complaint(text, std::uint64_t{0}, std::numeric_limits<std::uint64_t>::max(),
+                             "a whole number");
+        },
+        "");
+    return check;
+}
+
+const CLI::Validator& clockCheck() {
+    static const CLI::Validator check(
+        [](std::string& text) { return complaint(text, 0.001, 100000.0, "a number of MHz"); }, "");
+    return check;
+}
+
+}  // namespace aslog::cli
