@@ -12,14 +12,18 @@ namespace aslog::cli {
 namespace {
 
 // Messages of all checks have what was found and what is allowed.
+// A number that is fine is written anew: CLI11 would take 010 for an octal one.
 template <class T>
-std::string complaint(const std::string& text, T low, T high, const char* what) {
+std::string complaint(std::string& text, T low, T high, const char* what) {
     T value{};
     const char* const end = text.data() + text.size();
     const auto [last, error] = std::from_chars(text.data(), end, value);
     const bool isFine = error == std::errc() && last == end && value >= low && value <= high;
-    return isFine ? ""
-                  : fmt::format("found {}; {} from {} to {} is allowed", text, what, low, high);
+    if (!isFine) {
+        return fmt::format("found {}; {} from {} to {} is allowed", text, what, low, high);
+    }
+    text = fmt::to_string(value);
+    return "";
 }
 
 }  // namespace

@@ -172,6 +172,10 @@ Json resultJson(const QuantizeCommand& command, const ptq::NetworkFile& file,
 void requireReplaceable(const QuantizeCommand& command) {
     support::requireKept(command.model, command.output);
     support::requireKept(command.calibration, command.output);
+    support::requireKept(command.spec, command.output);
+    if (std::filesystem::is_directory(command.output)) {
+        throw support::InputError(fmt::format("the output {} is a folder", command.output));
+    }
     if (command.force || !std::filesystem::is_regular_file(command.output)) {
         return;
     }

@@ -13,8 +13,9 @@ support::FolderLock lockRunFolder(const std::filesystem::path& folder) {
 }
 
 void requireSpecKept(const std::filesystem::path& spec, const std::filesystem::path& folder) {
-    support::requireKept(spec, folder / "design.json");
-    support::requireKept(spec, folder / "rtl");
+    for (const char* output : {"design.json", "rtl", "verify", "prove", "synth", "steps"}) {
+        support::requireKept(spec, folder / output);
+    }
 }
 
 }  // namespace aslog::cli

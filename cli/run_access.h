@@ -11,7 +11,7 @@ namespace aslog::cli {
 // process holds it.
 support::FolderLock lockRunFolder(const std::filesystem::path& folder);
 
-// Throws support::InputError if `spec` is a file that `aslog generate` would replace.
+// Throws support::InputError if `spec` lies where aslog writes its results.
 void requireSpecKept(const std::filesystem::path& spec, const std::filesystem::path& folder);
 
 }  // namespace aslog::cli

@@ -7,7 +7,6 @@
 #include <map>
 #include <memory>
 #include <mutex>
-#include <string_view>
 #include <system_error>
 #include <utility>
 
@@ -290,32 +289,29 @@ void checkOptions(const SynthOptions& options) {
     }
 }
 
-// What aslog writes into synth/<technology>; a new synthesis outdates the power as well.
-constexpr std::array<std::string_view, 11> kResults = {
+// What aslog writes into synth/<technology>; a new synthesis outdates the power as well. The first
+// is what every reader looks for.
+constexpr std::array<const char*, 11> kResults = {
     "area.json", "timing.json", "proofs.json", "area.svg",  "report.txt", "netlists",
     "logs",      "power.json",  "power.svg",   "power.txt", "saif"};
 
-// The new results take the place of the old ones. What else a user has put there stays.
-void replaceFolder(const fs::path& fresh, const fs::path& target) {
-    std::error_code error;
-    if (fs::exists(target)) {
-        for (const auto& entry : fs::directory_iterator(target, error)) {
-            const fs::path name = entry.path().filename();
-            if (!error &&
-                std::find(kResults.begin(), kResults.end(), name.string()) == kResults.end()) {
-                fs::rename(entry.path(), fresh / name, error);
+// The new results take the place of the old ones, and whatever else a user has put there stays.
+// Wherever it is stopped there are no results, or whole ones of one synthesis.
+void replaceResults(const fs::path& fresh, const fs::path& target) {
+    try {
+        for (const char* name : kResults) {
+            fs::remove_all(target / name);
+        }
+        support::makeFolder(target);
+        for (auto name = kResults.rbegin(); name != kResults.rend(); ++name) {
+            if (fs::exists(fresh / *name)) {
+                fs::rename(fresh / *name, target / *name);
             }
         }
-    }
-    if (!error) {
-        fs::remove_all(target, error);
-    }
-    if (!error) {
-        fs::rename(fresh, target, error);
-    }
-    if (error) {
-        throw support::FileError(
-            fmt::format("cannot write {}: {}", target.string(), error.message()));
+        fs::remove_all(fresh);
+    } catch (const fs::filesystem_error& error) {
+        throw support::FileError(fmt::format("cannot replace the results in {}: {}",
+                                             target.string(), error.code().message()));
     }
 }
 
@@ -347,7 +343,7 @@ SynthResult synthesise(const SynthOptions& options, const Report& progress) {
     support::writeJson(workspace.folder() / "proofs.json", proofsJson(result));
     support::writeFile(workspace.folder() / "area.svg", areaPicture(result));
     workspace.clean();
-    replaceFolder(workspace.folder(), folder / result.technology.name);
+    replaceResults(workspace.folder(), folder / result.technology.name);
     return result;
 }
 

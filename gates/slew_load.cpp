@@ -8,6 +8,7 @@
 
 #include "gates/cell_model.h"
 #include "gates/cell_tables.h"
+#include "support/error.h"
 
 namespace aslog::gates {
 namespace {
@@ -55,6 +56,16 @@ std::optional<double> usualLimitNs(const CellLibrary& library) {
     return most == counts.end() ? std::nullopt : std::optional(most->first);
 }
 
+// Nothing if they can not be read: a limit is not worth refusing a library, for a table of power
+// perhaps, and what violates it is found by static timing analysis.
+std::optional<CellTables> tablesOf(const LibertyFile& file, const CellModel& model) {
+    try {
+        return readCellTables(file, {&model}).at(model.name);
+    } catch (const support::InputError&) {
+        return std::nullopt;
+    }
+}
+
 }  // namespace
 
 void limitLoadsBySlew(CellLibrary& library, const LibertyFile& file) {
@@ -63,17 +74,16 @@ void limitLoadsBySlew(CellLibrary& library, const LibertyFile& file) {
         return;
     }
     const CellModels models = CellModels::of(file);
-    std::vector<const CellModel*> wanted;
     for (const auto& [name, model] : models.all()) {
-        wanted.push_back(&model);
-    }
-    for (const auto& [name, tables] : readCellTables(file, wanted)) {
-        const CellModel& model = models.at(name);
+        const std::optional<CellTables> tables = tablesOf(file, model);
+        if (!tables) {
+            continue;
+        }
         for (std::size_t i = 0; i < model.outputs.size(); ++i) {
             const std::string& pin = model.outputs[i].pin;
             const double ownNs =
                 library.find(name)->pins.at(pin).maxTransitionNs.value_or(*usualNs);
-            library.limitLoad(name, pin, loadAtSlew(tables.outputs[i], std::min(ownNs, *usualNs)));
+            library.limitLoad(name, pin, loadAtSlew(tables->outputs[i], std::min(ownNs, *usualNs)));
         }
     }
 }

@@ -37,15 +37,19 @@ std::vector<Proof> chosen(std::vector<Proof> proofs, const std::string& only) {
     return proofs;
 }
 
-// Old evidence would be taken for that of this run.
-void empty(const fs::path& folder) {
+// Old results would be taken for those of this run. What else lies there is the user's.
+void removeResults(const std::vector<Proof>& proofs, const fs::path& folder) {
     std::error_code error;
-    fs::remove_all(folder, error);
-    if (error) {
-        throw support::FileError(
-            fmt::format("cannot remove {}: {}", folder.string(), error.message()));
+    for (const char* name : {"prove.json", "report.txt", "tmp"}) {
+        fs::remove_all(folder / name, error);
+        if (error) {
+            throw support::FileError(
+                fmt::format("cannot remove {}: {}", (folder / name).string(), error.message()));
+        }
     }
-    support::makeFolder(folder / "tmp");
+    for (const Proof& proof : proofs) {
+        removeEvidence(proof, folder);
+    }
 }
 
 }  // namespace
@@ -72,7 +76,8 @@ ProveReport prove(const fs::path& runFolder, const ProveOptions& options,
         static_cast<void>(support::findTool(tool));
     }
     const fs::path folder = runFolder / "prove";
-    empty(folder);
+    removeResults(allProofs(runFolder, design, true), folder);
+    support::makeFolder(folder / "tmp");
     support::inParallel(proofs.size(), options.jobs, [&](std::size_t i) {
         progress(proofs[i].name);
         report.proofs[i] = runProof(proofs[i], folder, options.timeout);

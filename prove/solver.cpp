@@ -1,6 +1,7 @@
 #include "prove/solver.h"
 
 #include <algorithm>
+#include <array>
 #include <system_error>
 
 #include <fmt/format.h>
@@ -32,12 +33,21 @@ std::string loweringCommands() {
     return hasChecks ? "async2sync\nchformal -lower\n" : "";
 }
 
+// Of the files of a proof.
+constexpr std::array<const char*, 7> kSuffixes = {".v",   ".ys",       ".smt2",         ".vcd",
+                                                  ".log", "_base.log", "_induction.log"};
+
+std::string stemOf(const Proof& proof) {
+    std::string stem = proof.name;
+    std::replace(stem.begin(), stem.end(), '/', '_');
+    return stem;
+}
+
 // One proof at work: its files and the runs of the tools.
 class Attempt {
   public:
     Attempt(const Proof& proof, const fs::path& folder, std::chrono::seconds timeout)
-        : proof_(proof), folder_(folder), timeout_(timeout), stem_(proof.name) {
-        std::replace(stem_.begin(), stem_.end(), '/', '_');
+        : proof_(proof), folder_(folder), timeout_(timeout), stem_(stemOf(proof)) {
         result_.name = proof.name;
         result_.statement = proof.statement;
     }
@@ -185,8 +195,7 @@ class Attempt {
     }
 
     void settleFiles() {
-        for (const char* suffix :
-             {".v", ".ys", ".smt2", ".vcd", ".log", "_base.log", "_induction.log"}) {
+        for (const char* suffix : kSuffixes) {
             std::error_code ignored;
             if (result_.verdict == Verdict::Proven) {
                 fs::remove(file(suffix), ignored);
@@ -207,6 +216,13 @@ class Attempt {
 
 ProofResult runProof(const Proof& proof, const fs::path& folder, std::chrono::seconds timeout) {
     return Attempt(proof, folder, timeout).run();
+}
+
+void removeEvidence(const Proof& proof, const fs::path& folder) {
+    for (const char* suffix : kSuffixes) {
+        std::error_code ignored;
+        fs::remove(folder / (stemOf(proof) + suffix), ignored);
+    }
 }
 
 }  // namespace aslog::prove

@@ -15,4 +15,7 @@ namespace aslog::prove {
 ProofResult runProof(const Proof& proof, const std::filesystem::path& folder,
                      std::chrono::seconds timeout);
 
+// Removes what a run of the proof may have left behind.
+void removeEvidence(const Proof& proof, const std::filesystem::path& folder);
+
 }  // namespace aslog::prove

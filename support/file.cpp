@@ -82,12 +82,13 @@ void writeDirectly(const fs::path& path, std::string_view bytes) {
     }
 }
 
-constexpr int kPipeSeconds = 10;
+constexpr int kPipeSeconds = 20;
 
-// Waits for data in a pipe or for its end; false after kPipeSeconds without.
-bool hasData(int descriptor) {
+// Waits for data in a pipe, or for its end; false if the first data does not come. Later on someone
+// writes for certain, and may take the time.
+bool waitForData(int descriptor, bool isFirst) {
     pollfd wanted{descriptor, POLLIN, 0};
-    for (int tenths = 0; tenths < 10 * kPipeSeconds; ++tenths) {
+    for (int tenths = 0; !isFirst || tenths < 10 * kPipeSeconds; ++tenths) {
         throwIfInterrupted();
         if (::poll(&wanted, 1, 100) > 0) {
             return true;
@@ -114,8 +115,8 @@ std::string readFile(const fs::path& path, std::uintmax_t maxBytes) {
     std::string bytes;
     std::array<char, 1 << 16> block{};
     while (true) {
-        if (!S_ISREG(status.st_mode) && !hasData(file.number())) {
-            fail(fmt::format("it gave nothing for {} s; does anyone write into it?", kPipeSeconds));
+        if (!S_ISREG(status.st_mode) && !waitForData(file.number(), bytes.empty())) {
+            fail(fmt::format("it is a pipe that gave nothing for {} s", kPipeSeconds));
         }
         const ssize_t count = ::read(file.number(), block.data(), block.size());
         if (count < 0 && (errno == EINTR || errno == EAGAIN)) {

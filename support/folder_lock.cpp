@@ -13,6 +13,7 @@
 
 #include "support/error.h"
 #include "support/file.h"
+#include "support/subprocess.h"
 
 namespace aslog::support {
 namespace {
@@ -41,7 +42,8 @@ std::string holderOf(const fs::path& file) {
 FolderLock::FolderLock(const fs::path& folder) : file_(folder / ".aslog.lock") {
     makeFolder(folder);
     while (true) {
-        descriptor_ = ::open(file_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+        throwIfInterrupted();
+        descriptor_ = ::open(file_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666);
         if (descriptor_ < 0) {
             throw FileError(fmt::format("cannot write {}: {}", file_.string(),
                                         std::generic_category().message(errno)));

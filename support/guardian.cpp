@@ -2,20 +2,21 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <csignal>
 
-#include <fcntl.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 namespace aslog::support {
 namespace {
 
-int& pipeEnd() {
+int& socketEnd() {
     static int end = -1;
     return end;
 }
 
-// Small enough that a pipe takes it as a whole, whoever writes at the same time.
+// A socket of this kind takes it as a whole, whoever sends at the same time.
 struct Message {
     pid_t group;
     bool isGuarded;
@@ -23,14 +24,28 @@ struct Message {
 
 // The process itself. It lives behind a fork(), so it allocates nothing.
 [[noreturn]] void watch(int from) {
-    ::setsid();  // no Ctrl-C, no hang-up of the terminal
+    ::setsid();
+    // `killall aslog` and the like reach it as well: it ends when aslog has ended, not before.
+    for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE}) {
+        ::signal(signal, SIG_IGN);
+    }
+    sigset_t none;
+    sigemptyset(&none);
+    ::sigprocmask(SIG_SETMASK, &none, nullptr);
     for (const int file : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
         ::close(file);
     }
     std::array<pid_t, 1024> groups{};
     std::size_t count = 0;
     Message message{};
-    while (::read(from, &message, sizeof message) == sizeof message) {
+    while (true) {
+        const ssize_t bytes = ::recv(from, &message, sizeof message, 0);
+        if (bytes < 0 && errno == EINTR) {
+            continue;
+        }
+        if (bytes != sizeof message) {
+            break;  // aslog has ended
+        }
         if (message.isGuarded && count < groups.size()) {
             groups[count++] = message.group;
         } else if (!message.isGuarded) {
@@ -46,9 +61,10 @@ struct Message {
 }
 
 void tell(const Message& message) {
-    if (pipeEnd() >= 0) {
+    if (socketEnd() >= 0) {
         // Without a guardian there is no one to tell; aslog goes on all the same.
-        [[maybe_unused]] const ssize_t written = ::write(pipeEnd(), &message, sizeof message);
+        [[maybe_unused]] const ssize_t sent =
+            ::send(socketEnd(), &message, sizeof message, MSG_NOSIGNAL);
     }
 }
 
@@ -56,20 +72,26 @@ void tell(const Message& message) {
 
 void startGuardian() {
     std::array<int, 2> ends{};
-    if (pipeEnd() >= 0 || ::pipe2(ends.data(), O_CLOEXEC) != 0) {
+    if (socketEnd() >= 0 ||
+        ::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()) != 0) {
         return;
     }
+    sigset_t all;
+    sigset_t before;
+    sigfillset(&all);
+    ::sigprocmask(SIG_SETMASK, &all, &before);  // until the child ignores what it must
     const pid_t child = ::fork();
     if (child == 0) {
         ::close(ends[1]);
         watch(ends[0]);
     }
+    ::sigprocmask(SIG_SETMASK, &before, nullptr);
     ::close(ends[0]);
     if (child < 0) {
         ::close(ends[1]);
         return;
     }
-    pipeEnd() = ends[1];
+    socketEnd() = ends[1];
 }
 
 void guard(pid_t group) {

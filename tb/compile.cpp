@@ -258,10 +258,11 @@ void compileRuntime(const fs::path& buildFolder, bool trace) {
     const auto keyNow = [&] {
         return toolsKey(trace, include) + text + support::sha256OfFile(folder / "runtime.o");
     };
-    if (fs::exists(folder / "key") && fs::is_regular_file(folder / "runtime.o") &&
+    if (fs::is_regular_file(folder / "key") && fs::is_regular_file(folder / "runtime.o") &&
         support::readFile(folder / "key") == keyNow()) {
         return;
     }
+    fs::remove_all(folder);
     support::makeFolder(folder);
     support::writeFile(folder / "runtime.cpp", text);
     compile(folder, include, trace, "-O1", "runtime");

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "generator/elab/design.h"
+#include "generator/elab/design_hash.h"
 #include "generator/spec/fields.h"
 #include "generator/spec/parse_spec.h"
 #include "support/error.h"
@@ -133,17 +134,30 @@ Json toJson(const Design& design) {
     return json;
 }
 
+namespace {
+
+std::string hashOfBody(const Json& json) {
+    Json body = json;
+    body.erase("design_hash");
+    return support::sha256(canonicalText(body));
+}
+
+}  // namespace
+
+bool matchesItsHash(const Json& designJson) {
+    return designJson.is_object() && designJson.contains("spec") &&
+           designJson.value("design_hash", Json()) == hashOfBody(designJson);
+}
+
 Design designFromJson(const Json& json) {
     if (!json.is_object() || !json.contains("design_hash") || !json.contains("spec")) {
         throw InputError("this is no design.json: it has no \"spec\" or no \"design_hash\"");
     }
-    Json body = json;
-    body.erase("design_hash");
-    const std::string hash = support::sha256(canonicalText(body));
-    if (json["design_hash"] != hash) {
+    const std::string hash = hashOfBody(json);
+    if (!matchesItsHash(json)) {
         throw InputError(fmt::format(
             "the design does not match its design_hash, so it was changed after `aslog generate` "
-            "wrote it (found {}, its content has {}); generate it again",
+            "wrote it (found {}, its content has {}); `aslog generate --force` writes it again",
             json["design_hash"].dump(), hash));
     }
     try {

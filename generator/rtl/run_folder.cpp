@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "generator/elab/design_hash.h"
 #include "support/error.h"
 #include "support/file.h"
 #include "support/json_file.h"
@@ -65,16 +66,20 @@ bool isGenerated(const fs::directory_entry& entry, const std::string& name, cons
            files[name] == support::sha256OfFile(entry.path());
 }
 
+bool isDesign(const fs::path& file) {
+    try {
+        return matchesItsHash(support::readJson(file));
+    } catch (const support::Error&) {
+        return false;
+    }
+}
+
 /// What a user may miss if it is replaced, relative to the run folder, sorted.
 std::vector<std::string> foreignFiles(const fs::path& folder) {
     std::vector<std::string> foreign;
     const fs::path design = folder / "design.json";
-    if (fs::exists(fs::symlink_status(design))) {
-        try {
-            static_cast<void>(readDesign(design));
-        } catch (const support::Error&) {
-            foreign.emplace_back("design.json");
-        }
+    if (fs::exists(fs::symlink_status(design)) && !isDesign(design)) {
+        foreign.emplace_back("design.json");
     }
     const fs::path rtl = folder / "rtl";
     if (!fs::is_directory(fs::symlink_status(rtl))) {
@@ -116,9 +121,9 @@ Json readManifest(const fs::path& rtl, const std::string& designHash) {
     const fs::path path = rtl / kManifest;
     if (!fs::is_regular_file(path)) {
         throw InputError(fmt::format(
-            "{} is missing: `aslog generate` was stopped on its way, or rtl/ was removed; run "
-            "`aslog generate` again",
-            path.string()));
+            "{} is missing: `aslog generate` was stopped on its way, or it was removed; run "
+            "`aslog generate` again{}",
+            path.string(), fs::exists(rtl) ? ", with --force because of the files in rtl/" : ""));
     }
     const Json manifest = support::readJson(path);
     const auto isText = [](const Json& value) { return value.is_string(); };
@@ -189,6 +194,10 @@ std::vector<RtlFile> writeRunFolder(const Design& design, const fs::path& folder
     try {
         if (replace == Replace::generated) {
             requireNoForeignFiles(folder);
+        }
+        if (fs::is_directory(folder / "design.json")) {
+            throw InputError(fmt::format("{} is a folder, where a file should be",
+                                         (folder / "design.json").string()));
         }
         support::makeFolder(folder);
         removeLeftovers(folder);

@@ -187,6 +187,9 @@ TEST_CASE("numbers that are no seed and no clock are refused with what is allowe
                                     ContainsSubstring("from 0 to 18446744073709551615"));
         }
     }
+    // Decimal, whatever CLI11 makes of a leading 0; a number that is fine is no matter of the
+    // check.
+    CHECK_THAT(runAslog({"verify", "nowhere", "--seed", "08"}).err, ContainsSubstring("nowhere"));
     for (const char* clock : {"0", "-5", "nan", "inf", "1e9", "x"}) {
         const Run run = runAslog({"synth", "nowhere", "--clock-mhz", clock});
         INFO(clock);

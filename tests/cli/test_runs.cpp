@@ -292,6 +292,9 @@ TEST_CASE("any folder will do: with blanks, quotes and whatever a name can hold"
               R"({"name": "odd", "array": {"rows": 2, "columns": 2},
                   "bias_correction": {"enabled": false}})");
     fs::copy(kLibrary, odd + "/cells.lib");
+    for (const char* stage : {"prove", "synth/osu018", "verify"}) {
+        writeFile(run + "/" + stage + "/notes.txt", "mine");
+    }
     const Run flow = runAslog(
         {"flow", odd + "/spec.json", "-o", run, "--quick", "--liberty", odd + "/cells.lib"});
     INFO(flow.err);
@@ -299,6 +302,9 @@ TEST_CASE("any folder will do: with blanks, quotes and whatever a name can hold"
     CHECK(
         runAslog({"verify", run, "--quick", "--netlist", "osu018", "--liberty", odd + "/cells.lib"})
             .exitCode == 0);
+    for (const char* stage : {"prove", "synth/osu018", "verify"}) {
+        CHECK(readFile(run + "/" + stage + "/notes.txt") == "mine");
+    }
     const Json area = readJson(run + "/synth/osu018/area.json");
     CHECK(area.at("total_um2").get<double>() > 0);
 }

@@ -188,6 +188,15 @@ TEST_CASE("What a user put into a run folder or changed there is not replaced un
                ContainsSubstring("rtl"));
 }
 
+TEST_CASE("A folder in place of design.json is refused before anything is replaced") {
+    const TemporaryFolder folder;
+    fs::create_directories(folder / "design.json");
+    support::writeFile(folder / "rtl" / "mine.v", "mine");
+    CHECK_THROWS_WITH(writeRunFolder(exampleDesign("tiny_3x5"), folder.path(), Replace::all),
+                      ContainsSubstring("design.json is a folder"));
+    CHECK(support::readFile(folder / "rtl" / "mine.v") == "mine");
+}
+
 TEST_CASE("A folder of a user's own RTL is left alone") {
     const TemporaryFolder folder;
     support::writeFile(folder / "rtl" / "my_soc.v", "module my_soc; endmodule");

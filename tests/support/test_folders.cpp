@@ -31,6 +31,15 @@ TEST_CASE("A folder is held by one lock at a time, which names its process") {
     CHECK_NOTHROW(FolderLock(held));
 }
 
+TEST_CASE("A lock writes into no file that a link leads to") {
+    const TemporaryFolder folder;
+    writeFile(folder / "precious", "mine");
+    makeFolder(folder / "held");
+    fs::create_symlink(folder / "precious", folder / "held" / ".aslog.lock");
+    CHECK_THROWS_AS(FolderLock(folder / "held"), FileError);
+    CHECK(readFile(folder / "precious") == "mine");
+}
+
 TEST_CASE("A process that was killed holds no folder") {
     const TemporaryFolder folder;
     const pid_t child = ::fork();

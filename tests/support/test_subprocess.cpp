@@ -2,6 +2,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <string>
 #include <thread>
 #include <utility>
@@ -117,7 +118,7 @@ TEST_CASE("a time-out ends the program and its children") {
 
 // A process that runs a program with a child, and ends with 42 if it is interrupted; returns its
 // wait status once `signal` has ended it, and the number of that child.
-std::pair<int, int> statusAfter(int signal) {
+std::pair<int, int> statusAfter(int signal, bool isForAll = false) {
     const TemporaryFolder folder;
     const fs::path child = folder / "child";
     const pid_t caller = ::fork();
@@ -136,6 +137,14 @@ std::pair<int, int> statusAfter(int signal) {
         std::this_thread::sleep_for(10ms);
     }
     REQUIRE(fs::exists(child));
+    if (isForAll) {  // the guardian first
+        const std::string number = std::to_string(caller);
+        std::ifstream children("/proc/" + number + "/task/" + number + "/children");
+        pid_t guardian = 0;
+        REQUIRE(children >> guardian);
+        ::kill(guardian, signal);
+        std::this_thread::sleep_for(100ms);
+    }
     ::kill(caller, signal);
     int status = 0;
     REQUIRE(::waitpid(caller, &status, 0) == caller);
@@ -150,6 +159,13 @@ TEST_CASE("an interrupt ends the program and its children, then stops the caller
         CHECK(WEXITSTATUS(status) == 42);
         CHECK(endsSoon(child));
     }
+}
+
+TEST_CASE("a signal to all of aslog's processes is an interrupt like one to the first") {
+    const auto [status, child] = statusAfter(SIGTERM, true);
+    REQUIRE(WIFEXITED(status));
+    CHECK(WEXITSTATUS(status) == 42);
+    CHECK(endsSoon(child));
 }
 
 TEST_CASE("a program and its children do not outlive a caller that is killed") {
