@@ -162,9 +162,8 @@ void addFlowCommand(CLI::App& app, Action& action) {
     sub->add_option("-o,--output", command->output, "Run folder (default: out/<name>)");
     addSynthOptions(*sub, command->synth, command->clockMhz);
     sub->add_option("--seed", command->verify.seed, "Seed of the verification (default: 1)")
-        ->check(seedCheck());
-    sub->add_flag("--force", command->force,
-                  "Replace rtl/ and design.json although they hold what aslog did not write");
+        ->transform(seedCheck());
+    sub->add_flag("--force", command->force, "Replace rtl/ and design.json whatever they hold");
     sub->add_flag("--quick", command->verify.quick, "A quarter of the verification's stimulus");
     sub->footer(
         "Runs generate, verify, prove, synth and power. A step whose inputs and outputs have not\n"

@@ -71,8 +71,7 @@ void addGenerateCommand(CLI::App& app, Action& action) {
     CLI::App* command = app.add_subcommand("generate", "Write the Verilog of a spec");
     command->add_option("SPEC", options->spec, "Spec file (docs/spec.md)")->required();
     command->add_option("-o,--output", options->output, "Run folder (default: out/<name>)");
-    command->add_flag("--force", options->force,
-                      "Replace rtl/ and design.json although they hold what aslog did not write");
+    command->add_flag("--force", options->force, "Replace rtl/ and design.json whatever they hold");
     command->footer(
         "Writes design.json and rtl/ into the run folder: the array, and under rtl/baseline/ the\n"
         "same array with each integer element that it is compared with. Verilog-2005; files.f\n"

@@ -100,7 +100,7 @@ void addPowerCommand(CLI::App& app, Action& action) {
                     "Only the array of that name (slogii, int4_booth ...); may be repeated")
         ->allow_extra_args(false);
     sub->add_option("--seed", options.seed, "Of the states at power-on (default: 1)")
-        ->check(seedCheck());
+        ->transform(seedCheck());
     sub->add_flag("--saif", options.saif, "Also write the activity of each run as SAIF");
     sub->add_option("--jobs", options.jobs, "Simulations at the same time")
         ->check(CLI::Range(1, 256));

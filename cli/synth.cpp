@@ -68,7 +68,7 @@ void addSynthOptions(CLI::App& command, flows::SynthOptions& options, double& cl
     command.add_option("--tech", options.technology,
                        fmt::format("{} (default: {})", technologyList(), options.technology));
     command.add_option("--clock-mhz", clockMhz, "Clock target (default: the spec's)")
-        ->check(clockCheck());
+        ->transform(clockCheck());
     command.add_option("--liberty", options.liberty,
                        "Cell library (default: found below --tech-path, or Debian's)");
     command

@@ -148,7 +148,7 @@ void addVerifyCommand(CLI::App& app, Action& action) {
     CLI::App* sub = app.add_subcommand("verify", "Compare the Verilog with the golden model");
     sub->add_option("DIR", command->folder, "Run folder, made by `aslog generate`")->required();
     sub->add_option("--seed", command->options.seed, "Seed of all random stimulus (default: 1)")
-        ->check(seedCheck());
+        ->transform(seedCheck());
     sub->add_option("--suite", command->options.suite,
                     "Run one suite only: ae, array_random, int8_booth/ae ...");
     sub->add_flag("--trace", command->options.trace,

@@ -1,4 +1,4 @@
-// Power with the same activity on every net, block by block, beside OpenSTA's, as Markdown:
+// Power with the same activity on every net beside OpenSTA's, as Markdown, a row a technology:
 //   compare_opensta RUN_FOLDER ACTIVITY TECHNOLOGY...
 // for aslog's array of technologies that `aslog synth RUN_FOLDER` has gone through. Libraries are
 // searched for as by aslog. `sta` must be OpenSTA 3: 2.0.17 counts internal power another way
@@ -127,21 +127,49 @@ Blocks ofOpenSta(const Synthesised& array, const std::string& technology, double
     return blocks;
 }
 
-void compare(const fs::path& run, const std::string& technology, double activity) {
+struct Comparison {
+    Blocks ours;
+    Blocks theirs;
+};
+
+Comparison compare(const fs::path& run, const std::string& technology, double activity) {
     const Synthesised array = synthesised(run, technology);
-    const Blocks ours = here(array, activity);
-    const Blocks theirs = ofOpenSta(array, technology, activity);
-    if (ours.size() != theirs.size()) {
+    Comparison result{here(array, activity), ofOpenSta(array, technology, activity)};
+    if (result.ours.size() != result.theirs.size()) {
         throw support::Error(fmt::format("{}: {} blocks here, {} of OpenSTA", technology,
-                                         ours.size(), theirs.size()));
+                                         result.ours.size(), result.theirs.size()));
     }
-    for (const auto& [block, watts] : ours) {
-        const Watts& other = theirs.at(block);
-        fmt::print("| {} | `{}` |", technology, block);
-        for (std::size_t i = 0; i < watts.size(); ++i) {
-            fmt::print(" {:.4f} | {:.4f} |", 1e3 * watts[i], 1e3 * other[i]);
+    return result;
+}
+
+Watts totalOf(const Blocks& blocks) {
+    Watts total{};
+    for (const auto& [name, watts] : blocks) {
+        add(total, watts);
+    }
+    return total;
+}
+
+// Totals in mW, here and of OpenSTA, and by how much the sum of each block differs.
+void printTable(const std::map<std::string, Comparison>& all) {
+    fmt::print("| technology | internal | switching | leakage |");
+    std::string rule = "|---|---|---|---|";
+    for (const auto& [block, watts] : all.begin()->second.ours) {
+        fmt::print(" `{}` |", block);
+        rule += "---|";
+    }
+    fmt::print("\n{}\n", rule);
+    for (const auto& [technology, each] : all) {
+        fmt::print("| {} |", technology);
+        const Watts ours = totalOf(each.ours);
+        const Watts theirs = totalOf(each.theirs);
+        for (std::size_t i = 0; i < ours.size(); ++i) {
+            fmt::print(" {:.4f} / {:.4f} |", 1e3 * ours[i], 1e3 * theirs[i]);
         }
-        fmt::print(" {:+.2f} % |\n", 100 * (sum(watts) / sum(other) - 1));
+        for (const auto& [block, watts] : each.ours) {
+            fmt::print(" {:+.2f} % |", 100 * (sum(watts) / sum(each.theirs.at(block)) - 1));
+        }
+        fmt::print("\n");
     }
 }
 
@@ -153,12 +181,11 @@ int main(int argc, char** argv) {
         return 2;
     }
     try {
-        fmt::print(
-            "| technology | block | internal | OpenSTA | switching | OpenSTA | leakage | "
-            "OpenSTA | sum |\n|---|---|---|---|---|---|---|---|---|\n");
+        std::map<std::string, Comparison> all;
         for (int i = 3; i < argc; ++i) {
-            compare(argv[1], argv[i], std::stod(argv[2]));
+            all[argv[i]] = compare(argv[1], argv[i], std::stod(argv[2]));
         }
+        printTable(all);
     } catch (const std::exception& error) {
         fmt::print(stderr, "compare_opensta: {}\n", error.what());
         return 1;

@@ -25,7 +25,7 @@ const auto kQuiet = [](const std::string&) {};
 
 void generate(const fs::path& folder, const std::string& spec) {
     const Design design = designFromSpecFile(fs::path(ASLOG_SOURCE_DIR) / spec);
-    static_cast<void>(writeRunFolder(design, folder));
+    static_cast<void>(writeRunFolder(design, folder, Replace::all));
 }
 
 // Puts one change into a file of rtl/.
