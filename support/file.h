@@ -9,8 +9,9 @@
 
 namespace aslog::support {
 
-// The bytes of a file. Throws FileError if it does not exist, is a folder, cannot be read or is
-// larger than `maxBytes`.
+// The bytes of a file. Throws FileError if it does not exist, is a folder, cannot be read, is
+// larger than `maxBytes`, or is a pipe that gives nothing for 20 seconds; Interrupted while it
+// waits.
 std::string readFile(const std::filesystem::path& path,
                      std::uintmax_t maxBytes = std::numeric_limits<std::uintmax_t>::max());
 
