@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <ranges>
 #include <system_error>
 #include <utility>
 
@@ -303,9 +304,9 @@ void replaceResults(const fs::path& fresh, const fs::path& target) {
             fs::remove_all(target / name);
         }
         support::makeFolder(target);
-        for (auto name = kResults.rbegin(); name != kResults.rend(); ++name) {
-            if (fs::exists(fresh / *name)) {
-                fs::rename(fresh / *name, target / *name);
+        for (const char* name : std::views::reverse(kResults)) {
+            if (fs::exists(fresh / name)) {
+                fs::rename(fresh / name, target / name);
             }
         }
         fs::remove_all(fresh);

@@ -31,7 +31,7 @@ struct Message {
     }
     sigset_t none;
     sigemptyset(&none);
-    ::sigprocmask(SIG_SETMASK, &none, nullptr);
+    ::pthread_sigmask(SIG_SETMASK, &none, nullptr);
     for (const int file : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
         ::close(file);
     }
@@ -79,13 +79,13 @@ void startGuardian() {
     sigset_t all;
     sigset_t before;
     sigfillset(&all);
-    ::sigprocmask(SIG_SETMASK, &all, &before);  // until the child ignores what it must
+    ::pthread_sigmask(SIG_SETMASK, &all, &before);  // until the child ignores what it must
     const pid_t child = ::fork();
     if (child == 0) {
         ::close(ends[1]);
         watch(ends[0]);
     }
-    ::sigprocmask(SIG_SETMASK, &before, nullptr);
+    ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
     ::close(ends[0]);
     if (child < 0) {
         ::close(ends[1]);
