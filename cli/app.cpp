@@ -12,8 +12,8 @@
 #include "support/build.h"
 #include "support/diagnostics.h"
 #include "support/error.h"
+#include "support/interrupt.h"
 #include "support/printable.h"
-#include "support/subprocess.h"
 
 namespace aslog::cli {
 namespace {

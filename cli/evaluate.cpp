@@ -25,10 +25,10 @@
 #include "ptq/network_file/network_file.h"
 #include "support/error.h"
 #include "support/file.h"
+#include "support/interrupt.h"
 #include "support/json_file.h"
 #include "support/progress.h"
 #include "support/sha256.h"
-#include "support/subprocess.h"
 #include "support/tools.h"
 
 namespace aslog::cli {

@@ -11,8 +11,8 @@
 namespace aslog::cli {
 namespace {
 
-// Messages of all checks have what was found and what is allowed.
-// A number that is fine is written anew: CLI11 would take 010 for an octal one.
+// What is wrong with a number; if nothing is, it is written anew: CLI11 would take 010 for an octal
+// one.
 template <class T>
 std::string complaint(std::string& text, T low, T high, const char* what) {
     T value{};

@@ -1,5 +1,5 @@
-// Checks of numbers on the command line. CLI11 wraps a negative number around if it is to be
-// unsigned, and takes "nan" for a real one.
+// Checks of numbers on the command line, for CLI::Option::transform(). CLI11 itself wraps a
+// negative number around if it is to be unsigned, and takes "nan" for a real one.
 #pragma once
 
 #include <CLI/CLI.hpp>

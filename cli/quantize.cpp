@@ -20,10 +20,10 @@
 #include "support/build.h"
 #include "support/error.h"
 #include "support/file.h"
+#include "support/interrupt.h"
 #include "support/json_file.h"
 #include "support/progress.h"
 #include "support/sha256.h"
-#include "support/subprocess.h"
 #include "support/table.h"
 #include "support/tools.h"
 

@@ -8,8 +8,8 @@
 
 #include "support/build.h"
 #include "support/error.h"
+#include "support/interrupt.h"
 #include "support/sha256.h"
-#include "support/subprocess.h"
 #include "support/tools.h"
 
 namespace aslog::cli {

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "support/error.h"
+#include "support/printable.h"
 #include "support/tools.h"
 
 namespace aslog::cli {
@@ -16,7 +17,7 @@ void warnOfUntriedVersions(std::initializer_list<const char*> programs) {
             const std::string line =
                 support::versionWarning(program, support::toolVersion(program));
             if (!line.empty()) {
-                fmt::print(stderr, "aslog: {}\n", line);
+                fmt::print(stderr, "aslog: {}\n", support::printable(line));
             }
         } catch (const support::MissingTool&) {
             continue;

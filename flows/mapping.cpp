@@ -347,7 +347,7 @@ void Mapper::collect(const std::string& name, const Recipe& recipe,
         const Unit& unit = share[i]->unit;
         Mapped& result = results[i];
         Candidate candidate{recipe.name, unit.rippleBits, 0, takeUnit(netlist, i)};
-        candidate.areaUm2 = cellArea(candidate.module, inputs_.library, unit.children);
+        candidate.areaUm2 = cellArea(candidate.module, inputs_.cells, unit.children);
         const CutLogic logic = cutAtRegisters(fmt::format("{}, recipe {}", unit.name, recipe.name),
                                               candidate.module, inputs_.models, unit.children);
         const Proof proof = inputs_.prover.prove(fmt::format("{}_{}_{}", name, i, recipe.name),

@@ -44,7 +44,7 @@ struct Candidate {
 struct MappingInputs {
     const Workspace& workspace;
     const Technology& technology;
-    const gates::CellLibrary& library;
+    const gates::CellLibrary& cells;
     std::filesystem::path liberty;         // flip-flops
     std::filesystem::path mappingLiberty;  // logic: without cells that are never used
     std::filesystem::path scripts;
@@ -103,7 +103,7 @@ class Mapper {
 
     MappingProofs proofs() const;
 
-    const gates::CellLibrary& library() const { return inputs_.library; }
+    const gates::CellLibrary& cells() const { return inputs_.cells; }
     const gates::LogicModels& models() const { return inputs_.models; }
 
   private:

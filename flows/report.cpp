@@ -75,9 +75,9 @@ Json heading(const SynthResult& result) {
     json["technology"] = {{"name", result.technology.name},
                           {"title", result.technology.title},
                           {"node_nm", result.technology.nodeNm}};
-    json["library"] = {{"name", result.libraryName},
-                       {"file", result.libraryFile.filename().string()},
-                       {"sha256", result.librarySha256},
+    json["library"] = {{"name", result.libertyName},
+                       {"file", result.libertyFile.filename().string()},
+                       {"sha256", result.libertySha256},
                        {"corner",
                         {{"name", result.corner.name},
                          {"process", result.corner.process},

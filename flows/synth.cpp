@@ -7,7 +7,6 @@
 #include <map>
 #include <memory>
 #include <mutex>
-#include <ranges>
 #include <system_error>
 #include <utility>
 
@@ -62,22 +61,22 @@ class Synthesis {
           result_(result),
           workspace_(workspace),
           scripts_(flowsFolder / "scripts"),
-          library_(readLibrary(result.technology, result.libraryFile)),
-          models_(modelsFor(result.libraryFile)),
+          library_(readLibrary(result.technology, result.libertyFile)),
+          models_(modelsFor(result.libertyFile)),
           prover_(workspace, kProofSeconds),
-          sta_(workspace, result.libraryFile, library_, result.technology.defaultMaxLoadFf,
+          sta_(workspace, result.libertyFile, library_, result.technology.defaultMaxLoadFf,
                scripts_),
           mapper_(mappingInputs(flowsFolder)),
           progress_(progress) {
-        result_.libraryName = library_.name();
+        result_.libertyName = library_.name();
         result_.corner = library_.corner();
         result_.wireLoad = library_.wireLoad().name();
     }
 
     void run() {
-        checkCells(workspace_, result_.technology, result_.libraryFile,
+        checkCells(workspace_, result_.technology, result_.libertyFile,
                    workspace_.temporary(kMappingLibrary),
-                   CellModels::of(LibertyFile::read(result_.libraryFile)));
+                   CellModels::of(LibertyFile::read(result_.libertyFile)));
         elaborateAll();
         mapSmallest();
         closeAll();
@@ -92,11 +91,11 @@ class Synthesis {
   private:
     MappingInputs mappingInputs(const fs::path& flowsFolder) {
         const fs::path mapping = workspace_.temporary(kMappingLibrary);
-        support::writeFile(mapping, libraryForMapping(result_.technology, result_.libraryFile));
+        support::writeFile(mapping, libraryForMapping(result_.technology, result_.libertyFile));
         return {workspace_,
                 result_.technology,
                 library_,
-                fs::absolute(result_.libraryFile),
+                fs::absolute(result_.libertyFile),
                 mapping,
                 scripts_,
                 readRecipes(flowsFolder / "recipes.json"),
@@ -285,26 +284,28 @@ class Synthesis {
 
 void checkOptions(const SynthOptions& options) {
     if (options.clockMhz && !(*options.clockMhz > 0 && *options.clockMhz <= 100000)) {
-        throw support::InputError(fmt::format(
-            "a clock of {} MHz is not possible; it must lie above 0", *options.clockMhz));
+        throw support::InputError(
+            fmt::format("a clock of {} MHz is not possible; it must lie above 0, up to 100000",
+                        *options.clockMhz));
     }
 }
 
-// What aslog writes into synth/<technology>; a new synthesis outdates the power as well. The first
+// What aslog writes into synth/<technology>; a new synthesis outdates the power as well. The last
 // is what every reader looks for.
 constexpr std::array<const char*, 11> kResults = {
-    "area.json", "timing.json", "proofs.json", "area.svg",  "report.txt", "netlists",
-    "logs",      "power.json",  "power.svg",   "power.txt", "saif"};
+    "timing.json", "proofs.json", "area.svg",  "report.txt", "netlists", "logs",
+    "power.json",  "power.svg",   "power.txt", "saif",       "area.json"};
 
 // The new results take the place of the old ones, and whatever else a user has put there stays.
 // Wherever it is stopped there are no results, or whole ones of one synthesis.
 void replaceResults(const fs::path& fresh, const fs::path& target) {
     try {
+        fs::remove(target / kResults.back());
         for (const char* name : kResults) {
             fs::remove_all(target / name);
         }
         support::makeFolder(target);
-        for (const char* name : std::views::reverse(kResults)) {
+        for (const char* name : kResults) {
             if (fs::exists(fresh / name)) {
                 fs::rename(fresh / name, target / name);
             }
@@ -330,10 +331,10 @@ SynthResult synthesise(const SynthOptions& options, const Report& progress) {
     SynthResult result{run.design()};
     result.changedFiles = run.changedFiles();
     result.technology = readTechnology(flowsFolder / "tech", options.technology);
-    result.libraryFile = findLibrary(result.technology, options.liberty, options.searchPath);
+    result.libertyFile = findLibrary(result.technology, options.liberty, options.searchPath);
     result.clockMhz = options.clockMhz.value_or(result.design.spec.clock.targetMhz);
     result.tools = support::toolsJson({"yosys", "sta"});
-    result.librarySha256 = support::sha256OfFile(result.libraryFile);
+    result.libertySha256 = support::sha256OfFile(result.libertyFile);
     const fs::path folder = fs::absolute(options.runFolder) / "synth";
     const Workspace workspace(folder / ("." + result.technology.name + ".partial"));
     Synthesis(options, result, workspace, flowsFolder, progress).run();

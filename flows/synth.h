@@ -67,9 +67,9 @@ struct SynthResult {
     Design design;
     std::vector<std::string> changedFiles;  // of rtl/, since they were generated
     Technology technology;
-    std::filesystem::path libraryFile;
-    std::string librarySha256;
-    std::string libraryName;
+    std::filesystem::path libertyFile;
+    std::string libertySha256;
+    std::string libertyName;
     gates::Corner corner;
     std::string wireLoad;  // model that wires are estimated by; "" for no wires
     double clockMhz = 0;

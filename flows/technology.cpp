@@ -36,8 +36,8 @@ Technology fromJson(const Json& json) {
     technology.title = json.at("title");
     technology.nodeNm = json.at("node_nm");
     const Json& library = json.at("library");
-    technology.libraryFiles = library.at("files").get<std::vector<std::string>>();
-    technology.libraryFolders = library.at("folders").get<std::vector<std::string>>();
+    technology.libertyFiles = library.at("files").get<std::vector<std::string>>();
+    technology.libertyFolders = library.at("folders").get<std::vector<std::string>>();
     technology.howToGet = library.at("get");
     technology.neededCells = json.at("cells").get<std::vector<std::string>>();
     technology.neverUsed = json.value("never", std::vector<std::string>());
@@ -62,8 +62,8 @@ std::vector<fs::path> searchFolders(const Technology& technology, const std::str
         }
         rest.remove_prefix(std::min(end + 1, rest.size()));
     }
-    folders.insert(folders.end(), technology.libraryFolders.begin(),
-                   technology.libraryFolders.end());
+    folders.insert(folders.end(), technology.libertyFolders.begin(),
+                   technology.libertyFolders.end());
     return folders;
 }
 
@@ -137,7 +137,7 @@ fs::path findLibrary(const Technology& technology, const fs::path& given,
     }
     std::vector<std::string> tried;
     for (const fs::path& folder : searchFolders(technology, searchPath)) {
-        for (const std::string& file : technology.libraryFiles) {
+        for (const std::string& file : technology.libertyFiles) {
             if (fs::is_regular_file(folder / file)) {
                 return folder / file;
             }
@@ -191,7 +191,7 @@ std::string libraryForMapping(const Technology& technology, const fs::path& file
         result += text.substr(copied, start - copied);
         copied = start + group.text.size();
     };
-    for (const LibertyGroup& group : liberty.library().groups) {
+    for (const LibertyGroup& group : liberty.root().groups) {
         if (group.type == "cell" && isLogic(technology, group)) {
             leaveOutPower(group, leaveOut);
         } else if (group.type == "cell") {

@@ -16,8 +16,8 @@ struct Technology {
     std::string name;  // folder, and what --tech takes
     std::string title;
     double nodeNm = 0;
-    std::vector<std::string> libraryFiles;    // names that the library is known by
-    std::vector<std::string> libraryFolders;  // where packages put it
+    std::vector<std::string> libertyFiles;    // names that the library is known by
+    std::vector<std::string> libertyFolders;  // where packages put it
     std::string howToGet;
     std::filesystem::path cellsFile;  // Verilog for yosys' techmap
     std::vector<std::string> neededCells;

@@ -105,7 +105,7 @@ class Loop {
     // The worst path of the array, with two of its columns.
     Timing analyseRepresentative(const std::string& label, bool wantsPeriod) const {
         Netlist netlist = design_.cells(kArrayTop);
-        const InputLoads loads = bufferFanout(netlist, inputs_.mapper.library(), inputs_.fanout);
+        const InputLoads loads = bufferFanout(netlist, inputs_.mapper.cells(), inputs_.fanout);
         const Representative small = representativeOf(netlist, loads, kColumn);
         const std::string name = fmt::format("timing_{}_{}", design_.variant().name, label);
         TimedNetlist timed =
@@ -129,7 +129,7 @@ class Loop {
     // A part of the array with its fan-out buffers, written for OpenSTA.
     TimedNetlist write(const std::string& part, const Surroundings& around) {
         Netlist netlist = design_.cells(part);
-        const InputLoads loads = bufferFanout(netlist, inputs_.mapper.library(), inputs_.fanout);
+        const InputLoads loads = bufferFanout(netlist, inputs_.mapper.cells(), inputs_.fanout);
         TimedNetlist timed;
         for (const std::string& port : idealInputs(loads, netlist.modules.at(part), part)) {
             (port == kReset ? timed.idealPorts : timed.clockPorts).push_back(port);
@@ -397,7 +397,7 @@ void analyseArray(const TimingInputs& inputs, const ArrayDesign& design, const L
     result.rounds = loop.rounds();
     result.twoColumnSlackNs = loop.slackNs();
     result.netlist = design.cells(kArrayTop);
-    static_cast<void>(bufferFanout(result.netlist, inputs.mapper.library(), loop.fanout()));
+    static_cast<void>(bufferFanout(result.netlist, inputs.mapper.cells(), loop.fanout()));
     result.verilog = inputs.workspace.folder() / "netlists" / (design.variant().name + ".v");
     support::writeFile(result.verilog, toVerilog(result.netlist));
     result.timing = inputs.isTimedWhole

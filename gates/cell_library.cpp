@@ -149,11 +149,11 @@ CellLibrary CellLibrary::parse(std::string text, const std::string& name) {
 
 CellLibrary CellLibrary::of(const LibertyFile& file, const std::string& name) {
     CellLibrary result;
-    result.name_ = file.library().name();
-    result.corner_ = cornerFrom(file.library());
-    const Scale scale = scaleOf(file.library(), name);
-    result.wireLoad_ = WireLoad::ofLibrary(file.library(), scale.unitFf, name);
-    for (const LibertyGroup& group : file.library().groups) {
+    result.name_ = file.root().name();
+    result.corner_ = cornerFrom(file.root());
+    const Scale scale = scaleOf(file.root(), name);
+    result.wireLoad_ = WireLoad::ofLibrary(file.root(), scale.unitFf, name);
+    for (const LibertyGroup& group : file.root().groups) {
         if (group.type == "cell") {
             result.cells_.emplace(group.name(), cellFrom(group, scale));
         }

@@ -189,8 +189,8 @@ std::size_t CellModel::inputIndex(const std::string& pin) const {
 
 CellModels CellModels::of(const LibertyFile& library) {
     CellModels result;
-    result.library_ = library.library().name();
-    for (const LibertyGroup& group : library.library().groups) {
+    result.source_ = library.root().name();
+    for (const LibertyGroup& group : library.root().groups) {
         if (group.type != "cell") {
             continue;
         }
@@ -208,11 +208,10 @@ const CellModel& CellModels::at(const std::string& cell) const {
         return found->second;
     }
     if (const auto found = refused_.find(cell); found != refused_.end()) {
-        throw support::InputError(
-            fmt::format("the cell {} of the library {} can not be modelled: {}", cell, library_,
-                        found->second));
+        throw support::InputError(fmt::format(
+            "the cell {} of the library {} can not be modelled: {}", cell, source_, found->second));
     }
-    throw support::InputError(fmt::format("the library {} has no cell {}", library_, cell));
+    throw support::InputError(fmt::format("the library {} has no cell {}", source_, cell));
 }
 
 }  // namespace aslog::gates

@@ -58,7 +58,7 @@ class CellModels {
     const std::map<std::string, std::string>& refused() const { return refused_; }
 
   private:
-    std::string library_;
+    std::string source_;  // name of the library
     std::map<std::string, CellModel> models_;
     std::map<std::string, std::string> refused_;
 };

@@ -23,7 +23,7 @@ struct Units {
 
 // "1ns", "10ps", "100uW": the number in units of the letters `base` (s, W, V).
 double unitOf(const LibertyFile& library, const char* attribute, char base) {
-    const std::string_view text = library.library().attribute(attribute);
+    const std::string_view text = library.root().attribute(attribute);
     const double count = numberOr(text, 0);
     const std::size_t at = text.find_first_not_of("0123456789. ");
     constexpr std::string_view kPrefixes = "fpnum";  // from 10^-15 in steps of 1000
@@ -42,7 +42,7 @@ double unitOf(const LibertyFile& library, const char* attribute, char base) {
         }
     }
     throw support::InputError(fmt::format("the library {} has no {} that can be read: \"{}\"",
-                                          library.library().name(), attribute, text));
+                                          library.root().name(), attribute, text));
 }
 
 // The unit of internal energy is that of capacitance times the square of that of voltage.
@@ -50,8 +50,7 @@ Units unitsOf(const LibertyFile& library) {
     const double volts = unitOf(library, "voltage_unit", 'V');
     Units units;
     units.timeNs = unitOf(library, "time_unit", 's') * 1e9;
-    units.capacitanceFf =
-        capacitanceUnitFf(library.library(), std::string(library.library().name()));
+    units.capacitanceFf = capacitanceUnitFf(library.root(), std::string(library.root().name()));
     units.energyFj = units.capacitanceFf * volts * volts;
     units.leakageNw = unitOf(library, "leakage_power_unit", 'W') * 1e9;
     return units;
@@ -68,7 +67,7 @@ using Templates = std::map<std::string_view, Template>;
 
 Templates templatesOf(const LibertyFile& library) {
     Templates templates;
-    for (const LibertyGroup& group : library.library().groups) {
+    for (const LibertyGroup& group : library.root().groups) {
         if (group.type == "lu_table_template" || group.type == "power_lut_template") {
             templates[group.name()] = {
                 {group.attribute("variable_1"), group.attribute("variable_2")},
@@ -317,7 +316,7 @@ std::map<std::string, CellTables> readCellTables(const LibertyFile& library,
         wanted.emplace(model->name, model);
     }
     std::map<std::string, CellTables> result;
-    for (const LibertyGroup& group : library.library().groups) {
+    for (const LibertyGroup& group : library.root().groups) {
         const auto found = group.type == "cell" ? wanted.find(group.name()) : wanted.end();
         if (found != wanted.end()) {
             result.emplace(found->first, CellReader(group, *found->second, tables).run());

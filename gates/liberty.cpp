@@ -240,7 +240,7 @@ LibertyFile LibertyFile::read(const std::filesystem::path& path) {
 LibertyFile LibertyFile::parse(std::string text, const std::string& name) {
     LibertyFile file;
     file.text_ = std::make_unique<const std::string>(std::move(text));
-    file.library_ = LibertyParser(*file.text_, name).file();
+    file.root_ = LibertyParser(*file.text_, name).file();
     return file;
 }
 

@@ -42,12 +42,13 @@ class LibertyFile {
     // As read(); `name` stands for the file in messages.
     static LibertyFile parse(std::string text, const std::string& name);
 
-    const LibertyGroup& library() const { return library_; }
+    // The library group, with all in it.
+    const LibertyGroup& root() const { return root_; }
     const std::string& text() const { return *text_; }
 
   private:
     std::unique_ptr<const std::string> text_;
-    LibertyGroup library_;
+    LibertyGroup root_;
 };
 
 }  // namespace aslog::gates

@@ -32,9 +32,9 @@ Circuit::Circuit(FlatNetlist netlist, const gates::LibertyFile& library, Conditi
     : netlist_(std::move(netlist)), conditions_(std::move(conditions)) {
     makeTypes(library);
     makeInstances();
-    const std::string libraryName(library.library().name());
+    const std::string libraryName(library.root().name());
     connect(gates::WireLoad::ofLibrary(
-        library.library(), gates::capacitanceUnitFf(library.library(), libraryName), libraryName));
+        library.root(), gates::capacitanceUnitFf(library.root(), libraryName), libraryName));
     findClocks();
     propagateSlews();
     makeResponses();

@@ -8,7 +8,7 @@
 
 #include "flows/sta.h"
 #include "support/error.h"
-#include "support/subprocess.h"
+#include "support/interrupt.h"
 
 namespace aslog::power {
 namespace {

@@ -95,9 +95,9 @@ class Measurement {
             flows::readTechnology(support::dataFolder() / "flows" / "tech", options_.technology);
         const fs::path file =
             flows::findLibrary(result_.technology, options_.liberty, options_.searchPath);
-        result_.libraryFile = file.filename().string();
-        result_.librarySha256 = support::sha256OfFile(file);
-        if (synthesis_.at("library").at("sha256") != result_.librarySha256) {
+        result_.libertyFile = file.filename().string();
+        result_.libertySha256 = support::sha256OfFile(file);
+        if (synthesis_.at("library").at("sha256") != result_.libertySha256) {
             throw support::InputError(
                 fmt::format("{} is not the library of {}; run `aslog synth` again", file.string(),
                             (folder_ / "area.json").string()));
@@ -105,7 +105,7 @@ class Measurement {
         liberty_ = std::make_unique<gates::LibertyFile>(gates::LibertyFile::read(file));
         models_ = std::make_unique<gates::CellModels>(gates::CellModels::of(*liberty_));
         const gates::CellLibrary library = gates::CellLibrary::read(file);
-        result_.libraryName = library.name();
+        result_.libertyName = library.name();
         result_.corner = library.corner();
         result_.wireLoad = library.wireLoad().name();
     }

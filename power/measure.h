@@ -65,9 +65,9 @@ struct PowerResult {
     std::vector<std::string> changedFiles;  // of rtl/, when the netlists were made
     int elements = 0;                       // rows times columns
     flows::Technology technology;
-    std::string libraryFile;
-    std::string librarySha256;
-    std::string libraryName;
+    std::string libertyFile;
+    std::string libertySha256;
+    std::string libertyName;
     gates::Corner corner;
     std::string wireLoad;
     double clockMhz = 0;

@@ -133,9 +133,9 @@ void addHeading(const PowerResult& result, Json& json) {
     json["technology"] = {{"name", result.technology.name},
                           {"title", result.technology.title},
                           {"node_nm", result.technology.nodeNm}};
-    json["library"] = {{"name", result.libraryName},
-                       {"file", result.libraryFile},
-                       {"sha256", result.librarySha256},
+    json["library"] = {{"name", result.libertyName},
+                       {"file", result.libertyFile},
+                       {"sha256", result.libertySha256},
                        {"voltage_v", result.corner.voltageV},
                        {"temperature_c", result.corner.temperatureC},
                        {"wire_load", result.wireLoad}};

@@ -13,7 +13,7 @@
 #include <fmt/format.h>
 
 #include "support/error.h"
-#include "support/subprocess.h"
+#include "support/interrupt.h"
 
 namespace aslog::support {
 namespace {

@@ -13,7 +13,7 @@
 
 #include "support/error.h"
 #include "support/file.h"
-#include "support/subprocess.h"
+#include "support/interrupt.h"
 
 namespace aslog::support {
 namespace {
@@ -50,9 +50,8 @@ FolderLock::FolderLock(const fs::path& folder) : file_(folder / ".aslog.lock") {
         }
         if (::flock(descriptor_, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
             ::close(descriptor_);
-            throw Error(fmt::format(
-                "{} is in use{}; wait until it has ended, or give another folder with -o",
-                folder.string(), holderOf(file_)));
+            throw Error(fmt::format("{} is in use{}; wait until it has ended", folder.string(),
+                                    holderOf(file_)));
         }
         if (isStill(file_, descriptor_)) {
             break;

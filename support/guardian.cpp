@@ -8,6 +8,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "support/interrupt.h"
+
 namespace aslog::support {
 namespace {
 
@@ -26,7 +28,7 @@ struct Message {
 [[noreturn]] void watch(int from) {
     ::setsid();
     // `killall aslog` and the like reach it as well: it ends when aslog has ended, not before.
-    for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE}) {
+    for (const int signal : kInterruptSignals) {
         ::signal(signal, SIG_IGN);
     }
     sigset_t none;

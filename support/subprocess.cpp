@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <atomic>
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
@@ -21,6 +20,7 @@
 #include "support/error.h"
 #include "support/file.h"
 #include "support/guardian.h"
+#include "support/interrupt.h"
 #include "support/tools.h"
 
 namespace aslog::support {
@@ -30,19 +30,6 @@ namespace fs = std::filesystem;
 using Clock = std::chrono::steady_clock;
 
 constexpr auto kGrace = std::chrono::seconds(3);  // between asking a program to end and killing it
-
-constexpr std::array<int, 4> kInterrupts = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
-
-// A signal handler can reach nothing but a static object.
-std::atomic<bool>& interruptFlag() {
-    static std::atomic<bool> flag = false;
-    return flag;
-}
-static_assert(std::atomic<bool>::is_always_lock_free);
-
-extern "C" void onInterrupt(int) {
-    interruptFlag().store(true);
-}
 
 struct FileCloser {
     void operator()(std::FILE* file) const { std::fclose(file); }
@@ -99,7 +86,7 @@ class SpawnSettings {
         sigemptyset(&ours);
         posix_spawnattr_init(&attributes_);
         posix_spawnattr_setsigmask(&attributes_, &ours);
-        for (const int signal : kInterrupts) {
+        for (const int signal : kInterruptSignals) {
             sigaddset(&ours, signal);
         }
         sigaddset(&ours, SIGPIPE);
@@ -217,31 +204,6 @@ std::string lastLines(const fs::path& path) {
 }
 
 }  // namespace
-
-void catchInterrupts() {
-    struct sigaction action {};
-    action.sa_handler = onInterrupt;
-    sigemptyset(&action.sa_mask);
-    for (const int signal : kInterrupts) {
-        struct sigaction before {};
-        ::sigaction(signal, nullptr, &before);
-        const bool isNohup = signal == SIGHUP && before.sa_handler == SIG_IGN;
-        if (!isNohup) {
-            ::sigaction(signal, &action, nullptr);
-        }
-    }
-    startGuardian();
-}
-
-bool interrupted() noexcept {
-    return interruptFlag().load();
-}
-
-void throwIfInterrupted() {
-    if (interrupted()) {
-        throw Interrupted();
-    }
-}
 
 CommandResult run(const Command& command) {
     const File output = openOutput(command.stdoutFile);

@@ -34,7 +34,7 @@ struct CapturedResult {
 // Runs a program to its end; may be called from several threads at once. Standard input is empty.
 // The program and all its children form a process group, which ends at a time-out or an interrupt.
 // Throws MissingTool (argv[0] is not there), FileError (an output file cannot be opened) and
-// Interrupted (after catchInterrupts()).
+// Interrupted (interrupt.h).
 CommandResult run(const Command& command);
 
 // As run(), with the output in memory; stdoutFile and stderrFile are ignored.
@@ -43,14 +43,5 @@ CapturedResult runCaptured(const Command& command);
 // As run(), but throws Error unless the exit code is 0: the message has the command, the exit code
 // and the last lines of the output file.
 CommandResult runChecked(const Command& command);
-
-// From now on SIGINT, SIGTERM, SIGQUIT and SIGHUP (but under nohup) end running
-// programs first, and then make run() throw Interrupted; and the programs end if this process is
-// killed (guardian.h). Called once, early in main().
-void catchInterrupts();
-
-// True after such a signal; long loops call throwIfInterrupted() now and then.
-bool interrupted() noexcept;
-void throwIfInterrupted();
 
 }  // namespace aslog::support

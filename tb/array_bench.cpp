@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "support/subprocess.h"
+#include "support/interrupt.h"
 #include "tb/stream_ends.h"
 
 namespace aslog::tb {

@@ -287,7 +287,7 @@ CompiledModel compileModel(const ModelSource& source, const fs::path& buildFolde
     const fs::path adapter = adapterFolder();
     const fs::path folder = buildFolder / source.name;
     const std::string key = modelKey(source);
-    CompiledModel compiled{.library = libraryOf(folder), .ports = source.ports};
+    CompiledModel compiled{.sharedObject = libraryOf(folder), .ports = source.ports};
     if (const auto seconds = keptModel(folder, key)) {
         compiled.seconds = *seconds;
         compiled.reused = true;

@@ -32,7 +32,7 @@ struct ModelSource {
 };
 
 struct CompiledModel {
-    std::filesystem::path library;
+    std::filesystem::path sharedObject;
     PortList ports;
     double seconds = 0;   // of Verilator and the compiler when the model was made
     bool reused = false;  // nothing had changed since then

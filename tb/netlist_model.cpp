@@ -91,11 +91,12 @@ NetlistModel compileNetlist(const gates::Netlist& netlist, const gates::CellMode
     const fs::path adapterFolder = support::dataFolder() / "tb" / "adapter";
     const std::string adapter = support::readFile(adapterFolder / "netlist_adapter.cpp");
     const fs::path folder = buildFolder / name;
-    NetlistModel model{{.library = libraryOf(folder), .ports = ports}, circuit.cells};
+    NetlistModel model{{.sharedObject = libraryOf(folder), .ports = ports}, circuit.cells};
 
     support::Command compiler;
     compiler.argv = compilerCall(ports.clocked, optimise);
     compiler.folder = folder;
+    compiler.environment["TMPDIR"] = fs::absolute(folder).string();
     const std::string key = keyOf(simulator, adapter, compiler.argv);
     if (const auto seconds = keptModel(folder, key)) {
         model.compiled.seconds = *seconds;

@@ -40,7 +40,8 @@ class LayerRun {
           maxBeats_(options.maxBeats > 0 ? options.maxBeats : defaultMaxBeats(device.shape)),
           random_(options.seed, step.name),
           recorder_(result_.counts),
-          model_(compiled.library, compiled.ports, {.seed = Random::mix(options.seed, step.name)}),
+          model_(compiled.sharedObject, compiled.ports,
+                 {.seed = Random::mix(options.seed, step.name)}),
           bench_(device, model_, recorder_) {
         result_.counts.name = step.name;
         result_.counts.variant = device.name;

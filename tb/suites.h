@@ -24,7 +24,7 @@ struct SuiteContext {
     ModelOptions model;
     Recorder& recorder;
 
-    [[nodiscard]] Model makeModel() const { return {compiled.library, compiled.ports, model}; }
+    [[nodiscard]] Model makeModel() const { return {compiled.sharedObject, compiled.ports, model}; }
 
     /// Array cycles that a suite may spend: about a second, whatever the size of the array.
     [[nodiscard]] int cycleBudget() const;

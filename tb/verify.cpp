@@ -12,7 +12,7 @@
 #include "generator/rtl/run_folder.h"
 #include "support/error.h"
 #include "support/file.h"
-#include "support/subprocess.h"
+#include "support/interrupt.h"
 #include "tb/jobs.h"
 #include "tb/result_json.h"
 #include "tb/wrapper.h"

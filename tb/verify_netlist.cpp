@@ -12,8 +12,8 @@
 #include "gates/netlist.h"
 #include "generator/rtl/run_folder.h"
 #include "support/error.h"
+#include "support/interrupt.h"
 #include "support/sha256.h"
-#include "support/subprocess.h"
 #include "tb/jobs.h"
 #include "tb/netlist_model.h"
 #include "tb/result_json.h"
@@ -35,7 +35,7 @@ class Synthesis {
           liberty_(gates::LibertyFile::read(options.liberty)),
           models_(gates::CellModels::of(liberty_)) {}
 
-    [[nodiscard]] std::string libraryName() const { return std::string(liberty_.library().name()); }
+    [[nodiscard]] std::string libertyName() const { return std::string(liberty_.root().name()); }
 
     /// The netlists must be those of this design in this library. Returns the changed files that
     /// they were made from.
@@ -130,9 +130,9 @@ class NetlistRun {
         report_.design = folder.design().spec.name;
         report_.designHash = folder.designHash();
         report_.options = options;
-        report_.library = synthesis_.libraryName();
-        report_.librarySha256 = support::sha256OfFile(options.liberty);
-        report_.changedFiles = synthesis_.check(report_.designHash, report_.librarySha256);
+        report_.libertyName = synthesis_.libertyName();
+        report_.libertySha256 = support::sha256OfFile(options.liberty);
+        report_.changedFiles = synthesis_.check(report_.designHash, report_.libertySha256);
         devices_ = devicesOf(folder.design(), runFolder, options.baselines);
     }
 
@@ -247,9 +247,9 @@ support::Json toJson(const NetlistReport& report) {
     json["design"] = report.design;
     json["design_hash"] = report.designHash;
     json["technology"] = report.options.technology;
-    json["library"] = {{"name", report.library},
+    json["library"] = {{"name", report.libertyName},
                        {"file", report.options.liberty.filename().string()},
-                       {"sha256", report.librarySha256}};
+                       {"sha256", report.libertySha256}};
     json["passed"] = report.passed();
     json["partial"] = !report.options.suite.empty() || !report.options.baselines;
     json["quick"] = report.options.quick;

@@ -37,8 +37,8 @@ struct NetlistReport {
     std::string design;
     std::string designHash;
     std::vector<std::string> changedFiles;  // of rtl/, when the netlists were made
-    std::string library;                    // name in the Liberty file
-    std::string librarySha256;
+    std::string libertyName;                // name in the Liberty file
+    std::string libertySha256;
     NetlistOptions options;
     std::vector<NetlistVariant> variants;
     std::vector<SuiteResult> suites;

@@ -11,8 +11,8 @@
 #include <fmt/format.h>
 
 #include "support/error.h"
+#include "support/interrupt.h"
 #include "support/progress.h"
-#include "support/subprocess.h"
 #include "support/table.h"
 #include "tb/mutate/mutation_run.h"
 

@@ -11,6 +11,7 @@
 #include "generator/rtl/run_folder.h"
 #include "support/error.h"
 #include "support/file.h"
+#include "support/interrupt.h"
 #include "support/subprocess.h"
 #include "support/tools.h"
 #include "tb/device.h"

@@ -8,7 +8,7 @@
 #include "gates/cell_model.h"
 #include "generator/rtl/run_folder.h"
 #include "support/error.h"
-#include "support/subprocess.h"
+#include "support/interrupt.h"
 #include "support/tools.h"
 #include "tb/jobs.h"
 #include "tb/mutate/netlist_faults.h"

@@ -6,8 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "support/interrupt.h"
 #include "support/progress.h"
-#include "support/subprocess.h"
 #include "support/table.h"
 #include "tb/mutate/netlist_fault_run.h"
 

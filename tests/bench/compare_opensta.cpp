@@ -56,7 +56,7 @@ std::string blockOf(const std::string& path) {
 
 struct Synthesised {
     fs::path netlist;
-    fs::path library;
+    fs::path liberty;
     power::Circuit::Conditions conditions;
 };
 
@@ -72,7 +72,7 @@ Synthesised synthesised(const fs::path& run, const std::string& name) {
 }
 
 Blocks here(const Synthesised& array, double activity) {
-    const gates::LibertyFile library = gates::LibertyFile::read(array.library);
+    const gates::LibertyFile library = gates::LibertyFile::read(array.liberty);
     const gates::CellModels models = gates::CellModels::of(library);
     const power::Circuit circuit(power::flatten(gates::readVerilogNetlist(array.netlist), models),
                                  library, array.conditions);
@@ -90,7 +90,7 @@ Blocks here(const Synthesised& array, double activity) {
 // A line is "internal switching leakage total instance". Instances of the top stand for all that
 // they hold.
 Blocks ofOpenSta(const Synthesised& array, const std::string& technology, double activity) {
-    const std::string wires(gates::CellLibrary::read(array.library).wireLoad().name());
+    const std::string wires(gates::CellLibrary::read(array.liberty).wireLoad().name());
     const std::string wireCommands =
         wires.empty()
             ? ""
@@ -98,13 +98,14 @@ Blocks ofOpenSta(const Synthesised& array, const std::string& technology, double
     const flows::Workspace workspace(fs::temp_directory_path() /
                                      fmt::format("aslog_compare_{}", technology));
     const std::string answer = workspace.sta(
-        "power", fmt::format("read_liberty {{{}}}\nread_verilog {{{}}}\nlink_design {}\n{}"
-                             "set_delay_calculator lumped_cap\n"
-                             "create_clock -name clk -period {} [get_ports {}]\n"
-                             "set_power_activity -global -activity {} -duty 0.5\n"
-                             "report_power -instances [get_cells *] -digits 12\n",
-                             array.library.string(), array.netlist.string(), kTop, wireCommands,
-                             array.conditions.periodNs, array.conditions.clockPort, activity));
+        "power",
+        fmt::format("read_liberty {}\nread_verilog {}\nlink_design {}\n{}"
+                    "set_delay_calculator lumped_cap\n"
+                    "create_clock -name clk -period {} [get_ports {}]\n"
+                    "set_power_activity -global -activity {} -duty 0.5\n"
+                    "report_power -instances [get_cells *] -digits 12\n",
+                    workspace.nameOf(array.liberty), workspace.nameOf(array.netlist), kTop,
+                    wireCommands, array.conditions.periodNs, array.conditions.clockPort, activity));
     fs::remove_all(workspace.folder());
     const gates::Netlist netlist = gates::readVerilogNetlist(array.netlist);
     std::map<std::string, std::string> types;

@@ -25,7 +25,7 @@ class SmallSynthesis {
     SmallSynthesis()
         : workspace(folder_.path() / "work"),
           technology(flows::readTechnology(flowsFolder() / "tech", "osu018")),
-          library(flows::readLibrary(technology, kOsu018)),
+          cells(flows::readLibrary(technology, kOsu018)),
           models(flows::modelsFor(kOsu018)),
           prover(workspace, 20) {
         support::writeFile(workspace.temporary("mapping.lib"),
@@ -49,7 +49,7 @@ class SmallSynthesis {
     }
 
     flows::Mapper mapper(std::vector<flows::Recipe> recipes) {
-        return flows::Mapper({workspace, technology, library, kOsu018,
+        return flows::Mapper({workspace, technology, cells, kOsu018,
                               workspace.temporary("mapping.lib"), flowsFolder() / "scripts",
                               std::move(recipes), models, prover});
     }
@@ -60,7 +60,7 @@ class SmallSynthesis {
   public:
     flows::Workspace workspace;
     flows::Technology technology;
-    gates::CellLibrary library;
+    gates::CellLibrary cells;
     gates::LogicModels models;
     flows::Prover prover;
 };

@@ -78,7 +78,7 @@ TEST_CASE("Every technology has a complete profile") {
     for (const std::string& name : names) {
         INFO(name);
         const auto technology = aslog::flows::readTechnology(techFolder(), name);
-        CHECK_FALSE(technology.libraryFiles.empty());
+        CHECK_FALSE(technology.libertyFiles.empty());
         CHECK_FALSE(technology.howToGet.empty());
         CHECK_FALSE(technology.buffers.empty());
         CHECK(std::filesystem::exists(technology.cellsFile));
@@ -102,7 +102,7 @@ TEST_CASE("A missing library says where it was looked for and how to get it") {
 TEST_CASE("A library is found below a folder of the path, and one without the cells is refused") {
     const aslog::tests::TemporaryFolder folder;
     const auto technology = aslog::flows::readTechnology(techFolder(), "nangate45");
-    const auto file = folder.path() / "nangate45" / technology.libraryFiles.front();
+    const auto file = folder.path() / "nangate45" / technology.libertyFiles.front();
     aslog::support::writeFile(file, kSmallLibrary);
     CHECK(aslog::flows::findLibrary(technology, "", folder.path().string()) == file);
     CHECK_THROWS_AS(aslog::flows::readLibrary(technology, file), InputError);

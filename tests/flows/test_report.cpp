@@ -70,9 +70,9 @@ SynthResult sample() {
     result.technology.name = "osu018";
     result.technology.title = "a library";
     result.technology.nodeNm = 180;
-    result.libraryFile = "some/where/cells.lib";
-    result.librarySha256 = std::string(64, 'a');
-    result.libraryName = "cells";
+    result.libertyFile = "some/where/cells.lib";
+    result.libertySha256 = std::string(64, 'a');
+    result.libertyName = "cells";
     result.corner = {"typical", 1, 1.8, 25};
     result.clockMhz = 100;
     result.timedColumns = 5;

@@ -11,6 +11,7 @@
 #include "support/error.h"
 #include "support/file.h"
 #include "support/json_file.h"
+#include "support/sha256.h"
 #include "tests/catch.h"
 #include "tests/temporary_folder.h"
 
@@ -186,6 +187,25 @@ TEST_CASE("What a user put into a run folder or changed there is not replaced un
                    fs::create_directory_symlink(folder / "elsewhere", folder / "rtl");
                }),
                ContainsSubstring("rtl"));
+}
+
+TEST_CASE("A design that another aslog made is replaced, one that was edited is not") {
+    const TemporaryFolder folder;
+    const Design design = exampleDesign("tiny_3x5");
+    const fs::path file = folder / "design.json";
+    (void)writeRunFolder(design, folder.path());
+    support::Json body = support::readJson(file);
+    body["tool"]["version"] = "0.0.9";
+    support::writeJson(file, body);  // its hash is that of the older text
+    CHECK_THROWS_WITH(RunFolder(folder.path()), ContainsSubstring("--force"));
+    CHECK_THROWS_WITH(writeRunFolder(design, folder.path()), ContainsSubstring("design.json"));
+
+    body.erase("design_hash");
+    body["design_hash"] = support::sha256(nlohmann::json(body).dump());
+    support::writeJson(file, body);
+    CHECK_THROWS_WITH(RunFolder(folder.path()), ContainsSubstring("made by aslog 0.0.9"));
+    CHECK_NOTHROW(writeRunFolder(design, folder.path()));
+    CHECK(RunFolder(folder.path()).changes().empty());
 }
 
 TEST_CASE("A folder in place of design.json is refused before anything is replaced") {

@@ -13,6 +13,7 @@
 
 #include "support/error.h"
 #include "support/file.h"
+#include "support/interrupt.h"
 #include "support/subprocess.h"
 #include "support/tools.h"
 #include "tests/catch.h"
@@ -172,6 +173,15 @@ TEST_CASE("a program and its children do not outlive a caller that is killed") {
     const auto [status, child] = statusAfter(SIGKILL);
     CHECK(WIFSIGNALED(status));
     CHECK(endsSoon(child));
+}
+
+TEST_CASE("a program that does not end when it is asked for its version is named") {
+    const TemporaryFolder folder;
+    const fs::path slow = folder / "slow";
+    writeFile(slow, "#!/bin/sh\nsleep 60\n");
+    fs::permissions(slow, fs::perms::owner_all);
+    CHECK_THROWS_WITH(toolVersion(slow.string()),
+                      Catch::Matchers::ContainsSubstring(slow.string() + " --version did not end"));
 }
 
 TEST_CASE("tools tell their versions in one line") {

@@ -84,7 +84,7 @@ TEST_CASE("The element of every format is exact for every code and activation") 
     const std::vector<Instance> instances = allInstances();
     REQUIRE(instances.size() == 580);
     const auto compiled = tb::compileModels({modelOf(instances, folder.path())}, folder / "build");
-    tb::Model model(compiled.front().library, compiled.front().ports, {});
+    tb::Model model(compiled.front().sharedObject, compiled.front().ports, {});
     const auto output = model.output("p_o");
     std::uint64_t comparisons = 0;
     std::uint64_t mismatches = 0;

@@ -49,7 +49,7 @@ std::vector<RecordedStep> record(const Device& device, const CompiledModel& comp
     Recorder recorder(result);
     std::vector<RecordedStep> recording;
     Random random(1);
-    Model model(compiled.library, compiled.ports, {});
+    Model model(compiled.sharedObject, compiled.ports, {});
     model.recordTo(&recording);
     ArrayBench bench(device, model, recorder);
     TrafficGenerator generator(device, random);

@@ -197,7 +197,7 @@ TEST_CASE("Icarus sees what the simulator of netlists sees, cell by cell") {
     tb::Recorder recorder(result);
     std::vector<tb::RecordedStep> recording;
     tb::Random random(1);
-    tb::Model model(compiled.compiled.library, compiled.compiled.ports, {});
+    tb::Model model(compiled.compiled.sharedObject, compiled.compiled.ports, {});
     model.recordTo(&recording);
     tb::ArrayBench bench(device, model, recorder);
     tb::TrafficGenerator generator(device, random);

@@ -190,7 +190,7 @@ tb::SuiteResult resultOf(const NetworkOnArray& on, const std::vector<LayerCase>&
     const auto models = tb::compileModels({tb::arrayModel(device)}, on.folder / "verify" / "build");
     tb::SuiteResult result;
     tb::Recorder recorder(result);
-    tb::Model model(models.front().library, models.front().ports, {});
+    tb::Model model(models.front().sharedObject, models.front().ports, {});
     tb::ArrayBench bench(device, model, recorder);
     tb::Random stalls(1);
     for (const LayerCase& one : cases) {
