@@ -81,6 +81,11 @@ std::string differenceIn(const std::string& log, const std::vector<std::string>&
                                   : "the functions differ";
 }
 
+bool haveSameRegisters(const CutLogic& a, const CutLogic& b) {
+    return std::equal(a.outputs.begin(), a.outputs.end(), b.outputs.begin(), b.outputs.end(),
+                      [](const auto& x, const auto& y) { return x.first == y.first; });
+}
+
 }  // namespace
 
 std::string toString(Verdict verdict) {
@@ -123,7 +128,18 @@ Verdict verdictOf(const std::string& log) {
     return found.front();
 }
 
-Proof Prover::prove(const std::string& name, const CutLogic& words, const CutLogic& cells) {
+Proof Prover::prove(const std::string& name, const CutLogic& words, const CutLogic& cells,
+                    const CutLogic* sibling) {
+    if (sibling != nullptr && haveSameRegisters(*sibling, cells)) {
+        Proof proof = compare(name + "_sibling", *sibling, cells);
+        if (proof.holds()) {
+            return proof;
+        }
+    }
+    return compare(name, words, cells);
+}
+
+Proof Prover::compare(const std::string& name, const CutLogic& words, const CutLogic& cells) {
     const CutLogic reference = withoutTwins(words, cells);
     const CutLogic netlist = withPolarityOf(cells, reference);
     const Interface interface = interfaceOf(reference, netlist);

@@ -213,9 +213,18 @@ std::vector<std::shared_ptr<const CandidateList>> Mapper::map(
 }
 
 const CutLogic& Mapper::reference(const MappingRequest& request) const {
+    return resultOf(request).reference;
+}
+
+const CutLogic* Mapper::provenMapping(const MappingRequest& request) const {
+    const Mapped& result = resultOf(request);
+    return result.provenLogic ? &*result.provenLogic : nullptr;
+}
+
+const Mapper::Mapped& Mapper::resultOf(const MappingRequest& request) const {
     const std::string key = jobFor(request).key;
     const std::lock_guard lock(mutex_);
-    return results_.at(key).get()->reference;
+    return *results_.at(key).get();
 }
 
 MappingProofs Mapper::proofs() const {
@@ -348,15 +357,19 @@ void Mapper::collect(const std::string& name, const Recipe& recipe,
         Mapped& result = results[i];
         Candidate candidate{recipe.name, unit.rippleBits, 0, takeUnit(netlist, i)};
         candidate.areaUm2 = cellArea(candidate.module, inputs_.cells, unit.children);
-        const CutLogic logic = cutAtRegisters(fmt::format("{}, recipe {}", unit.name, recipe.name),
-                                              candidate.module, inputs_.models, unit.children);
-        const Proof proof = inputs_.prover.prove(fmt::format("{}_{}_{}", name, i, recipe.name),
-                                                 result.reference, logic);
+        CutLogic logic = cutAtRegisters(fmt::format("{}, recipe {}", unit.name, recipe.name),
+                                        candidate.module, inputs_.models, unit.children);
+        const Proof proof =
+            inputs_.prover.prove(fmt::format("{}_{}_{}", name, i, recipe.name), result.reference,
+                                 logic, result.provenLogic ? &*result.provenLogic : nullptr);
         result.recipes.push_back(recipe.name);
         result.proven += proof.verdict == Verdict::Proven ? 1 : 0;
         result.withoutLogic += proof.verdict == Verdict::NoLogic ? 1 : 0;
         if (proof.holds()) {
             result.candidates.push_back(std::move(candidate));
+            if (!result.provenLogic) {
+                result.provenLogic = std::move(logic);
+            }
         } else {
             result.dropped.push_back({unit.name, recipe.name, unit.rippleBits, proof});
             if (proof.verdict == Verdict::NotProven) {

@@ -8,6 +8,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -101,6 +102,9 @@ class Mapper {
     // What every netlist of a module must equal. The request must have been mapped.
     const gates::CutLogic& reference(const MappingRequest& request) const;
 
+    // One mapping that is proven to, for Prover::prove(); nullptr if there is none.
+    const gates::CutLogic* provenMapping(const MappingRequest& request) const;
+
     MappingProofs proofs() const;
 
     const gates::CellLibrary& cells() const { return inputs_.cells; }
@@ -110,6 +114,7 @@ class Mapper {
     // All that is known of a unit after mapping.
     struct Mapped {
         gates::CutLogic reference;
+        std::optional<gates::CutLogic> provenLogic;  // one of the candidates, for Prover's siblings
         CandidateList candidates;
         std::vector<std::string> recipes;
         int proven = 0;
@@ -128,6 +133,7 @@ class Mapper {
     };
 
     static Job jobFor(const MappingRequest& request);
+    const Mapped& resultOf(const MappingRequest& request) const;
     void mapJobs(const std::string& name, std::vector<Job>& work, int jobs) const;
     std::vector<Mapped> mapShare(const std::string& name,
                                  const std::vector<const Job*>& share) const;

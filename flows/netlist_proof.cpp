@@ -26,11 +26,12 @@ std::vector<ModuleProof> proveNetlist(const Workspace& workspace, const Mapper& 
         if (found == netlist.modules.end()) {
             throw support::Error(fmt::format("{} lacks the module {}", verilog.string(), module));
         }
-        const CutLogic& words = mapper.reference(
-            {&design.words(), module, design.variant().method, kRippleOnly, false});
+        const MappingRequest request = {&design.words(), module, design.variant().method,
+                                        kRippleOnly, false};
         const CutLogic cells = cutAtRegisters(fmt::format("{} in {}", module, verilog.string()),
                                               found->second, mapper.models(), netlist.modules);
-        Proof proof = prover.prove(fmt::format("{}_{}", name, module), words, cells);
+        Proof proof = prover.prove(fmt::format("{}_{}", name, module), mapper.reference(request),
+                                   cells, mapper.provenMapping(request));
         if (proof.verdict == Verdict::Wrong) {
             throw support::Error(
                 fmt::format("the netlist of {} is not what its Verilog says: in {}, "

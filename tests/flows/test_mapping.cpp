@@ -199,9 +199,11 @@ TEST_CASE("A recipe that forces an output to 0, or swaps two, is dropped and rep
     if (lacksLibrary()) {
         return;
     }
-    for (const Recipe& lie : {kZeroed, kSwapped}) {
+    // Behind a proven one the result of a recipe is compared with that first.
+    for (const auto& recipes : {std::vector<Recipe>{kZeroed, kGood}, {kGood, kSwapped}}) {
+        const Recipe& lie = recipes.front().name == "good" ? recipes.back() : recipes.front();
         SmallSynthesis flow;
-        Mapper mapper = flow.mapper({lie, kGood});
+        Mapper mapper = flow.mapper(recipes);
         for (const Candidate& each : mapped(mapper, smallWords())) {
             CHECK(each.recipe == "good");
         }
@@ -216,6 +218,36 @@ TEST_CASE("A recipe that forces an output to 0, or swaps two, is dropped and rep
         Mapper liar = alone.mapper({lie});
         CHECK_THAT(errorOf(liar), ContainsSubstring("small") && ContainsSubstring(lie.name));
     }
+}
+
+TEST_CASE("A proven sibling vouches for its equals, and only for those with its registers") {
+    if (lacksLibrary()) {
+        return;
+    }
+    SmallSynthesis flow;
+    Mapper mapper = flow.mapper({kGood});
+    Module module = mapped(mapper, smallWords()).front().module;
+    const CutLogic& words = mapper.reference(requestFor(smallWords()));
+    const CutLogic good = cutAtRegisters("good", module, flow.models, {});
+    CHECK(flow.prover.prove("equal", words, good, &good).verdict == Verdict::Proven);
+
+    std::vector<Bit*> data;
+    for (Cell& cell : module.cells) {
+        for (auto& [pin, bits] : cell.connections) {
+            if (pin == "D" && (cell.name == "reg_0_0" || cell.name == "reg_0_1")) {
+                data.push_back(&bits.front());
+            }
+        }
+    }
+    REQUIRE(data.size() == 2);
+    std::swap(*data[0], *data[1]);
+    const CutLogic wrong = cutAtRegisters("wrong", module, flow.models, {});
+    CHECK(flow.prover.prove("other", words, wrong, &good).verdict == Verdict::Wrong);
+    CutLogic blind = wrong;  // does not say what the two registers take
+    std::erase_if(blind.outputs, [](const auto& output) {
+        return output.first.ends_with("reg_0_0") || output.first.ends_with("reg_0_1");
+    });
+    CHECK(flow.prover.prove("blind", words, wrong, &blind).verdict == Verdict::Wrong);
 }
 
 TEST_CASE("What abc can not decide is taken for want of better, and what it prints is understood") {
