@@ -88,6 +88,8 @@ void checkFaults(const Synthesised& run, std::size_t atLeast) {
     const tests::TemporaryFolder work;
     const tb::NetlistFaultReport report =
         tb::runNetlistFaults(run.folder.path(), run.technology, run.liberty, work.path(), kQuiet);
+    const bool hasConstants =
+        support::readFile(run.netlist("slogii")).find("(1'b") != std::string::npos;
     std::map<std::string, int> kinds;
     for (const tb::NetlistFaultResult& result : report.results) {
         ++kinds[result.kind];
@@ -102,7 +104,9 @@ void checkFaults(const Synthesised& run, std::size_t atLeast) {
           "a fan-out buffer inverts", "an inverter is lost", "a constant is lost",
           "a clock gate's enable is stuck at 0", "a clock gate's enable is stuck at 1"}) {
         INFO(kind);
-        CHECK(kinds[kind] > 0);
+        // nangate45 has no latch or gate that needs a constant pin, so none can be lost.
+        const bool isThere = std::string(kind) != "a constant is lost" || hasConstants;
+        CHECK((kinds[kind] > 0) == isThere);
     }
     WARN(report.results.size() << " faults of the flow in " << run.technology << ", "
                                << report.found() << " found; " << report.seconds << " s");
