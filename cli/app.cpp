@@ -107,6 +107,7 @@ int runCommandLine(int argc, const char* const* argv) {
     addVerifyCommand(app, action);
     addProveCommand(app, action);
     addSynthCommand(app, action);
+    addTechCommand(app, action);
     addPowerCommand(app, action);
     addFlowCommand(app, action);
     addQuantizeCommand(app, action);

@@ -25,6 +25,7 @@ void addGenerateCommand(CLI::App& app, Action& action);
 void addVerifyCommand(CLI::App& app, Action& action);
 void addProveCommand(CLI::App& app, Action& action);
 void addSynthCommand(CLI::App& app, Action& action);
+void addTechCommand(CLI::App& app, Action& action);
 void addPowerCommand(CLI::App& app, Action& action);
 void addFlowCommand(CLI::App& app, Action& action);
 void addQuantizeCommand(CLI::App& app, Action& action);

@@ -72,10 +72,10 @@ Step proveStep(const fs::path& folder, const std::string& rtl) {
             }};
 }
 
-Step synthStep(const FlowCommand& command, const std::string& rtl, const fs::path& library) {
-    const fs::path results = fs::path("synth") / command.synth.technology;
-    return {.name = "synth-" + command.synth.technology,
-            .inputs = synthInputs(command.synth, rtl, library),
+Step synthStep(const FlowCommand& command, const std::string& rtl) {
+    const fs::path results = fs::path("synth") / command.synth.technology.name;
+    return {.name = "synth-" + command.synth.technology.name,
+            .inputs = synthInputs(command.synth, rtl),
             .outputs = {results / "area.json", results / "timing.json", results / "proofs.json",
                         results / "netlists", results / "area.svg", results / "report.txt"},
             .run = [&command] { static_cast<void>(synthesiseAndReport(command.synth)); }};
@@ -83,16 +83,14 @@ Step synthStep(const FlowCommand& command, const std::string& rtl, const fs::pat
 
 /// Few cycles of one picture: to know what the array takes; `aslog power` takes more.
 Step powerStep(const FlowCommand& command, const fs::path& folder) {
-    const fs::path results = fs::path("synth") / command.synth.technology;
+    const fs::path results = fs::path("synth") / command.synth.technology.name;
     PowerCommand power;
     power.options.runFolder = folder;
     power.options.technology = command.synth.technology;
-    power.options.liberty = command.synth.liberty;
-    power.options.searchPath = command.synth.searchPath;
     power.options.jobs = command.synth.jobs;
     power.images = 1;
     power.beats = 100;
-    return {.name = "power-" + command.synth.technology,
+    return {.name = "power-" + command.synth.technology.name,
             .inputs = powerInputs(power, folder / results),
             .outputs = {results / "power.json", results / "power.svg", results / "power.txt"},
             .run = [power] { static_cast<void>(measureAndReport(power)); }};
@@ -116,9 +114,8 @@ int runFlow(const FlowCommand& given, const Output& output) {
     const fs::path folder = runFolderOf(design, command.output);
     command.synth.runFolder = folder;
     command.synth.clockMhz = command.clockMhz > 0 ? command.clockMhz : design.spec.clock.targetMhz;
-    const fs::path library = flows::findLibrary(
-        flows::readTechnology(support::dataFolder() / "flows" / "tech", command.synth.technology),
-        command.synth.liberty, command.synth.searchPath);
+    static_cast<void>(flows::findLibrary(flows::readTechnology(command.synth.technology),
+                                         command.synth.technology));  // now, not after two steps
 
     requireSpecKept(command.spec, folder);
     const support::FolderLock lock(folder);
@@ -128,9 +125,9 @@ int runFlow(const FlowCommand& given, const Output& output) {
     const std::string rtl = support::sha256OfFile(folder / "rtl" / "manifest.json");
     runner.run(verifyStep(command, folder, rtl));
     runner.run(proveStep(folder, rtl));
-    runner.run(synthStep(command, rtl, library));
+    runner.run(synthStep(command, rtl));
 
-    const fs::path results = folder / "synth" / command.synth.technology;
+    const fs::path results = folder / "synth" / command.synth.technology.name;
     const std::string power =
         runPowerStep(runner, results / "power.txt", powerStep(command, folder));
 

@@ -13,6 +13,7 @@
 #include "cli/network_input.h"
 #include "cli/number_checks.h"
 #include "cli/run_access.h"
+#include "cli/technology_options.h"
 #include "generator/rtl/run_folder.h"
 #include "power/example_workload.h"
 #include "power/report.h"
@@ -59,7 +60,7 @@ int runPower(const PowerCommand& command, const Output& output) {
 }  // namespace
 
 power::PowerResult measureAndReport(const PowerCommand& command) {
-    support::Progress progress("power " + command.options.technology);
+    support::Progress progress("power " + command.options.technology.name);
     progress.update("reading the network");
     const power::Workload workload = workloadOf(command);
     return power::measurePower(command.options, workload,
@@ -73,12 +74,9 @@ void addPowerCommand(CLI::App& app, Action& action) {
     CLI::App* sub = app.add_subcommand("power", "Energy from the activity of real layers");
     sub->add_option("DIR", options.runFolder, "Run folder with netlists of `aslog synth`")
         ->required();
-    sub->add_option("--tech", options.technology,
-                    fmt::format("Technology (default: {})", options.technology));
-    sub->add_option("--liberty", options.liberty, "Cell library, as for `aslog synth`");
-    sub->add_option("--tech-path", options.searchPath,
-                    "Folders with cell libraries, separated by colons")
-        ->envname("ASLOG_TECH_PATH");
+    addTechnologyOptions(
+        *sub, options.technology, "--tech",
+        fmt::format("One of `aslog tech list` (default: {})", options.technology.name));
     sub->add_option("--net", command->network,
                     "Network with int4 and int8 variants (default: examples/fashion_cnn)");
     sub->add_option("--layer", command->layers,

@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "flows/technology.h"
+#include "gates/liberty.h"
 #include "generator/rtl/emit_rtl.h"
 #include "support/sha256.h"
 #include "support/tools.h"
@@ -43,11 +45,13 @@ std::string hashOfBench() {
 }
 
 // The files that decide what a synthesis makes.
-std::string hashOfFlow(const std::string& technology) {
+std::string hashOfFlow(const flows::Technology& technology) {
     const fs::path flows = support::dataFolder() / "flows";
     std::vector<fs::path> files = {flows / "recipes.json"};
     addFolder(files, flows / "scripts");
-    addFolder(files, flows / "tech" / technology);
+    const fs::path profile = technology.cellsFile.parent_path();
+    files.push_back(profile / "profile.json");
+    files.push_back(technology.cellsFile);
     return hashOfFiles(files);
 }
 
@@ -85,14 +89,15 @@ StepInputs proveInputs(const std::string& rtl) {
     return inputs;
 }
 
-StepInputs synthInputs(const flows::SynthOptions& options, const std::string& rtl,
-                       const fs::path& library) {
+StepInputs synthInputs(const flows::SynthOptions& options, const std::string& rtl) {
+    const flows::Technology technology = flows::readTechnology(options.technology);
+    const std::vector<fs::path> library = flows::findLibrary(technology, options.technology);
     StepInputs inputs = {{"rtl", rtl},
-                         {"library", support::sha256OfFile(library)},
+                         {"library", gates::LibertyFile::read(library).sha256()},
                          {"clock_mhz", fmt::format("{}", options.clockMhz.value_or(0))},
                          {"flat", yesOrNo(options.flat)},
                          {"time_all", yesOrNo(options.timeAll)},
-                         {"flow", hashOfFlow(options.technology)}};
+                         {"flow", hashOfFlow(technology)}};
     addTools(inputs, {"yosys", "sta"});
     return inputs;
 }

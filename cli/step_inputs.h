@@ -22,9 +22,8 @@ StepInputs verifyInputs(const tb::VerifyOptions& options, const std::string& rtl
 
 StepInputs proveInputs(const std::string& rtl);
 
-// `options.clockMhz` is set; `library` is the Liberty file that will be used.
-StepInputs synthInputs(const flows::SynthOptions& options, const std::string& rtl,
-                       const std::filesystem::path& library);
+// `options.clockMhz` is set. Throws as flows::findLibrary() does.
+StepInputs synthInputs(const flows::SynthOptions& options, const std::string& rtl);
 
 // `synthesis`: synth/<technology>/, whose netlists are measured; area.json names their library.
 StepInputs powerInputs(const PowerCommand& command, const std::filesystem::path& synthesis);

@@ -14,6 +14,7 @@
 #include "cli/number_checks.h"
 #include "cli/reports.h"
 #include "cli/run_access.h"
+#include "cli/technology_options.h"
 #include "cli/tool_versions.h"
 #include "flows/report.h"
 #include "flows/technology.h"
@@ -42,39 +43,24 @@ int runSynth(const SynthCommand& command, const Output& output) {
     return kSuccess;
 }
 
-std::string technologyList() {
-    try {
-        return fmt::format(
-            "{}",
-            fmt::join(flows::technologyNames(support::dataFolder() / "flows" / "tech"), ", "));
-    } catch (const std::exception&) {
-        return "see flows/tech";  // help must work without the data files
-    }
-}
-
 }  // namespace
 
 flows::SynthResult synthesiseAndReport(const flows::SynthOptions& options) {
-    support::Progress progress("synth " + options.technology);
+    support::Progress progress("synth " + options.technology.name);
     flows::SynthResult result =
         flows::synthesise(options, [&progress](const std::string& step) { progress.update(step); });
-    support::writeFile(options.runFolder / "synth" / options.technology / "report.txt",
+    support::writeFile(options.runFolder / "synth" / options.technology.name / "report.txt",
                        flows::areaTables(result));
     return result;
 }
 
 void addSynthOptions(CLI::App& command, flows::SynthOptions& options, double& clockMhz) {
     options.jobs = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
-    command.add_option("--tech", options.technology,
-                       fmt::format("{} (default: {})", technologyList(), options.technology));
+    addTechnologyOptions(
+        command, options.technology, "--tech",
+        fmt::format("One of `aslog tech list` (default: {})", options.technology.name));
     command.add_option("--clock-mhz", clockMhz, "Clock target (default: the spec's)")
         ->transform(clockCheck());
-    command.add_option("--liberty", options.liberty,
-                       "Cell library (default: found below --tech-path, or Debian's)");
-    command
-        .add_option("--tech-path", options.searchPath,
-                    "Folders with cell libraries, separated by colons")
-        ->envname("ASLOG_TECH_PATH");
     command.add_flag("--flat", options.flat,
                      "Also map the array without hierarchy, and compare the totals");
     command.add_flag("--time-all", options.timeAll,

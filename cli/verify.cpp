@@ -48,7 +48,7 @@ int runVerify(const VerifyCommand& command, const Output& output) {
     }
     tb::VerifyOptions options = command.options;
     options.baselines = !command.noBaselines;
-    if (!command.netlist.technology.empty()) {
+    if (!command.netlist.technology.name.empty()) {
         return runVerifyNetlist(command.folder, command.netlist, options, output);
     }
     const tb::VerifyReport report = verifyAndReport(command.folder, options);

@@ -4,6 +4,7 @@
 
 #include "cli/commands.h"
 #include "cli/reports.h"
+#include "cli/technology_options.h"
 #include "flows/technology.h"
 #include "generator/rtl/run_folder.h"
 #include "support/file.h"
@@ -46,29 +47,21 @@ std::string netlistText(const tb::NetlistReport& report) {
 
 void addNetlistOptions(CLI::App& command, NetlistCommand& netlist,
                        const std::vector<std::string>& others) {
+    netlist.technology.name.clear();
     CLI::Option* option =
-        command.add_option("--netlist", netlist.technology,
-                           "The cells that `aslog synth` wrote for a technology, not rtl/");
+        addTechnologyOptions(command, netlist.technology, "--netlist",
+                             "The cells that `aslog synth` wrote for a technology, not rtl/");
     for (const std::string& other : others) {
         option->excludes(command.get_option(other));
     }
-    command
-        .add_option("--liberty", netlist.liberty,
-                    "Cell library of the netlist (default: found as `aslog synth` does)")
-        ->needs(option);
-    command
-        .add_option("--tech-path", netlist.searchPath,
-                    "Folders with cell libraries, separated by colons")
-        ->envname("ASLOG_TECH_PATH");
 }
 
 int runVerifyNetlist(const std::string& folder, const NetlistCommand& command,
                      const tb::VerifyOptions& options, const Output& output) {
-    const flows::Technology technology =
-        flows::readTechnology(support::dataFolder() / "flows" / "tech", command.technology);
+    const flows::Technology technology = flows::readTechnology(command.technology);
     tb::NetlistOptions netlist;
     netlist.technology = technology.name;
-    netlist.liberty = flows::findLibrary(technology, command.liberty, command.searchPath);
+    netlist.liberty = flows::findLibrary(technology, command.technology);
     netlist.seed = options.seed;
     netlist.suite = options.suite;
     netlist.quick = options.quick;

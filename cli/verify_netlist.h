@@ -1,21 +1,19 @@
 // aslog verify --netlist: the suites on the cells that `aslog synth` wrote.
 #pragma once
 
-#include <filesystem>
 #include <string>
 #include <vector>
 
 #include <CLI/CLI.hpp>
 
 #include "cli/output.h"
+#include "flows/technology.h"
 #include "tb/verify.h"
 
 namespace aslog::cli {
 
 struct NetlistCommand {
-    std::string technology;         // empty: no netlist
-    std::filesystem::path liberty;  // empty: searched for
-    std::string searchPath;         // ASLOG_TECH_PATH
+    flows::TechnologyChoice technology;  // without a name: no netlist
 };
 
 // The options of a netlist; those named in `others` make no sense beside it.

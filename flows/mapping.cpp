@@ -147,8 +147,8 @@ std::vector<std::vector<std::size_t>> shares(const std::vector<std::size_t>& siz
 
 }  // namespace
 
-LogicModels modelsFor(const fs::path& liberty) {
-    LogicModels models(CellModels::of(LibertyFile::read(liberty)));
+LogicModels modelsFor(const LibertyFile& liberty) {
+    LogicModels models(CellModels::of(liberty));
     const CellModels adders = modelsFromCells(fmt::format(kAdderCells, kFullAdder, kHalfAdder));
     models.add(adders.at(kFullAdder));
     models.add(adders.at(kHalfAdder));

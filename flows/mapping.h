@@ -55,7 +55,7 @@ struct MappingInputs {
 };
 
 // The cells of a library, those of yosys, and the full and half adders of adder_cells.h.
-gates::LogicModels modelsFor(const std::filesystem::path& liberty);
+gates::LogicModels modelsFor(const gates::LibertyFile& liberty);
 
 // A result that was not proven.
 struct DroppedMapping {

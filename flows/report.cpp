@@ -76,7 +76,7 @@ Json heading(const SynthResult& result) {
                           {"title", result.technology.title},
                           {"node_nm", result.technology.nodeNm}};
     json["library"] = {{"name", result.libertyName},
-                       {"file", result.libertyFile.filename().string()},
+                       {"file", result.libertyFiles},
                        {"sha256", result.libertySha256},
                        {"corner",
                         {{"name", result.corner.name},

@@ -39,7 +39,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* kMappingLibrary = "mapping.lib";
 constexpr int kProofSeconds = 60;  // that abc may take for a module
 
 // The elements of a variant that are measured alone.
@@ -61,22 +60,25 @@ class Synthesis {
           result_(result),
           workspace_(workspace),
           scripts_(flowsFolder / "scripts"),
-          library_(readLibrary(result.technology, result.libertyFile)),
-          models_(modelsFor(result.libertyFile)),
+          liberty_(LibertyFile::read(findLibrary(result.technology, options.technology))),
+          library_(cellsOf(result.technology, liberty_)),
+          models_(modelsFor(liberty_)),
           prover_(workspace, kProofSeconds),
-          sta_(workspace, result.libertyFile, library_, result.technology.defaultMaxLoadFf,
-               scripts_),
+          timingLibrary_(written("timing.lib", libraryForTiming(liberty_))),
+          mappingLibrary_(written("mapping.lib", libraryForMapping(result.technology, liberty_))),
+          sta_(workspace, timingLibrary_, library_, result.technology.defaultMaxLoadFf, scripts_),
           mapper_(mappingInputs(flowsFolder)),
           progress_(progress) {
+        result_.libertyFiles = liberty_.name();
+        result_.libertySha256 = liberty_.sha256();
         result_.libertyName = library_.name();
         result_.corner = library_.corner();
         result_.wireLoad = library_.wireLoad().name();
     }
 
     void run() {
-        checkCells(workspace_, result_.technology, result_.libertyFile,
-                   workspace_.temporary(kMappingLibrary),
-                   CellModels::of(LibertyFile::read(result_.libertyFile)));
+        checkCells(workspace_, result_.technology, timingLibrary_, mappingLibrary_,
+                   CellModels::of(liberty_));
         elaborateAll();
         mapSmallest();
         closeAll();
@@ -89,14 +91,18 @@ class Synthesis {
     }
 
   private:
+    fs::path written(const char* name, const std::string& text) const {
+        const fs::path file = workspace_.temporary(name);
+        support::writeFile(file, text);
+        return file;
+    }
+
     MappingInputs mappingInputs(const fs::path& flowsFolder) {
-        const fs::path mapping = workspace_.temporary(kMappingLibrary);
-        support::writeFile(mapping, libraryForMapping(result_.technology, result_.libertyFile));
         return {workspace_,
                 result_.technology,
                 library_,
-                fs::absolute(result_.libertyFile),
-                mapping,
+                timingLibrary_,
+                mappingLibrary_,
                 scripts_,
                 readRecipes(flowsFolder / "recipes.json"),
                 models_,
@@ -271,9 +277,12 @@ class Synthesis {
     SynthResult& result_;
     const Workspace& workspace_;
     fs::path scripts_;
+    LibertyFile liberty_;
     CellLibrary library_;
     LogicModels models_;
     Prover prover_;
+    fs::path timingLibrary_;  // in the workspace, as the tools read them
+    fs::path mappingLibrary_;
     Sta sta_;
     Mapper mapper_;
     const Report& progress_;
@@ -330,11 +339,9 @@ SynthResult synthesise(const SynthOptions& options, const Report& progress) {
     }
     SynthResult result{run.design()};
     result.changedFiles = run.changedFiles();
-    result.technology = readTechnology(flowsFolder / "tech", options.technology);
-    result.libertyFile = findLibrary(result.technology, options.liberty, options.searchPath);
+    result.technology = readTechnology(options.technology);
     result.clockMhz = options.clockMhz.value_or(result.design.spec.clock.targetMhz);
     result.tools = support::toolsJson({"yosys", "sta"});
-    result.libertySha256 = support::sha256OfFile(result.libertyFile);
     const fs::path folder = fs::absolute(options.runFolder) / "synth";
     const Workspace workspace(folder / ("." + result.technology.name + ".partial"));
     Synthesis(options, result, workspace, flowsFolder, progress).run();

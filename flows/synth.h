@@ -21,10 +21,8 @@ namespace aslog::flows {
 
 struct SynthOptions {
     std::filesystem::path runFolder;
-    std::string technology = "osu018";
+    TechnologyChoice technology;
     std::optional<double> clockMhz;  // otherwise the spec's
-    std::filesystem::path liberty;   // empty: searched for
-    std::string searchPath;          // ASLOG_TECH_PATH
     bool flat = false;               // also map the array without hierarchy and compare
     bool timeAll = false;            // all columns, also of arrays above kTimedWhole
     bool allowChanged = false;       // go on if rtl/ is not what was generated, and say so
@@ -67,7 +65,7 @@ struct SynthResult {
     Design design;
     std::vector<std::string> changedFiles;  // of rtl/, since they were generated
     Technology technology;
-    std::filesystem::path libertyFile;
+    std::string libertyFiles;  // names, "a.lib + b.lib"
     std::string libertySha256;
     std::string libertyName;
     gates::Corner corner;

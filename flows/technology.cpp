@@ -1,6 +1,8 @@
 #include "flows/technology.h"
 
 #include <algorithm>
+#include <array>
+#include <set>
 #include <string_view>
 #include <system_error>
 #include <utility>
@@ -9,6 +11,7 @@
 #include <fmt/ranges.h>
 
 #include "gates/liberty.h"
+#include "gates/liberty_text.h"
 #include "gates/slew_load.h"
 #include "support/error.h"
 #include "support/file.h"
@@ -23,6 +26,8 @@ namespace {
 namespace fs = std::filesystem;
 using support::Json;
 
+constexpr const char* kProfile = "profile.json";
+
 std::vector<BufferCell> buffersFrom(const Json& json) {
     std::vector<BufferCell> buffers;
     for (const Json& each : json) {
@@ -36,7 +41,11 @@ Technology fromJson(const Json& json) {
     technology.title = json.at("title");
     technology.nodeNm = json.at("node_nm");
     const Json& library = json.at("library");
-    technology.libertyFiles = library.at("files").get<std::vector<std::string>>();
+    for (const Json& each : library.at("files")) {
+        technology.libertyFiles.push_back(each.is_string()
+                                              ? std::vector<std::string>{each.get<std::string>()}
+                                              : each.get<std::vector<std::string>>());
+    }
     technology.libertyFolders = library.at("folders").get<std::vector<std::string>>();
     technology.howToGet = library.at("get");
     technology.neededCells = json.at("cells").get<std::vector<std::string>>();
@@ -50,21 +59,48 @@ Technology fromJson(const Json& json) {
     return technology;
 }
 
-std::vector<fs::path> searchFolders(const Technology& technology, const std::string& searchPath) {
+std::vector<fs::path> foldersOf(std::string_view searchPath) {
     std::vector<fs::path> folders;
-    std::string_view rest = searchPath;
-    while (!rest.empty()) {
-        const std::size_t end = std::min(rest.find(':'), rest.size());
+    while (!searchPath.empty()) {
+        const std::size_t end = std::min(searchPath.find(':'), searchPath.size());
         if (end > 0) {
-            const fs::path folder = rest.substr(0, end);
-            folders.push_back(folder / technology.name);
-            folders.push_back(folder);
+            folders.emplace_back(searchPath.substr(0, end));
         }
-        rest.remove_prefix(std::min(end + 1, rest.size()));
+        searchPath.remove_prefix(std::min(end + 1, searchPath.size()));
     }
+    return folders;
+}
+
+std::vector<fs::path> profileFolders(const std::string& searchPath) {
+    std::vector<fs::path> folders = foldersOf(searchPath);
+    folders.push_back(support::dataFolder() / "flows" / "tech");
+    return folders;
+}
+
+std::vector<fs::path> libraryFolders(const Technology& technology, const std::string& searchPath) {
+    std::vector<fs::path> folders;
+    for (const fs::path& folder : foldersOf(searchPath)) {
+        folders.push_back(folder / technology.name);
+        folders.push_back(folder);
+    }
+    folders.push_back(technology.cellsFile.parent_path());
     folders.insert(folders.end(), technology.libertyFolders.begin(),
                    technology.libertyFolders.end());
     return folders;
+}
+
+// The files in a folder, each as it is named or compressed; nothing if one is not there.
+std::vector<fs::path> filesIn(const fs::path& folder, const std::vector<std::string>& names) {
+    std::vector<fs::path> files;
+    for (const std::string& name : names) {
+        for (const fs::path& file : {folder / name, folder / (name + ".gz")}) {
+            if (fs::is_regular_file(file)) {
+                files.push_back(file);
+                break;
+            }
+        }
+    }
+    return files.size() == names.size() ? files : std::vector<fs::path>();
 }
 
 bool isNeverUsed(const Technology& technology, std::string_view cell) {
@@ -75,51 +111,53 @@ bool isNeverUsed(const Technology& technology, std::string_view cell) {
         });
 }
 
-// A cell that logic may be mapped to.
-bool isLogic(const Technology& technology, const LibertyGroup& cell) {
-    return !isNeverUsed(technology, cell.name()) &&
-           std::none_of(cell.groups.begin(), cell.groups.end(), [](const LibertyGroup& part) {
-               return part.type == "ff" || part.type == "latch" || part.type == "statetable";
-           });
+bool isSequential(const LibertyGroup& cell) {
+    constexpr std::array<std::string_view, 5> kStates = {"ff", "latch", "statetable", "ff_bank",
+                                                         "latch_bank"};
+    return std::any_of(cell.groups.begin(), cell.groups.end(), [&](const LibertyGroup& part) {
+        return std::find(kStates.begin(), kStates.end(), part.type) != kStates.end();
+    });
 }
 
-// Most of a library is about power, which mapping does not look at.
-template <typename LeaveOut>
-void leaveOutPower(const LibertyGroup& group, const LeaveOut& leaveOut) {
-    for (const LibertyGroup& part : group.groups) {
-        if (part.type == "internal_power" || part.type == "leakage_power") {
-            leaveOut(part);
-        } else {
-            leaveOutPower(part, leaveOut);
-        }
-    }
+// What neither mapping nor timing looks at: most of a library is about power, and a test_cell is a
+// second opinion on a scan register.
+bool isOfNoUse(const LibertyGroup& group) {
+    return group.type == "internal_power" || group.type == "leakage_power" ||
+           group.type == "test_cell" || group.type == "power_lut_template";
 }
 
 }  // namespace
 
-std::vector<std::string> technologyNames(const fs::path& techFolder) {
-    std::vector<std::string> names;
-    std::error_code error;
-    for (const auto& entry : fs::directory_iterator(techFolder, error)) {
-        if (fs::exists(entry.path() / "profile.json")) {
-            names.push_back(entry.path().filename().string());
+std::vector<std::string> technologyNames(const std::string& searchPath) {
+    std::set<std::string> names;
+    for (const fs::path& folder : profileFolders(searchPath)) {
+        std::error_code error;
+        for (const auto& entry : fs::directory_iterator(folder, error)) {
+            if (fs::is_regular_file(entry.path() / kProfile, error)) {
+                names.insert(entry.path().filename().string());
+            }
         }
     }
-    std::sort(names.begin(), names.end());
-    return names;
+    return {names.begin(), names.end()};
 }
 
-Technology readTechnology(const fs::path& techFolder, const std::string& name) {
-    const std::vector<std::string> names = technologyNames(techFolder);
-    if (std::find(names.begin(), names.end(), name) == names.end()) {
-        throw support::InputError(fmt::format("there is no technology \"{}\"; known are: {}", name,
-                                              fmt::join(names, ", ")));
+Technology readTechnology(const TechnologyChoice& choice) {
+    fs::path folder = choice.profile;
+    for (const fs::path& each : profileFolders(choice.searchPath)) {
+        if (folder.empty() && fs::is_regular_file(each / choice.name / kProfile)) {
+            folder = each / choice.name;
+        }
     }
-    const fs::path file = techFolder / name / "profile.json";
+    if (folder.empty()) {
+        throw support::InputError(fmt::format("there is no technology \"{}\"; known are: {}",
+                                              choice.name,
+                                              fmt::join(technologyNames(choice.searchPath), ", ")));
+    }
+    const fs::path file = folder / kProfile;
     try {
         Technology technology = fromJson(support::readJson(file));
-        technology.name = name;
-        technology.cellsFile = techFolder / name / "cells.v";
+        technology.name = choice.name;
+        technology.cellsFile = folder / "cells.v";
         return technology;
     } catch (const nlohmann::json::exception& error) {
         throw support::InputError(
@@ -127,37 +165,36 @@ Technology readTechnology(const fs::path& techFolder, const std::string& name) {
     }
 }
 
-fs::path findLibrary(const Technology& technology, const fs::path& given,
-                     const std::string& searchPath) {
-    if (!given.empty()) {
+std::vector<fs::path> findLibrary(const Technology& technology, const TechnologyChoice& choice) {
+    for (const fs::path& given : choice.liberty) {
         if (!fs::is_regular_file(given)) {
             throw support::InputError(fmt::format("there is no file {}", given.string()));
         }
-        return given;
+    }
+    if (!choice.liberty.empty()) {
+        return choice.liberty;
     }
     std::vector<std::string> tried;
-    for (const fs::path& folder : searchFolders(technology, searchPath)) {
-        for (const std::string& file : technology.libertyFiles) {
-            if (fs::is_regular_file(folder / file)) {
-                return folder / file;
+    for (const fs::path& folder : libraryFolders(technology, choice.searchPath)) {
+        for (const std::vector<std::string>& names : technology.libertyFiles) {
+            std::vector<fs::path> files = filesIn(folder, names);
+            if (!files.empty()) {
+                return files;
             }
-            tried.push_back("    " + (folder / file).string());
+            tried.push_back(fmt::format(
+                "    {}", (folder / fmt::format("{}", fmt::join(names, " + "))).string()));
         }
     }
     throw support::InputError(fmt::format(
         "the library of {} ({}) is not there\n"
         "  looked for:\n{}\n"
         "  get it:  {}\n"
-        "  then:    name the file with --liberty FILE, or its folder in ASLOG_TECH_PATH",
-        technology.name, technology.title,
-        tried.empty() ? "    nothing: ASLOG_TECH_PATH is empty"
-                      : fmt::format("{}", fmt::join(tried, "\n")),
-        technology.howToGet));
+        "  then:    name its files with --liberty FILE, or their folder in ASLOG_TECH_PATH",
+        technology.name, technology.title, fmt::join(tried, "\n"), technology.howToGet));
 }
 
-CellLibrary readLibrary(const Technology& technology, const fs::path& file) {
-    const LibertyFile liberty = LibertyFile::read(file);
-    CellLibrary library = CellLibrary::of(liberty, file.string());
+CellLibrary cellsOf(const Technology& technology, const LibertyFile& liberty) {
+    CellLibrary library = CellLibrary::of(liberty);
     std::vector<std::string> missing;
     for (const std::string& cell : technology.neededCells) {
         if (library.find(cell) == nullptr) {
@@ -171,7 +208,7 @@ CellLibrary readLibrary(const Technology& technology, const fs::path& file) {
     }
     if (!missing.empty()) {
         throw support::InputError(fmt::format("{} is not the library of {}: it has no {}",
-                                              file.string(), technology.name,
+                                              liberty.name(), technology.name,
                                               fmt::join(missing, ", ")));
     }
     for (const auto& [cell, area] : technology.areasUm2) {
@@ -181,25 +218,16 @@ CellLibrary readLibrary(const Technology& technology, const fs::path& file) {
     return library;
 }
 
-std::string libraryForMapping(const Technology& technology, const fs::path& file) {
-    const LibertyFile liberty = LibertyFile::read(file);
-    const std::string_view text = liberty.text();
-    std::string result;
-    std::size_t copied = 0;
-    const auto leaveOut = [&](const LibertyGroup& group) {
-        const auto start = static_cast<std::size_t>(group.text.data() - text.data());
-        result += text.substr(copied, start - copied);
-        copied = start + group.text.size();
-    };
-    for (const LibertyGroup& group : liberty.root().groups) {
-        if (group.type == "cell" && isLogic(technology, group)) {
-            leaveOutPower(group, leaveOut);
-        } else if (group.type == "cell") {
-            leaveOut(group);
-        }
-    }
-    result += text.substr(copied);
-    return result;
+std::string libraryForMapping(const Technology& technology, const LibertyFile& liberty) {
+    return libertyText(liberty.root(), [&](const LibertyGroup& group) {
+        const bool isLogic = group.type != "cell" ||
+                             (!isNeverUsed(technology, group.name()) && !isSequential(group));
+        return isLogic && !isOfNoUse(group);
+    });
+}
+
+std::string libraryForTiming(const LibertyFile& liberty) {
+    return libertyText(liberty.root(), [](const LibertyGroup& group) { return !isOfNoUse(group); });
 }
 
 }  // namespace aslog::flows

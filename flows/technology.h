@@ -1,5 +1,5 @@
-// Technologies as data: flows/tech/<name>/profile.json and cells.v. docs/flows.md says how to add
-// one.
+// Technologies as data: profile.json and cells.v of a folder that has the technology's name, such
+// as those in flows/tech. docs/flows.md says how to add one.
 #pragma once
 
 #include <filesystem>
@@ -9,14 +9,16 @@
 
 #include "flows/fanout.h"
 #include "gates/cell_library.h"
+#include "gates/liberty.h"
 
 namespace aslog::flows {
 
 struct Technology {
-    std::string name;  // folder, and what --tech takes
+    std::string name;  // of its folder, and what --tech takes
     std::string title;
     double nodeNm = 0;
-    std::vector<std::string> libertyFiles;    // names that the library is known by
+    // Names that the library is known by; each is one file or several that belong together.
+    std::vector<std::vector<std::string>> libertyFiles;
     std::vector<std::string> libertyFolders;  // where packages put it
     std::string howToGet;
     std::filesystem::path cellsFile;  // Verilog for yosys' techmap
@@ -28,25 +30,39 @@ struct Technology {
     std::string areaSource;
 };
 
-// Names of all technologies, sorted.
-std::vector<std::string> technologyNames(const std::filesystem::path& techFolder);
+// What --tech, --profile, --liberty and --tech-path say.
+struct TechnologyChoice {
+    std::string name = "osu018";                      // of the profile; results go to synth/<name>
+    std::filesystem::path profile = {};               // its folder; empty: searched for
+    std::vector<std::filesystem::path> liberty = {};  // files of the library; empty: searched for
+    std::string searchPath = {};                      // folders, separated by colons
+};
+
+// Where a profile <name>/profile.json may lie: the folders of the search path, then flows/tech.
+// Names of all that are there, sorted.
+std::vector<std::string> technologyNames(const std::string& searchPath);
 
 // Throws support::InputError if there is none of this name; the message lists those that are there.
 // Throws support::InputError if the profile is not as it should be.
-Technology readTechnology(const std::filesystem::path& techFolder, const std::string& name);
+Technology readTechnology(const TechnologyChoice& choice);
 
-// The Liberty file: `given` if it is not empty, otherwise the first that is found in the folders of
-// `searchPath` (separated by colons; <folder>/<technology>/<file> or <folder>/<file>), then in
-// those of the profile. Throws support::InputError that says where it looked and how to get it.
-std::filesystem::path findLibrary(const Technology& technology, const std::filesystem::path& given,
-                                  const std::string& searchPath);
+// The files of the library: those of the choice if it names some, otherwise the first set that is
+// found whole in a folder of the search path (<folder>/<technology>/<file> or <folder>/<file>) or
+// of the profile; a file may be there as <file>.gz instead. Throws support::InputError that says
+// where it looked and how to get it.
+std::vector<std::filesystem::path> findLibrary(const Technology& technology,
+                                               const TechnologyChoice& choice);
 
-// Reads the library and completes its areas. Throws support::InputError if it is no Liberty file or
+// The library with its areas completed, and loads limited by slew. Throws support::InputError if it
 // lacks a cell that the technology needs.
-gates::CellLibrary readLibrary(const Technology& technology, const std::filesystem::path& file);
+gates::CellLibrary cellsOf(const Technology& technology, const gates::LibertyFile& liberty);
 
-// The text of the library without what the mapping of logic must not or need not see: cells that
-// are never used, sequential cells, power. abc reads it for every module again.
-std::string libraryForMapping(const Technology& technology, const std::filesystem::path& file);
+// What the tools read of a library is written by aslog (gates/liberty_text.h): they know less of
+// the format than it allows. For the mapping of logic: without cells that are never used,
+// sequential cells, power. abc reads it for every module again.
+std::string libraryForMapping(const Technology& technology, const gates::LibertyFile& liberty);
+
+// For timing and for the mapping of registers: without power and test_cell.
+std::string libraryForTiming(const gates::LibertyFile& liberty);
 
 }  // namespace aslog::flows

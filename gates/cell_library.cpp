@@ -140,14 +140,15 @@ Corner cornerFrom(const LibertyGroup& library) {
 }  // namespace
 
 CellLibrary CellLibrary::read(const std::filesystem::path& path) {
-    return parse(support::readFile(path), path.string());
+    return of(LibertyFile::read(path));
 }
 
 CellLibrary CellLibrary::parse(std::string text, const std::string& name) {
-    return of(LibertyFile::parse(std::move(text), name), name);
+    return of(LibertyFile::parse(std::move(text), name));
 }
 
-CellLibrary CellLibrary::of(const LibertyFile& file, const std::string& name) {
+CellLibrary CellLibrary::of(const LibertyFile& file) {
+    const std::string& name = file.name();
     CellLibrary result;
     result.name_ = file.root().name();
     result.corner_ = cornerFrom(file.root());

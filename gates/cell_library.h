@@ -47,7 +47,7 @@ class CellLibrary {
     static CellLibrary parse(std::string text, const std::string& name);
 
     // Of a file that has been read.
-    static CellLibrary of(const LibertyFile& file, const std::string& name);
+    static CellLibrary of(const LibertyFile& file);
 
     const std::string& name() const { return name_; }
     const Corner& corner() const { return corner_; }

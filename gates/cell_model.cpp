@@ -114,7 +114,25 @@ class ModelReader {
         state.clear = optionalFunction(group, "clear");
         state.preset = optionalFunction(group, "preset");
         state.clearWins = winnerOf(group, state) == "L";
+        if (isInverseOfVariable(state.data)) {
+            holdTheOther(state, functionOf(fmt::format("!({})", group.attribute(data)), data));
+        }
         model_.state = std::move(state);
+    }
+
+    static bool isInverseOfVariable(const BooleanFunction& function) {
+        const auto& nodes = function.nodes();
+        return nodes.back().operation == BooleanFunction::Operation::Not &&
+               nodes[nodes.back().first].operation == BooleanFunction::Operation::Variable;
+    }
+
+    // A cell that holds the inverse of its data is one that holds its data, with the names of state
+    // and inverse exchanged: registers of netlists then hold what those of the Verilog hold.
+    void holdTheOther(CellState& state, BooleanFunction data) {
+        std::swap(variables_[variables_.size() - 2], variables_.back());
+        std::swap(state.clear, state.preset);
+        state.clearWins = !state.clearWins;
+        state.data = std::move(data);
     }
 
     // Only L and H say what a cell does while both are active, and only if its inverse output stays

@@ -13,7 +13,9 @@
 
 namespace aslog::gates {
 
-// A flip-flop or a latch. Its functions are of the inputs of the cell and, behind them, of the
+// A flip-flop or a latch, which holds its data and not their inverse, whatever the Liberty file
+// calls the state (only where `data` depends on more than one pin it may hold the inverse). Its
+// functions are of the inputs of the cell and, behind them, of the
 // state itself and its inverse (a flip-flop with an enable keeps its state by its `data`).
 struct CellState {
     enum class Kind { FlipFlop, Latch };

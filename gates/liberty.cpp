@@ -1,15 +1,24 @@
 #include "gates/liberty.h"
 
 #include <algorithm>
+#include <array>
+#include <cstdint>
+#include <optional>
 #include <utility>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include "gates/liberty_numbers.h"
 #include "support/error.h"
 #include "support/file.h"
+#include "support/gzip.h"
+#include "support/sha256.h"
 
 namespace aslog::gates {
 namespace {
+
+constexpr std::uintmax_t kMaxBytes = 1U << 30;  // larger than any library that is of use
 
 bool isBlank(char c) {
     return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == '\\';
@@ -29,10 +38,36 @@ std::string_view trimmed(std::string_view text) {
     return text;
 }
 
+// The files of a library, opened one by one, and the texts that the groups look into.
+struct Sources {
+    std::vector<std::unique_ptr<const std::string>> texts;
+    std::string bytes;
+
+    std::string_view add(std::string text) {
+        texts.push_back(std::make_unique<const std::string>(std::move(text)));
+        return *texts.back();
+    }
+
+    std::string_view open(const std::filesystem::path& file) {
+        std::string content = support::readFile(file, kMaxBytes);
+        bytes += content;
+        return add(support::uncompressed(std::move(content), file.string(), kMaxBytes));
+    }
+};
+
 class LibertyParser {
   public:
-    LibertyParser(std::string_view text, const std::string& fileName)
-        : text_(text), file_(fileName) {}
+    LibertyParser(Sources& sources, const std::filesystem::path& file, int includeDepth = 0)
+        : LibertyParser(sources, file.string(), sources.open(file)) {
+        folder_ = file.parent_path();
+        includeDepth_ = includeDepth;
+    }
+
+    LibertyParser(Sources& sources, std::string name, std::string_view text)
+        : sources_(sources), text_(text), file_(std::move(name)) {
+        constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
+        position_ = startsWith(kByteOrderMark) ? kByteOrderMark.size() : 0;
+    }
 
     LibertyGroup file() {
         LibertyGroup holder;
@@ -45,6 +80,17 @@ class LibertyParser {
             fail("there is text after the library group");
         }
         return std::move(holder.groups.front());
+    }
+
+    // The statements of a file that another one includes go where it is named.
+    void statementsInto(LibertyGroup& parent) {
+        for (skipBlanks(); position_ < text_.size(); skipBlanks()) {
+            if (peek() == ';') {
+                next();
+            } else {
+                statement(parent);
+            }
+        }
     }
 
   private:
@@ -104,9 +150,12 @@ class LibertyParser {
         next();
         const std::size_t start = position_;
         while (position_ < text_.size() && peek() != '"') {
+            if (startsWith("\\\"")) {
+                next();  // a quotation mark that belongs to the string
+            }
             next();
         }
-        if (position_ == text_.size()) {
+        if (position_ >= text_.size()) {
             fail("a string does not end");
         }
         const std::string_view result = text_.substr(start, position_ - start);
@@ -163,20 +212,20 @@ class LibertyParser {
     void statement(LibertyGroup& parent) {
         skipBlanks();
         const int line = line_;
-        const std::size_t start = position_;
         const std::string_view title = name();
         skipBlanks();
         if (peek() == ':') {
             next();
-            parent.attributes.push_back({title, {simpleValue()}});
+            parent.attributes.push_back({title, {simpleValue()}, false});
         } else if (peek() == '(') {
             std::vector<std::string_view> list = arguments();
             skipBlanks();
             if (peek() == '{') {
                 parent.groups.push_back(group(title, std::move(list), line));
-                parent.groups.back().text = text_.substr(start, position_ - start);
+            } else if (title == "include_file") {
+                include(list, parent);
             } else {
-                parent.attributes.push_back({title, std::move(list)});
+                parent.attributes.push_back({title, std::move(list), true});
             }
         } else {
             fail(fmt::format("\":\" or \"(\" expected after \"{}\"", title.substr(0, 40)));
@@ -185,6 +234,21 @@ class LibertyParser {
         if (peek() == ';') {
             next();
         }
+    }
+
+    void include(const std::vector<std::string_view>& list, LibertyGroup& parent) {
+        constexpr int kMaxIncludes = 8;  // a file that includes itself ends here
+        if (list.size() != 1 || !folder_) {
+            fail("include_file needs the name of one file");
+        }
+        if (includeDepth_ == kMaxIncludes) {
+            fail("files include each other too deeply");
+        }
+        const std::filesystem::path file = *folder_ / list.front();
+        if (!std::filesystem::is_regular_file(file)) {
+            fail(fmt::format("include_file names {}, which is not there", file.string()));
+        }
+        LibertyParser(sources_, file, includeDepth_ + 1).statementsInto(parent);
     }
 
     LibertyGroup group(std::string_view type, std::vector<std::string_view> list, int line) {
@@ -212,12 +276,108 @@ class LibertyParser {
         return result;
     }
 
+    Sources& sources_;
     std::string_view text_;
-    const std::string& file_;
+    std::string file_;
+    std::optional<std::filesystem::path> folder_;  // of included files
+    int includeDepth_ = 0;
     std::size_t position_ = 0;
     int line_ = 1;
     int depth_ = 0;
 };
+
+bool isLimit(std::string_view name) {
+    return name.starts_with("default_max_");
+}
+
+// What every number of a file rests on.
+bool mustAgree(std::string_view name) {
+    return name.ends_with("_unit") || name.find("_threshold_pct_") != std::string_view::npos ||
+           name == "slew_derate_from_library" || name == "nom_voltage" ||
+           name == "nom_temperature" || name == "nom_process" || name == "delay_model" ||
+           (name.starts_with("default_") && !isLimit(name) &&
+            name != "default_operating_conditions");
+}
+
+LibertyAttribute* find(LibertyGroup& group, std::string_view name) {
+    const auto found =
+        std::find_if(group.attributes.begin(), group.attributes.end(),
+                     [name](const LibertyAttribute& each) { return each.name == name; });
+    return found == group.attributes.end() ? nullptr : &*found;
+}
+
+// "ns" for "1ns" too: files of one library differ in such blanks.
+bool isSame(const LibertyAttribute& a, const LibertyAttribute& b) {
+    return std::equal(
+        a.values.begin(), a.values.end(), b.values.begin(), b.values.end(),
+        [](std::string_view x, std::string_view y) {
+            const std::optional<double> number = numberIn(x);
+            return x == y || (number && number == numberIn(y) &&
+                              x.find_first_not_of("0123456789.+-eE") == std::string_view::npos &&
+                              y.find_first_not_of("0123456789.+-eE") == std::string_view::npos);
+        });
+}
+
+bool isSame(const LibertyGroup& a, const LibertyGroup& b) {
+    const auto sameAttribute = [](const LibertyAttribute& x, const LibertyAttribute& y) {
+        return x.name == y.name && isSame(x, y);
+    };
+    const auto sameGroup = [](const LibertyGroup& x, const LibertyGroup& y) {
+        return isSame(x, y);
+    };
+    return a.type == b.type && a.arguments == b.arguments &&
+           std::equal(a.attributes.begin(), a.attributes.end(), b.attributes.begin(),
+                      b.attributes.end(), sameAttribute) &&
+           std::equal(a.groups.begin(), a.groups.end(), b.groups.begin(), b.groups.end(),
+                      sameGroup);
+}
+
+void requireAgreement(LibertyGroup& whole, const std::string& wholeName, LibertyGroup& part,
+                      const std::string& partName) {
+    for (LibertyAttribute& theirs : part.attributes) {
+        LibertyAttribute* const ours = find(whole, theirs.name);
+        if (isLimit(theirs.name) && !theirs.values.empty()) {
+            if (ours == nullptr) {
+                whole.attributes.push_back(theirs);
+            } else if (numberOr(theirs.values.front(), 0) < numberOr(ours->values.front(), 0)) {
+                ours->values = theirs.values;
+            }
+        } else if (mustAgree(theirs.name) && (ours == nullptr || !isSame(*ours, theirs))) {
+            throw support::InputError(fmt::format(
+                "{} and {} are not files of one library: {} is {} in the first and {} in the "
+                "second",
+                wholeName, partName, theirs.name,
+                ours == nullptr ? "missing" : fmt::format("{}", fmt::join(ours->values, ", ")),
+                fmt::join(theirs.values, ", ")));
+        }
+    }
+}
+
+// What the numbers of a cell rest on. The rest of a library group describes it.
+bool isReferredTo(std::string_view type) {
+    constexpr std::array<std::string_view, 6> kTypes = {
+        "cell", "lu_table_template", "operating_conditions", "power_lut_template",
+        "type", "wire_load"};
+    return std::find(kTypes.begin(), kTypes.end(), type) != kTypes.end();
+}
+
+void addPart(LibertyGroup& whole, const std::string& wholeName, LibertyGroup part,
+             const std::string& partName) {
+    requireAgreement(whole, wholeName, part, partName);
+    for (LibertyGroup& group : part.groups) {
+        const auto known = std::find_if(
+            whole.groups.begin(), whole.groups.end(), [&group](const LibertyGroup& each) {
+                return each.type == group.type && each.arguments == group.arguments;
+            });
+        if (known == whole.groups.end()) {
+            whole.groups.push_back(std::move(group));
+        } else if (isReferredTo(group.type) && !isSame(*known, group)) {
+            throw support::InputError(fmt::format(
+                "{} and {} are not files of one library: {} ({}) is not the same in both",
+                wholeName, partName, group.type, fmt::join(group.arguments, ", ")));
+        }
+    }
+}
 
 }  // namespace
 
@@ -233,15 +393,37 @@ std::string_view LibertyGroup::attribute(std::string_view attributeName) const {
                                                               : found->values.front();
 }
 
-LibertyFile LibertyFile::read(const std::filesystem::path& path) {
-    return parse(support::readFile(path), path.string());
+LibertyFile LibertyFile::read(const std::filesystem::path& file) {
+    return read(std::vector<std::filesystem::path>{file});
+}
+
+LibertyFile LibertyFile::read(const std::vector<std::filesystem::path>& files) {
+    LibertyFile result;
+    Sources sources;
+    for (const std::filesystem::path& file : files) {
+        LibertyGroup part = LibertyParser(sources, file).file();
+        const std::string name = file.filename().string();
+        if (result.name_.empty()) {
+            result.root_ = std::move(part);
+            result.name_ = name;
+        } else {
+            addPart(result.root_, result.name_, std::move(part), name);
+            result.name_ += " + " + name;
+        }
+    }
+    result.texts_ = std::move(sources.texts);
+    result.sha256_ = support::sha256(sources.bytes);
+    return result;
 }
 
 LibertyFile LibertyFile::parse(std::string text, const std::string& name) {
-    LibertyFile file;
-    file.text_ = std::make_unique<const std::string>(std::move(text));
-    file.root_ = LibertyParser(*file.text_, name).file();
-    return file;
+    LibertyFile result;
+    Sources sources;
+    result.name_ = name;
+    result.sha256_ = support::sha256(text);
+    result.root_ = LibertyParser(sources, name, sources.add(std::move(text))).file();
+    result.texts_ = std::move(sources.texts);
+    return result;
 }
 
 }  // namespace aslog::gates

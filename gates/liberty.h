@@ -14,6 +14,7 @@ namespace aslog::gates {
 struct LibertyAttribute {
     std::string_view name;
     std::vector<std::string_view> values;
+    bool isList = false;  // the second form
 };
 
 // type ( argument, argument ) { attributes and groups }
@@ -22,7 +23,6 @@ struct LibertyGroup {
     std::vector<std::string_view> arguments;
     std::vector<LibertyAttribute> attributes;
     std::vector<LibertyGroup> groups;
-    std::string_view text;  // the whole group, from its type to its closing brace
     int line = 0;
 
     // First argument without quotation marks: the name of a cell or a pin; "" if there is none.
@@ -32,23 +32,37 @@ struct LibertyGroup {
     std::string_view attribute(std::string_view attributeName) const;
 };
 
-// A whole file. The views of the groups point into its text, which it owns.
+// A library: one file, or several that its maker delivers apart. The views of the groups point into
+// the texts, which it owns.
 class LibertyFile {
   public:
-    // Throws support::FileError if the file cannot be read, support::InputError with the line if it
-    // is no Liberty file.
-    static LibertyFile read(const std::filesystem::path& path);
+    // Files may be compressed by gzip, start with a byte order mark, and name others that belong in
+    // their place with include_file (relative to their own folder). Of several files the first
+    // gives the library group, the others add their groups to it; units, thresholds and defaults
+    // must agree, and of default limits (default_max_...) the strictest holds for all. Throws
+    // support::FileError if a file cannot be read, support::InputError with the line if it is no
+    // Liberty file, or with what two of them say differently.
+    static LibertyFile read(const std::vector<std::filesystem::path>& files);
+    static LibertyFile read(const std::filesystem::path& file);
 
-    // As read(); `name` stands for the file in messages.
+    // As read(); `name` stands for the file in messages, and it includes no other.
     static LibertyFile parse(std::string text, const std::string& name);
 
     // The library group, with all in it.
     const LibertyGroup& root() const { return root_; }
-    const std::string& text() const { return *text_; }
+
+    // File names without their folders, "a.lib + b.lib"; for results and messages.
+    const std::string& name() const { return name_; }
+
+    // SHA-256 of the files as they are on the disk, one after the other (those that a file includes
+    // behind it).
+    const std::string& sha256() const { return sha256_; }
 
   private:
-    std::unique_ptr<const std::string> text_;
+    std::vector<std::unique_ptr<const std::string>> texts_;
     LibertyGroup root_;
+    std::string name_;
+    std::string sha256_;
 };
 
 }  // namespace aslog::gates

@@ -52,7 +52,7 @@ class Measurement {
         : options_(options),
           workload_(workload),
           progress_(progress),
-          folder_(options.runFolder / "synth" / options.technology),
+          folder_(options.runFolder / "synth" / options.technology.name),
           design_(RunFolder(options.runFolder).design()) {}
 
     PowerResult run() {
@@ -73,9 +73,9 @@ class Measurement {
   private:
     void readSynthesis() {
         if (!fs::exists(folder_ / "area.json")) {
-            throw support::InputError(
-                fmt::format("{} has no area.json; run `aslog synth {} --tech {}` first",
-                            folder_.string(), options_.runFolder.string(), options_.technology));
+            throw support::InputError(fmt::format(
+                "{} has no area.json; run `aslog synth {} --tech {}` first", folder_.string(),
+                options_.runFolder.string(), options_.technology.name));
         }
         synthesis_ = support::readJson(folder_ / "area.json");
         result_.designHash = designHash(design_);
@@ -91,20 +91,18 @@ class Measurement {
     }
 
     void readLibrary() {
-        result_.technology =
-            flows::readTechnology(support::dataFolder() / "flows" / "tech", options_.technology);
-        const fs::path file =
-            flows::findLibrary(result_.technology, options_.liberty, options_.searchPath);
-        result_.libertyFile = file.filename().string();
-        result_.libertySha256 = support::sha256OfFile(file);
+        result_.technology = flows::readTechnology(options_.technology);
+        liberty_ = std::make_unique<gates::LibertyFile>(
+            gates::LibertyFile::read(flows::findLibrary(result_.technology, options_.technology)));
+        result_.libertyFiles = liberty_->name();
+        result_.libertySha256 = liberty_->sha256();
         if (synthesis_.at("library").at("sha256") != result_.libertySha256) {
             throw support::InputError(
-                fmt::format("{} is not the library of {}; run `aslog synth` again", file.string(),
-                            (folder_ / "area.json").string()));
+                fmt::format("{} is not the library of {}; run `aslog synth` again",
+                            liberty_->name(), (folder_ / "area.json").string()));
         }
-        liberty_ = std::make_unique<gates::LibertyFile>(gates::LibertyFile::read(file));
         models_ = std::make_unique<gates::CellModels>(gates::CellModels::of(*liberty_));
-        const gates::CellLibrary library = gates::CellLibrary::read(file);
+        const gates::CellLibrary library = gates::CellLibrary::of(*liberty_);
         result_.libertyName = library.name();
         result_.corner = library.corner();
         result_.wireLoad = library.wireLoad().name();

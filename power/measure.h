@@ -19,9 +19,7 @@ namespace aslog::power {
 
 struct PowerOptions {
     std::filesystem::path runFolder;
-    std::string technology = "osu018";
-    std::filesystem::path liberty;      // empty: searched for
-    std::string searchPath;             // ASLOG_TECH_PATH
+    flows::TechnologyChoice technology;
     std::vector<std::string> variants;  // "slogii", "int4_booth" ...; empty: all
     std::uint64_t seed = 1;             // of the states at power-on
     bool saif = false;                  // also write saif/<variant>.<layer>.<image>.saif
@@ -65,7 +63,7 @@ struct PowerResult {
     std::vector<std::string> changedFiles;  // of rtl/, when the netlists were made
     int elements = 0;                       // rows times columns
     flows::Technology technology;
-    std::string libertyFile;
+    std::string libertyFiles;  // names, "a.lib + b.lib"
     std::string libertySha256;
     std::string libertyName;
     gates::Corner corner;

@@ -134,7 +134,7 @@ void addHeading(const PowerResult& result, Json& json) {
                           {"title", result.technology.title},
                           {"node_nm", result.technology.nodeNm}};
     json["library"] = {{"name", result.libertyName},
-                       {"file", result.libertyFile},
+                       {"file", result.libertyFiles},
                        {"sha256", result.libertySha256},
                        {"voltage_v", result.corner.voltageV},
                        {"temperature_c", result.corner.temperatureC},

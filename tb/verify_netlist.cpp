@@ -35,7 +35,7 @@ class Synthesis {
           liberty_(gates::LibertyFile::read(options.liberty)),
           models_(gates::CellModels::of(liberty_)) {}
 
-    [[nodiscard]] std::string libertyName() const { return std::string(liberty_.root().name()); }
+    [[nodiscard]] const gates::LibertyFile& liberty() const { return liberty_; }
 
     /// The netlists must be those of this design in this library. Returns the changed files that
     /// they were made from.
@@ -130,8 +130,9 @@ class NetlistRun {
         report_.design = folder.design().spec.name;
         report_.designHash = folder.designHash();
         report_.options = options;
-        report_.libertyName = synthesis_.libertyName();
-        report_.libertySha256 = support::sha256OfFile(options.liberty);
+        report_.libertyFiles = synthesis_.liberty().name();
+        report_.libertyName = std::string(synthesis_.liberty().root().name());
+        report_.libertySha256 = synthesis_.liberty().sha256();
         report_.changedFiles = synthesis_.check(report_.designHash, report_.libertySha256);
         devices_ = devicesOf(folder.design(), runFolder, options.baselines);
     }
@@ -248,7 +249,7 @@ support::Json toJson(const NetlistReport& report) {
     json["design_hash"] = report.designHash;
     json["technology"] = report.options.technology;
     json["library"] = {{"name", report.libertyName},
-                       {"file", report.options.liberty.filename().string()},
+                       {"file", report.libertyFiles},
                        {"sha256", report.libertySha256}};
     json["passed"] = report.passed();
     json["partial"] = !report.options.suite.empty() || !report.options.baselines;

@@ -14,8 +14,8 @@
 namespace aslog::tb {
 
 struct NetlistOptions {
-    std::string technology;         // folder below synth/
-    std::filesystem::path liberty;  // the library that the netlists were made with
+    std::string technology;                      // folder below synth/
+    std::vector<std::filesystem::path> liberty;  // the library that the netlists were made with
     std::uint64_t seed = 1;
     std::string suite;      // as in VerifyOptions
     bool quick = false;     // a quarter of the stimulus
@@ -37,6 +37,7 @@ struct NetlistReport {
     std::string design;
     std::string designHash;
     std::vector<std::string> changedFiles;  // of rtl/, when the netlists were made
+    std::string libertyFiles;               // names, "a.lib + b.lib"
     std::string libertyName;                // name in the Liberty file
     std::string libertySha256;
     NetlistOptions options;

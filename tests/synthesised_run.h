@@ -25,7 +25,7 @@ inline void makeSynthesisedRun(const std::filesystem::path& folder) {
         designFromSpecFile(std::filesystem::path(ASLOG_SOURCE_DIR) / kSynthesisedSpec), folder));
     flows::SynthOptions options;
     options.runFolder = folder;
-    options.technology = kSynthesisedTechnology;
+    options.technology.name = kSynthesisedTechnology;
     options.jobs = 2;
     static_cast<void>(flows::synthesise(options, [](const std::string&) {}));
 }

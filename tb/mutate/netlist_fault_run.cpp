@@ -75,7 +75,8 @@ std::size_t NetlistFaultReport::found() const {
 }
 
 NetlistFaultReport runNetlistFaults(const fs::path& runFolder, const std::string& technology,
-                                    const fs::path& liberty, const fs::path& workFolder,
+                                    const std::vector<fs::path>& liberty,
+                                    const fs::path& workFolder,
                                     const std::function<void(const std::string&)>& progress) {
     const Clock::time_point start = Clock::now();
     const RunFolder folder(runFolder);

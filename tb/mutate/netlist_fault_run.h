@@ -33,7 +33,7 @@ struct NetlistFaultReport {
 /// none was put.
 [[nodiscard]] NetlistFaultReport runNetlistFaults(
     const std::filesystem::path& runFolder, const std::string& technology,
-    const std::filesystem::path& liberty, const std::filesystem::path& workFolder,
+    const std::vector<std::filesystem::path>& liberty, const std::filesystem::path& workFolder,
     const std::function<void(const std::string&)>& progress);
 
 [[nodiscard]] support::Json toJson(const NetlistFaultReport& report);

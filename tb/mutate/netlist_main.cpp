@@ -36,7 +36,7 @@ int main(int argc, char** argv) {
         const aslog::tb::NetlistFaultReport report = [&] {
             aslog::support::Progress progress("faults of the flow");
             return aslog::tb::runNetlistFaults(
-                argv[1], argv[2], argv[3], argv[4],
+                argv[1], argv[2], {argv[3]}, argv[4],
                 [&progress](const std::string& step) { progress.update(step); });
         }();
         aslog::support::writeJson(std::filesystem::path(argv[4]) / "netlist_faults.json",

@@ -35,7 +35,7 @@ double medianRate(const std::function<aslog::tb::SuiteResult()>& run) {
 void run(const char* folder, const char* technology, const char* liberty) {
     aslog::tb::NetlistOptions gates;
     gates.technology = technology;
-    gates.liberty = liberty;
+    gates.liberty = {liberty};
     gates.suite = "full_rate";
     gates.baselines = false;
     aslog::tb::VerifyOptions rtl;

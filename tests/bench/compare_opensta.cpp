@@ -13,14 +13,18 @@
 #include <numeric>
 #include <sstream>
 #include <string>
+#include <utility>
 
 #include <fmt/format.h>
 
 #include "flows/technology.h"
 #include "flows/workspace.h"
+#include "gates/cell_library.h"
+#include "gates/liberty_text.h"
 #include "gates/netlist.h"
 #include "power/uniform_power.h"
 #include "support/error.h"
+#include "support/file.h"
 #include "support/json_file.h"
 #include "support/version.h"
 
@@ -56,26 +60,27 @@ std::string blockOf(const std::string& path) {
 
 struct Synthesised {
     fs::path netlist;
-    fs::path liberty;
+    gates::LibertyFile liberty;
     power::Circuit::Conditions conditions;
 };
 
 Synthesised synthesised(const fs::path& run, const std::string& name) {
     const fs::path folder = run / "synth" / name;
     const char* search = std::getenv("ASLOG_TECH_PATH");
-    const flows::Technology technology =
-        flows::readTechnology(support::dataFolder() / "flows" / "tech", name);
-    const fs::path library = flows::findLibrary(technology, {}, search == nullptr ? "" : search);
+    const flows::TechnologyChoice choice = {.name = name,
+                                            .searchPath = search == nullptr ? "" : search};
+    gates::LibertyFile liberty =
+        gates::LibertyFile::read(flows::findLibrary(flows::readTechnology(choice), choice));
     const double clockMhz = support::readJson(folder / "area.json").at("clock_mhz");
-    const double volts = gates::CellLibrary::read(library).corner().voltageV;
-    return {folder / "netlists" / "slogii.v", library, {volts, 1000 / clockMhz, "clk_i"}};
+    const double volts = gates::CellLibrary::of(liberty).corner().voltageV;
+    return {
+        folder / "netlists" / "slogii.v", std::move(liberty), {volts, 1000 / clockMhz, "clk_i"}};
 }
 
 Blocks here(const Synthesised& array, double activity) {
-    const gates::LibertyFile library = gates::LibertyFile::read(array.liberty);
-    const gates::CellModels models = gates::CellModels::of(library);
+    const gates::CellModels models = gates::CellModels::of(array.liberty);
     const power::Circuit circuit(power::flatten(gates::readVerilogNetlist(array.netlist), models),
-                                 library, array.conditions);
+                                 array.liberty, array.conditions);
     const auto powers = power::uniformPower(circuit, activity);
     const double fjPerCycle = 1e-6 / array.conditions.periodNs;  // in W
     Blocks blocks;
@@ -90,13 +95,16 @@ Blocks here(const Synthesised& array, double activity) {
 // A line is "internal switching leakage total instance". Instances of the top stand for all that
 // they hold.
 Blocks ofOpenSta(const Synthesised& array, const std::string& technology, double activity) {
-    const std::string wires(gates::CellLibrary::read(array.liberty).wireLoad().name());
+    const std::string wires(gates::CellLibrary::of(array.liberty).wireLoad().name());
     const std::string wireCommands =
         wires.empty()
             ? ""
             : fmt::format("set_wire_load_mode top\nset_wire_load_model -name {}\n", wires);
     const flows::Workspace workspace(fs::temp_directory_path() /
                                      fmt::format("aslog_compare_{}", technology));
+    const fs::path liberty = workspace.temporary("cells.lib");
+    support::writeFile(liberty,
+                       gates::libertyText(array.liberty.root(), [](const auto&) { return true; }));
     const std::string answer = workspace.sta(
         "power",
         fmt::format("read_liberty {}\nread_verilog {}\nlink_design {}\n{}"
@@ -104,8 +112,8 @@ Blocks ofOpenSta(const Synthesised& array, const std::string& technology, double
                     "create_clock -name clk -period {} [get_ports {}]\n"
                     "set_power_activity -global -activity {} -duty 0.5\n"
                     "report_power -instances [get_cells *] -digits 12\n",
-                    workspace.nameOf(array.liberty), workspace.nameOf(array.netlist), kTop,
-                    wireCommands, array.conditions.periodNs, array.conditions.clockPort, activity));
+                    workspace.nameOf(liberty), workspace.nameOf(array.netlist), kTop, wireCommands,
+                    array.conditions.periodNs, array.conditions.clockPort, activity));
     fs::remove_all(workspace.folder());
     const gates::Netlist netlist = gates::readVerilogNetlist(array.netlist);
     std::map<std::string, std::string> types;

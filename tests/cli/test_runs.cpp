@@ -145,6 +145,43 @@ TEST_CASE("synth refuses an unknown technology, a clock that cannot be, and what
     CHECK_THAT(missing.err, ContainsSubstring("--liberty"));
 }
 
+TEST_CASE(
+    "tech check says what a library lacks, and drafts a profile that synth takes by --profile") {
+    const TemporaryFolder folder;
+    const Json list = Json::parse(runAslog({"tech", "list", "--tech-path", "", "--json"}).out);
+    CHECK(list.size() >= 8);
+    if (isMissing(kLibrary)) {
+        return;
+    }
+    const Run lacking = runAslog({"tech", "check", "--liberty", kLibrary, "-o", folder / "draft"});
+    CHECK(lacking.exitCode == 1);
+    CHECK_THAT(lacking.out, ContainsSubstring("the area of LATCH"));
+    CHECK_FALSE(fs::exists(folder / "draft"));
+
+    std::string text = readFile(kLibrary);
+    const std::size_t area = text.find("area : 0;", text.find("cell (LATCH)"));
+    REQUIRE(area != std::string::npos);
+    writeFile(folder / "cells.lib", text.replace(area, 9, "area : 56;"));
+    const Run check = runAslog(
+        {"tech", "check", "--liberty", folder / "cells.lib", "-o", folder / "draft", "--json"});
+    CHECK(check.exitCode == 0);
+    CHECK(Json::parse(check.out).at("roles").at("full adder") == "FAX1");
+    CHECK(runAslog({"tech", "check", "--liberty", folder / "cells.lib", "-o", folder / "draft"})
+              .exitCode == 2);  // a draft is not replaced
+    CHECK(runAslog(
+              {"tech", "check", "--liberty", folder / "cells.lib", "--profile", folder / "draft"})
+              .exitCode == 0);
+    std::string cells = readFile(folder / "draft" / "cells.v");
+    const std::string sum = ".YS(sum_o), .YC(carry_o)";
+    REQUIRE(cells.find(sum) != std::string::npos);
+    writeFile(folder / "draft" / "cells.v",
+              cells.replace(cells.find(sum), sum.size(), ".YS(carry_o), .YC(sum_o)"));
+    const Run wrong = runAslog(
+        {"tech", "check", "--liberty", folder / "cells.lib", "--profile", folder / "draft"});
+    CHECK(wrong.exitCode == 1);
+    CHECK_THAT(wrong.err, ContainsSubstring("aslog_cell_fa"));
+}
+
 TEST_CASE("synth measures edited Verilog only if it may, and then every result says so") {
     const TemporaryFolder folder;
     const std::string run = generatedSmallest(folder);

@@ -38,7 +38,8 @@ class Fixture {
         set["images"] = data("images").string();
         support::writeJson(data("examples/data/fashion_mnist.json"), set);
         writeFile(data("images"), "images");
-        writeFile(data("library.lib"), "library");
+        writeFile(data("library.lib"), "library (a) { }");
+        synth.technology.liberty = {data("library.lib")};
         for (const char* tool : {"verilator", "g++", "yosys", "z3", "sta", "make"}) {
             tools.setVersion(tool, "1.0");
         }
@@ -53,7 +54,7 @@ class Fixture {
     std::map<char, StepInputs> inputs() const {
         return {{'v', verifyInputs(verify, rtl)},
                 {'p', proveInputs(rtl)},
-                {'s', synthInputs(synth, rtl, data("library.lib"))},
+                {'s', synthInputs(synth, rtl)},
                 {'e', powerInputs(power, data("synthesis"))}};
     }
 
@@ -90,7 +91,7 @@ const std::vector<Change> kChanges = {
     {"network", [](Fixture& f) { writeFile(f.data("examples/fashion_cnn/fashion_cnn.onnx"), "x"); },
      "ve"},
     {"README", [](Fixture& f) { writeFile(f.data("examples/fashion_cnn/README.md"), "x"); }, ""},
-    {"library", [](Fixture& f) { writeFile(f.data("library.lib"), "x"); }, "s"},
+    {"library", [](Fixture& f) { writeFile(f.data("library.lib"), "library (b) { }"); }, "s"},
     {"clock", [](Fixture& f) { f.synth.clockMhz = 101; }, "s"},
     {"flat", [](Fixture& f) { f.synth.flat = true; }, "s"},
     {"time all", [](Fixture& f) { f.synth.timeAll = true; }, "s"},

@@ -24,12 +24,13 @@ class SmallSynthesis {
   public:
     SmallSynthesis()
         : workspace(folder_.path() / "work"),
-          technology(flows::readTechnology(flowsFolder() / "tech", "osu018")),
-          cells(flows::readLibrary(technology, kOsu018)),
-          models(flows::modelsFor(kOsu018)),
+          technology(flows::readTechnology({.name = "osu018"})),
+          liberty(gates::LibertyFile::read(kOsu018)),
+          cells(flows::cellsOf(technology, liberty)),
+          models(flows::modelsFor(liberty)),
           prover(workspace, 20) {
         support::writeFile(workspace.temporary("mapping.lib"),
-                           flows::libraryForMapping(technology, kOsu018));
+                           flows::libraryForMapping(technology, liberty));
     }
 
     static std::filesystem::path flowsFolder() { return support::dataFolder() / "flows"; }
@@ -60,6 +61,7 @@ class SmallSynthesis {
   public:
     flows::Workspace workspace;
     flows::Technology technology;
+    gates::LibertyFile liberty;
     gates::CellLibrary cells;
     gates::LogicModels models;
     flows::Prover prover;

@@ -19,10 +19,6 @@ namespace {
 namespace fs = std::filesystem;
 using namespace aslog;
 
-fs::path techFolder() {
-    return support::dataFolder() / "flows" / "tech";
-}
-
 // NOLINTNEXTLINE(concurrency-mt-unsafe): nothing sets the environment
 std::string searchPath() {
     const char* path = std::getenv("ASLOG_TECH_PATH");
@@ -30,9 +26,9 @@ std::string searchPath() {
 }
 
 // The library of a technology; empty, with a warning, if it is not on this machine.
-fs::path libraryOf(const flows::Technology& technology) {
+std::vector<fs::path> libraryOf(const flows::Technology& technology) {
     try {
-        return flows::findLibrary(technology, {}, searchPath());
+        return flows::findLibrary(technology, {.searchPath = searchPath()});
     } catch (const support::InputError&) {
         WARN("skipped: library of " << technology.name << " not found");
         return {};
@@ -40,7 +36,7 @@ fs::path libraryOf(const flows::Technology& technology) {
 }
 
 // What the check says of cells.v with `from` replaced by `to` once; "" if it finds nothing.
-std::string messageFor(flows::Technology technology, const fs::path& library,
+std::string messageFor(flows::Technology technology, const std::vector<fs::path>& files,
                        const std::string& from = {}, const std::string& to = {}) {
     const tests::TemporaryFolder folder;
     if (!from.empty()) {
@@ -50,12 +46,14 @@ std::string messageFor(flows::Technology technology, const fs::path& library,
         technology.cellsFile = folder / "cells.v";
         support::writeFile(technology.cellsFile, cells.replace(at, from.size(), to));
     }
+    const gates::LibertyFile liberty = gates::LibertyFile::read(files);
     const flows::Workspace workspace(folder / "work");
     const fs::path mapping = workspace.temporary("mapping.lib");
-    support::writeFile(mapping, flows::libraryForMapping(technology, library));
-    const auto models = gates::CellModels::of(gates::LibertyFile::read(library));
+    support::writeFile(mapping, flows::libraryForMapping(technology, liberty));
+    const fs::path timing = workspace.temporary("timing.lib");
+    support::writeFile(timing, flows::libraryForTiming(liberty));
     try {
-        flows::checkCells(workspace, technology, library, mapping, models);
+        flows::checkCells(workspace, technology, timing, mapping, gates::CellModels::of(liberty));
     } catch (const support::Error& error) {
         return error.what();
     }
@@ -69,9 +67,9 @@ bool contains(const std::string& text, const std::string& part) {
 }  // namespace
 
 TEST_CASE("The cells of every technology whose library is there are what the flow takes them for") {
-    for (const std::string& name : flows::technologyNames(techFolder())) {
-        const flows::Technology technology = flows::readTechnology(techFolder(), name);
-        if (const fs::path library = libraryOf(technology); !library.empty()) {
+    for (const std::string& name : flows::technologyNames({})) {
+        const flows::Technology technology = flows::readTechnology({.name = name});
+        if (const auto library = libraryOf(technology); !library.empty()) {
             INFO(name);
             CHECK(messageFor(technology, library) == "");
         }
@@ -79,8 +77,8 @@ TEST_CASE("The cells of every technology whose library is there are what the flo
 }
 
 TEST_CASE("A full adder with sum and carry swapped is named, with inputs and both outputs") {
-    const flows::Technology technology = flows::readTechnology(techFolder(), "osu018");
-    const fs::path library = libraryOf(technology);
+    const flows::Technology technology = flows::readTechnology({.name = "osu018"});
+    const auto library = libraryOf(technology);
     if (library.empty()) {
         SUCCEED();
         return;
@@ -93,8 +91,8 @@ TEST_CASE("A full adder with sum and carry swapped is named, with inputs and bot
 }
 
 TEST_CASE("A latch of the other phase is named, with what was before") {
-    const flows::Technology technology = flows::readTechnology(techFolder(), "osu018");
-    const fs::path library = libraryOf(technology);
+    const flows::Technology technology = flows::readTechnology({.name = "osu018"});
+    const auto library = libraryOf(technology);
     if (library.empty()) {
         SUCCEED();
         return;
@@ -109,8 +107,8 @@ TEST_CASE("A latch of the other phase is named, with what was before") {
 }
 
 TEST_CASE("A clock gate without its enable is named") {
-    const flows::Technology technology = flows::readTechnology(techFolder(), "nangate45");
-    const fs::path library = libraryOf(technology);
+    const flows::Technology technology = flows::readTechnology({.name = "nangate45"});
+    const auto library = libraryOf(technology);
     if (library.empty()) {
         SUCCEED();
         return;

@@ -303,7 +303,7 @@ TEST_CASE("A cell that the library lacks, or that has no area, is an error") {
 
     SmallSynthesis weightless;
     weightless.technology.areasUm2.clear();
-    weightless.cells = readLibrary(weightless.technology, kOsu018);
+    weightless.cells = cellsOf(weightless.technology, weightless.liberty);
     Mapper second = weightless.mapper({kGood});
     CHECK_THAT(errorOf(second), ContainsSubstring("no area for LATCH"));
 }

@@ -70,7 +70,7 @@ SynthResult sample() {
     result.technology.name = "osu018";
     result.technology.title = "a library";
     result.technology.nodeNm = 180;
-    result.libertyFile = "some/where/cells.lib";
+    result.libertyFiles = "cells.lib";
     result.libertySha256 = std::string(64, 'a');
     result.libertyName = "cells";
     result.corner = {"typical", 1, 1.8, 25};

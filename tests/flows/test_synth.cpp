@@ -26,7 +26,7 @@ const fs::path kLibrary = "/usr/share/qflow/tech/osu018/osu018_stdcells.lib";
 aslog::flows::SynthOptions optionsFor(const fs::path& folder) {
     aslog::flows::SynthOptions options;
     options.runFolder = folder;
-    options.technology = "osu018";
+    options.technology.name = "osu018";
     options.jobs = 2;
     return options;
 }
@@ -174,7 +174,7 @@ TEST_CASE("A library that is no Liberty file leaves older results alone") {
     const fs::path old = folder.path() / "synth" / "osu018" / "area.json";
     aslog::support::writeJson(old, {{"old", true}});
     auto options = optionsFor(folder.path());
-    options.liberty = folder.path() / "design.json";
+    options.technology.liberty = {folder.path() / "design.json"};
     CHECK_THROWS_AS(aslog::flows::synthesise(options, kQuiet), aslog::support::InputError);
     CHECK(aslog::support::readJson(old) == Json({{"old", true}}));
 }

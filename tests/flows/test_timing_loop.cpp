@@ -42,10 +42,11 @@ class Bench {
     Bench()
         : flows_(aslog::support::dataFolder() / "flows"),
           workspace_(folder_ / "work"),
-          technology_(readTechnology(flows_ / "tech", "osu018")),
-          library_(readLibrary(technology_, kLibrary)),
+          technology_(readTechnology({.name = "osu018"})),
+          liberty_(aslog::gates::LibertyFile::read(kLibrary)),
+          library_(cellsOf(technology_, liberty_)),
           sta_(workspace_, kLibrary, library_, technology_.defaultMaxLoadFf, flows_ / "scripts"),
-          models_(modelsFor(kLibrary)),
+          models_(modelsFor(liberty_)),
           prover_(workspace_, 60),
           mapper_({workspace_,
                    technology_,
@@ -79,7 +80,7 @@ class Bench {
   private:
     fs::path mappingLibrary() const {
         const fs::path file = workspace_.temporary("mapping.lib");
-        aslog::support::writeFile(file, libraryForMapping(technology_, kLibrary));
+        aslog::support::writeFile(file, libraryForMapping(technology_, liberty_));
         return file;
     }
 
@@ -112,6 +113,7 @@ class Bench {
     fs::path flows_;
     Workspace workspace_;
     Technology technology_;
+    aslog::gates::LibertyFile liberty_;
     aslog::gates::CellLibrary library_;
     Sta sta_;
     aslog::gates::LogicModels models_;

@@ -62,6 +62,26 @@ TEST_CASE("Flip-flops and latches have a state, with clear and preset") {
     CHECK(latch.state->clock.mentions(latch.inputIndex("G")));
 }
 
+TEST_CASE("A cell that calls the inverse of its data its state still holds its data") {
+    const CellModels models = modelsOf(R"lib(
+      cell (LATCH) { latch (IQ, IQN) { data_in : "(!D)"; enable : "E"; }
+        pin (D, E) { direction : input; } pin (Q) { direction : output; function : "IQN"; } }
+      cell (DFFSR) { ff (IQN, IQNN) { next_state : "!D"; clocked_on : "CK"; clear : "!SN";
+                                      preset : "!RN"; clear_preset_var1 : L; }
+        pin (D, CK, RN, SN) { direction : input; }
+        pin (QN) { direction : output; function : "IQN"; } } )lib");
+    const CellModel& latch = models.at("LATCH");
+    const std::vector<std::uint64_t> values = {0b01, 0b11, 0b10, 0b01};  // D, E, state, inverse
+    CHECK((latch.state->data.evaluate(values) & 0b11) == 0b01);
+    CHECK((latch.outputs[0].function.evaluate(values) & 0b11) == 0b10);  // Q is the state
+    const CellModel& flop = models.at("DFFSR");
+    CHECK(flop.state->data.mentions(flop.inputIndex("D")));
+    CHECK(flop.state->clear->mentions(flop.inputIndex("RN")));
+    CHECK(flop.state->preset->mentions(flop.inputIndex("SN")));
+    CHECK_FALSE(flop.state->clearWins);  // both: IQN is 0, what it holds is 1
+    CHECK(flop.outputs[0].function.mentions(flop.inputs.size() + 1));  // QN is the inverse
+}
+
 TEST_CASE("A clock gate is a latch that is open while the clock is low, and an AND") {
     const CellModels models = modelsOf(R"lib(cell (GATE) {
       clock_gating_integrated_cell : "latch_posedge_precontrol"; statetable ("CK E SE", "IQ") { }

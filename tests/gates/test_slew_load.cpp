@@ -37,7 +37,7 @@ std::string libraryWith(const std::string& limitOfOutput, const std::string& lim
 
 std::optional<double> loadOf(const std::string& text, const std::string& cell) {
     const LibertyFile file = LibertyFile::parse(text, "small.lib");
-    CellLibrary library = CellLibrary::of(file, "small.lib");
+    CellLibrary library = CellLibrary::of(file);
     limitLoadsBySlew(library, file);
     return library.find(cell)->pins.at("Y").slewLoadFf;
 }

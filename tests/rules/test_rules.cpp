@@ -40,9 +40,8 @@ std::string searchPath() {
 
 bool hasLibrary(const std::string& technology) {
     try {
-        static_cast<void>(flows::findLibrary(
-            flows::readTechnology(support::dataFolder() / "flows" / "tech", technology), "",
-            searchPath()));
+        static_cast<void>(flows::findLibrary(flows::readTechnology({.name = technology}),
+                                             {.searchPath = searchPath()}));
         return true;
     } catch (const support::InputError&) {
         return false;
@@ -54,8 +53,7 @@ void synthesiseInto(const fs::path& folder, const RuleSet& set) {
         writeRunFolder(designFromSpecFile(fs::path(ASLOG_SOURCE_DIR) / set.spec), folder));
     flows::SynthOptions options;
     options.runFolder = folder;
-    options.technology = set.technology;
-    options.searchPath = searchPath();
+    options.technology = {.name = set.technology, .searchPath = searchPath()};
     options.jobs = 2;
     static_cast<void>(flows::synthesise(options, [](const std::string&) {}));
 }

@@ -39,10 +39,9 @@ struct Synthesised {
     explicit Synthesised(const std::string& itsTechnology) : technology(itsTechnology) {
         // NOLINTNEXTLINE(concurrency-mt-unsafe): nothing sets the environment
         const char* path = std::getenv("ASLOG_TECH_PATH");
-        const auto profile =
-            flows::readTechnology(support::dataFolder() / "flows" / "tech", technology);
+        const auto profile = flows::readTechnology({.name = technology});
         try {
-            liberty = flows::findLibrary(profile, {}, path == nullptr ? "" : path);
+            liberty = flows::findLibrary(profile, {.searchPath = path == nullptr ? "" : path});
         } catch (const support::InputError&) {
             WARN("skipped: library of " << technology << " not found");
             return;
@@ -55,8 +54,7 @@ struct Synthesised {
         design = tb::test::generateInto(folder.path(), tests::kSynthesisedSpec);
         flows::SynthOptions options;
         options.runFolder = folder.path();
-        options.technology = technology;
-        options.liberty = liberty;
+        options.technology = {.name = technology, .liberty = liberty};
         options.jobs = 2;
         (void)flows::synthesise(options, kQuiet);
     }
@@ -67,7 +65,7 @@ struct Synthesised {
 
     std::string technology;
     tests::TemporaryFolder folder;
-    fs::path liberty;  // empty: not on this machine
+    std::vector<fs::path> liberty;  // empty: not on this machine
     std::optional<Design> design;
 };
 
@@ -151,8 +149,8 @@ TEST_CASE("Netlists of another library, of another design or without a synthesis
     const tests::TemporaryFolder folder;
     tb::NetlistOptions options;
     options.technology = run.technology;
-    options.liberty = folder / "other.lib";
-    support::writeFile(options.liberty, support::readFile(run.liberty) + "\n");
+    options.liberty = {folder / "other.lib"};
+    support::writeFile(options.liberty.front(), support::readFile(run.liberty.front()) + "\n");
     CHECK_THROWS_AS(tb::verifyNetlist(run.folder.path(), options, kQuiet), support::InputError);
 
     (void)tb::test::generateInto(folder.path(), "examples/small_4x4.json");
