@@ -145,6 +145,16 @@ std::vector<std::vector<std::size_t>> shares(const std::vector<std::size_t>& siz
     return result;
 }
 
+// Where cells.v names the flip-flops, those with enables become those that it names; otherwise
+// dfflibmap sees to that.
+std::string legalizing(const Technology& technology) {
+    const bool namesFlipFlops =
+        support::readFile(technology.cellsFile).find("\\$_DFF_P_ ") != std::string::npos;
+    return namesFlipFlops ? "dfflegalize -cell $_DFF_P_ x -cell $_DFF_PN0_ x -cell $_DFF_PN1_ x "
+                            "-cell $_DLATCH_P_ x -cell $_DLATCH_N_ x"
+                          : "";
+}
+
 }  // namespace
 
 LogicModels modelsFor(const LibertyFile& liberty) {
@@ -335,6 +345,7 @@ std::string Mapper::scriptFor(const std::string& name, const std::vector<Recipe>
     script =
         filledIn(script, "REFERENCE", workspace.nameOf(workspace.temporary(name + "_ref.json")));
     script = filledIn(script, "GATES", workspace.nameOf(workspace.temporary(name + "_gates.json")));
+    script = filledIn(script, "LEGALIZE", legalizing(inputs_.technology));
     script = filledIn(script, "CELLS", workspace.nameOf(inputs_.technology.cellsFile));
     script = filledIn(script, "LIBERTY", workspace.nameOf(inputs_.liberty));
     return filledIn(script, "MAPPING_LIBERTY", workspace.abcNameOf(inputs_.mappingLiberty));
