@@ -49,8 +49,7 @@ std::string hashOfFlow(const flows::Technology& technology) {
     const fs::path flows = support::dataFolder() / "flows";
     std::vector<fs::path> files = {flows / "recipes.json"};
     addFolder(files, flows / "scripts");
-    const fs::path profile = technology.cellsFile.parent_path();
-    files.push_back(profile / "profile.json");
+    files.push_back(technology.folder / "profile.json");
     files.push_back(technology.cellsFile);
     return hashOfFiles(files);
 }

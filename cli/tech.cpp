@@ -77,42 +77,41 @@ void requireAbsent(const fs::path& file) {
 }
 
 flows::TechnologyChoice writeDraft(const flows::TechCheck& check, const fs::path& folder) {
+    requireAbsent(folder / "profile.json");
+    requireAbsent(folder / "cells.v");
     support::writeJson(folder / "profile.json", flows::draftProfile(check));
     support::writeFile(folder / "cells.v", flows::draftCells(check));
-    return {.name = fs::absolute(folder).lexically_normal().filename().string(), .profile = folder};
+    flows::TechnologyChoice choice;
+    chooseProfile(choice, folder.string());
+    return choice;
 }
 
 int runCheck(const CheckCommand& command, const Output& output) {
-    const gates::LibertyFile liberty = gates::LibertyFile::read(command.choice.liberty);
+    const gates::LibertyFile liberty =
+        gates::LibertyFile::read(flows::findLibrary({}, command.choice));
     const flows::TechCheck check = flows::checkTechnology(liberty);
     output.text(flows::techCheckText(check));
     const bool hasProfile = !command.choice.profile.empty();
-    const bool isComplete = check.missing().empty();
-    std::string cells = "not checked";
+    const bool isChecked = hasProfile || check.missing().empty();
+    const bool hasDraft = isChecked && !command.draft.empty();
     const support::TemporaryFolder temporary;
     if (hasProfile) {
         checkProfile(command.choice, liberty);
-        cells = "as they should be";
-    } else if (isComplete) {
-        const fs::path folder =
-            command.draft.empty() ? temporary.path() / "draft" : fs::path(command.draft);
-        if (!command.draft.empty()) {
-            requireAbsent(folder / "profile.json");
-            requireAbsent(folder / "cells.v");
-        }
-        checkProfile(writeDraft(check, folder), liberty);
-        cells = "as they should be";
-        if (!command.draft.empty()) {
-            output.text(fmt::format("draft     {}: profile.json, cells.v\n", command.draft));
-        }
-    } else if (!command.draft.empty()) {
-        throw support::Error("there is no draft: see what is missing");
+    } else if (isChecked) {
+        checkProfile(writeDraft(check, hasDraft ? fs::path(command.draft) : temporary / "draft"),
+                     liberty);
     }
-    output.text(fmt::format("cells.v   {}\n", cells));
+    if (!command.draft.empty()) {
+        output.text(fmt::format("draft     {}\n", hasDraft
+                                                      ? command.draft + ": profile.json, cells.v"
+                                                      : "none, for what is missing"));
+    }
+    output.text(fmt::format("cells.v   {}\n", isChecked ? "as they should be" : "not checked"));
     Json json = flows::toJson(check);
-    json["cells_checked"] = cells == "as they should be";
+    json["draft"] = hasDraft ? Json(command.draft) : Json(nullptr);
+    json["cells_checked"] = isChecked;
     output.result(json);
-    return isComplete || hasProfile ? kSuccess : kFailure;
+    return isChecked ? kSuccess : kFailure;
 }
 
 }  // namespace
@@ -137,10 +136,14 @@ void addTechCommand(CLI::App& app, Action& action) {
                      "Liberty file; may be repeated, if the library is in several files")
         ->required()
         ->allow_extra_args(false);
-    check->add_option("--profile", command->choice.profile,
-                      "Check profile.json and cells.v in this folder, too");
-    check->add_option("-o,--output", command->draft,
-                      "New folder for a draft of profile.json and cells.v");
+    CLI::Option* const profile = check->add_option_function<std::string>(
+        "--profile",
+        [command](const std::string& folder) { chooseProfile(command->choice, folder); },
+        "Check profile.json and cells.v in this folder, too");
+    check
+        ->add_option("-o,--output", command->draft,
+                     "New folder for a draft of profile.json and cells.v")
+        ->excludes(profile);
     check->footer(
         "Finds the cells that aslog needs by what they compute, says what is missing and what is\n"
         "assumed, and has yosys map adders, latches, clock gate and flip-flops with a profile, or\n"
@@ -151,9 +154,6 @@ void addTechCommand(CLI::App& app, Action& action) {
         "  aslog tech check --liberty my.lib.gz -o my_tech\n"
         "  aslog synth out/aslog_16x16 --profile my_tech --liberty my.lib.gz\n");
     check->callback([command, &action] {
-        if (!command->choice.profile.empty()) {
-            command->choice.name = command->choice.profile.filename().string();
-        }
         action = [command](const Output& output) { return runCheck(*command, output); };
     });
 }

@@ -3,17 +3,11 @@
 #include <filesystem>
 
 namespace aslog::cli {
-namespace {
-
-namespace fs = std::filesystem;
-
 void chooseProfile(flows::TechnologyChoice& choice, const std::string& folder) {
-    const fs::path whole = fs::absolute(folder).lexically_normal();
+    const std::filesystem::path whole = std::filesystem::absolute(folder).lexically_normal();
     choice.profile = whole.has_filename() ? whole : whole.parent_path();
     choice.name = choice.profile.filename().string();
 }
-
-}  // namespace
 
 CLI::Option* addTechnologyOptions(CLI::App& command, flows::TechnologyChoice& choice,
                                   const std::string& nameOption, const std::string& nameHelp) {

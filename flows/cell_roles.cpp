@@ -248,7 +248,7 @@ std::vector<RoleCell> allFor(const Demand& demand, const RoleCandidates& candida
             continue;
         }
         if (std::optional<RoleCell> found = match(model, demand)) {
-            const LibraryCell* const cell = candidates.library.find(name);
+            const LibraryCell* const cell = candidates.cells.find(name);
             found->areaUm2 = cell == nullptr ? 0 : cell->areaUm2;
             all.push_back(std::move(*found));
         }
@@ -311,7 +311,7 @@ std::vector<RoleCell> buffersOf(const RoleCandidates& candidates) {
     for (RoleCell& cell : allFor(same, candidates, 0)) {
         const RoleOutput& output = cell.outputs.front();
         const double load =
-            candidates.library.find(cell.cell)->pins.at(output.pin).maxCapacitanceFf.value_or(0);
+            candidates.cells.find(cell.cell)->pins.at(output.pin).maxCapacitanceFf.value_or(0);
         const bool isPlain = !output.isInverted && cell.tied.empty() && cell.areaUm2 > 0;
         if (isPlain && (buffers.empty() || load >= kStep * strongest) &&
             buffers.size() < kBuffers) {

@@ -45,7 +45,7 @@ struct RoleCell {
 // The cells to look at.
 struct RoleCandidates {
     const gates::CellModels& models;
-    const gates::CellLibrary& library;
+    const gates::CellLibrary& cells;
     std::set<std::string> never;  // not these
 };
 

@@ -255,7 +255,7 @@ TechCheck checkTechnology(const LibertyFile& liberty) {
     const CellLibrary library = CellLibrary::of(liberty);
     const CellModels models = CellModels::of(liberty);
     TechCheck check;
-    check.libertyFiles = liberty.name();
+    check.libertyFiles = liberty.files();
     check.libertySha256 = liberty.sha256();
     check.libertyName = library.name();
     check.corner = library.corner();
@@ -335,7 +335,7 @@ Json toJson(const TechCheck& check) {
     }
     Json json;
     json["library"] = {{"name", check.libertyName},
-                       {"file", check.libertyFiles},
+                       {"files", check.libertyFiles},
                        {"sha256", check.libertySha256},
                        {"cells", check.cells}};
     json["roles"] = roles;
@@ -360,21 +360,13 @@ Json draftProfile(const TechCheck& check) {
                            {"input", buffer.inputs.front()},
                            {"output", buffer.outputs.front().pin}});
     }
-    std::vector<std::string> files;
-    std::string_view rest = check.libertyFiles;
-    constexpr std::string_view kBetween = " + ";
-    for (std::size_t at = rest.find(kBetween); at != std::string_view::npos;
-         at = rest.find(kBetween)) {
-        files.emplace_back(rest.substr(0, at));
-        rest.remove_prefix(at + kBetween.size());
-    }
-    files.emplace_back(rest);
     Json json;
     json["title"] = check.libertyName;
     json["node_nm"] = 0;
-    json["library"] = {{"files", Json::array({files})},
-                       {"folders", Json::array()},
-                       {"get", "where " + check.libertyFiles + " comes from"}};
+    json["library"] = {
+        {"files", Json::array({check.libertyFiles})},
+        {"folders", Json::array()},
+        {"get", fmt::format("where {} comes from", fmt::join(check.libertyFiles, ", "))}};
     json["cells"] = cells;
     json["buffers"] = buffers;
     json["default_max_load_ff"] = check.defaultMaxLoadFf;

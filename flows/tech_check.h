@@ -16,7 +16,7 @@
 namespace aslog::flows {
 
 struct TechCheck {
-    std::string libertyFiles;  // names, "a.lib + b.lib"
+    std::vector<std::string> libertyFiles;  // names
     std::string libertySha256;
     std::string libertyName;
     gates::Corner corner;

@@ -83,7 +83,7 @@ std::vector<fs::path> libraryFolders(const Technology& technology, const std::st
         folders.push_back(folder / technology.name);
         folders.push_back(folder);
     }
-    folders.push_back(technology.cellsFile.parent_path());
+    folders.push_back(technology.folder);
     folders.insert(folders.end(), technology.libertyFolders.begin(),
                    technology.libertyFolders.end());
     return folders;
@@ -154,10 +154,16 @@ Technology readTechnology(const TechnologyChoice& choice) {
                                               fmt::join(technologyNames(choice.searchPath), ", ")));
     }
     const fs::path file = folder / kProfile;
+    if (!fs::is_regular_file(file)) {
+        throw support::InputError(fmt::format(
+            "{} is not there; `aslog tech check --liberty FILE -o DIR` drafts one", file.string()));
+    }
     try {
-        Technology technology = fromJson(support::readJson(file));
+        const Json json = support::readJson(file);
+        Technology technology = fromJson(json);
         technology.name = choice.name;
-        technology.cellsFile = folder / "cells.v";
+        technology.folder = folder;
+        technology.cellsFile = (folder / json.value("cells_file", "cells.v")).lexically_normal();
         return technology;
     } catch (const nlohmann::json::exception& error) {
         throw support::InputError(

@@ -21,6 +21,7 @@ struct Technology {
     std::vector<std::vector<std::string>> libertyFiles;
     std::vector<std::string> libertyFolders;  // where packages put it
     std::string howToGet;
+    std::filesystem::path folder;     // of its profile
     std::filesystem::path cellsFile;  // Verilog for yosys' techmap
     std::vector<std::string> neededCells;
     std::vector<std::string> neverUsed;  // cells, or beginnings of names followed by '*'

@@ -148,7 +148,7 @@ CellLibrary CellLibrary::parse(std::string text, const std::string& name) {
 }
 
 CellLibrary CellLibrary::of(const LibertyFile& file) {
-    const std::string& name = file.name();
+    const std::string name = file.name();
     CellLibrary result;
     result.name_ = file.root().name();
     result.corner_ = cornerFrom(file.root());

@@ -393,6 +393,10 @@ std::string_view LibertyGroup::attribute(std::string_view attributeName) const {
                                                               : found->values.front();
 }
 
+std::string LibertyFile::name() const {
+    return fmt::format("{}", fmt::join(files_, " + "));
+}
+
 LibertyFile LibertyFile::read(const std::filesystem::path& file) {
     return read(std::vector<std::filesystem::path>{file});
 }
@@ -403,13 +407,12 @@ LibertyFile LibertyFile::read(const std::vector<std::filesystem::path>& files) {
     for (const std::filesystem::path& file : files) {
         LibertyGroup part = LibertyParser(sources, file).file();
         const std::string name = file.filename().string();
-        if (result.name_.empty()) {
+        if (result.files_.empty()) {
             result.root_ = std::move(part);
-            result.name_ = name;
         } else {
-            addPart(result.root_, result.name_, std::move(part), name);
-            result.name_ += " + " + name;
+            addPart(result.root_, result.name(), std::move(part), name);
         }
+        result.files_.push_back(name);
     }
     result.texts_ = std::move(sources.texts);
     result.sha256_ = support::sha256(sources.bytes);
@@ -419,7 +422,7 @@ LibertyFile LibertyFile::read(const std::vector<std::filesystem::path>& files) {
 LibertyFile LibertyFile::parse(std::string text, const std::string& name) {
     LibertyFile result;
     Sources sources;
-    result.name_ = name;
+    result.files_ = {name};
     result.sha256_ = support::sha256(text);
     result.root_ = LibertyParser(sources, name, sources.add(std::move(text))).file();
     result.texts_ = std::move(sources.texts);

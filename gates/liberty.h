@@ -51,8 +51,11 @@ class LibertyFile {
     // The library group, with all in it.
     const LibertyGroup& root() const { return root_; }
 
-    // File names without their folders, "a.lib + b.lib"; for results and messages.
-    const std::string& name() const { return name_; }
+    // Names of the files without their folders, but those that they include.
+    const std::vector<std::string>& files() const { return files_; }
+
+    // "a.lib + b.lib", for results and messages.
+    std::string name() const;
 
     // SHA-256 of the files as they are on the disk, one after the other (those that a file includes
     // behind it).
@@ -61,7 +64,7 @@ class LibertyFile {
   private:
     std::vector<std::unique_ptr<const std::string>> texts_;
     LibertyGroup root_;
-    std::string name_;
+    std::vector<std::string> files_;
     std::string sha256_;
 };
 

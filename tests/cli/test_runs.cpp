@@ -157,6 +157,13 @@ TEST_CASE(
     CHECK(lacking.exitCode == 1);
     CHECK_THAT(lacking.out, ContainsSubstring("the area of LATCH"));
     CHECK_FALSE(fs::exists(folder / "draft"));
+    for (const std::vector<std::string>& wrong :
+         {std::vector<std::string>{"tech", "check", "--liberty", folder / "none.lib"},
+          {"synth", generatedSmallest(folder), "--profile", folder / "none"}}) {
+        const Run run = runAslog(wrong);
+        CHECK(run.exitCode == 2);
+        CHECK_THAT(run.err, ContainsSubstring("none"));
+    }
 
     std::string text = readFile(kLibrary);
     const std::size_t area = text.find("area : 0;", text.find("cell (LATCH)"));

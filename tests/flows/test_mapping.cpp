@@ -277,6 +277,30 @@ TEST_CASE("What abc can not decide is taken for want of better, and what it prin
     CHECK_THROWS(verdictOf("Networks are equivalent.\nNetworks are UNDECIDED.\n"));
 }
 
+TEST_CASE("Flip-flops that cells.v names are taken, for those with an enable, too") {
+    if (lacksLibrary()) {
+        return;
+    }
+    SmallSynthesis flow;
+    flow.replaceInCells("module aslog_cell_ha",
+                        "module \\$_DFF_P_ (input C, D, output Q);\n"
+                        "  DFFSR _TECHMAP_REPLACE_ (.CLK(C), .D(D), .Q(Q), .R(1'b1), .S(1'b1));\n"
+                        "endmodule\n"
+                        "module aslog_cell_ha");
+    Netlist words = smallWords();
+    Cell& keep = words.modules.at("small").cells[1];
+    keep.type = "$dffe";
+    keep.connections.push_back({"EN", {10}});
+    keep.parameters["EN_POLARITY"] = "1";
+    Mapper mapper = flow.mapper({kGood});
+    int named = 0;
+    for (const Cell& cell : mapped(mapper, words).front().module.cells) {
+        CHECK(cell.type != "DFFPOSX1");
+        named += cell.type == "DFFSR" ? 1 : 0;
+    }
+    CHECK(named == 5);
+}
+
 TEST_CASE("Cells that are not what they are taken for are found") {
     if (lacksLibrary()) {
         return;
