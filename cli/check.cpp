@@ -74,10 +74,24 @@ void addStreams(Table& table, const Design& design) {
     beat("activation beat", design.activationBeatBits, "one per cycle");
     beat("weight beat", design.weightBeatBits,
          fmt::format("{} per tile, {} rows each; a tile serves up to {} activation beats",
-                     design.tileBeats, design.weightRows, design.pixels()));
+                     design.tileBeats, design.weightRows, design.pixels));
     beat("parameter beat", design.parameterBeatBits,
-         fmt::format("{} per window, {} lane(s) each", design.drainSteps, design.lanes()));
+         fmt::format("{} per window, {} lane(s) each", design.drainSteps, design.lanes));
     beat("output beat", design.outputBeatBits, "as many");
+}
+
+// What lanes, slots and weight rows make of 3x3 layers.
+void addBusyShares(Table& table, const Design& design) {
+    constexpr int kArea = 9;
+    for (const int tiles : {1, 2, 4}) {
+        const int channels = tiles * design.rows();
+        if (channels <= design.spec.accumulator.maxInputChannels) {
+            table.addRow({fmt::format("busy in a 3x3 layer, {} channels", channels),
+                          fmt::format("{:.1f}", 100 * design.busyShare(kArea * channels)), "%",
+                          "of the cycles, many pixels and no stalls; else waiting for tiles or "
+                          "drains"});
+        }
+    }
 }
 
 void addLatencies(Table& table, const Design& design) {
@@ -89,6 +103,7 @@ void addLatencies(Table& table, const Design& design) {
     cycles("last output", design.latencies.lastOutput, "after the last beat of a window");
     table.addRow({"stall-free windows", fmt::to_string(design.minTapsWithoutDrainStall), "taps",
                   "shorter ones may wait for the drain"});
+    addBusyShares(table, design);
 }
 
 std::string designText(const Design& design) {

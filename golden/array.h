@@ -22,6 +22,9 @@ struct ArrayShape {
 
     [[nodiscard]] int tileBeats() const { return (rows + weightRows - 1) / weightRows; }
     [[nodiscard]] int drainBeats() const { return (columns + lanes - 1) / lanes; }
+    /// Activation beats of a window, at least, for none to wait for the drain of the one before:
+    /// whether the drain is free is seen a cycle later (docs/architecture.md).
+    [[nodiscard]] int stallFreeBeats() const { return drainBeats() + 1; }
 };
 
 /// Throws std::invalid_argument, naming the field, unless every size is positive.

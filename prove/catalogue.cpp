@@ -149,13 +149,14 @@ void addControlProofs(const Sources& sources, const Design& design, std::vector<
                 .rtl = {sources.file("aslog_control")},
                 .module = "aslog_control",
                 .wires = {"lane_valid_q", "lane_slot_q", "lane_first_q", "lane_last_q", "acc_valid",
-                          "acc_slot", "acc_last", "drain_busy_q", "correct_valid_q",
-                          "scale_valid_q", "round_valid_q", "shadow_full_q", "load_group"},
+                          "acc_slot", "acc_last", "awake_q", "lane_waits_q", "drain_busy_q",
+                          "correct_valid_q", "scale_valid_q", "round_valid_q", "shadow_full_q",
+                          "load_group"},
                 .properties = modelText("clock_gate.v") + modelText("control.v"),
                 .top = "control_properties",
                 .section = {},
                 .parameters = {{"TileBeats", design.tileBeats},
-                               {"Pixels", design.pixels()},
+                               {"Pixels", design.pixels},
                                {"SlotBits", design.slotBits},
                                {"DrainSteps", design.drainSteps},
                                {"TreeRegister", design.hasTreeRegister() ? 1 : 0}},
@@ -166,16 +167,19 @@ void addControlProofs(const Sources& sources, const Design& design, std::vector<
         proof.statement = std::move(statement);
         proofs.push_back(proof);
     };
-    add("control/streams", "STREAMS", "no beat is lost or doubled in any stage of any stream");
+    add("control/streams", "STREAMS",
+        "no beat is lost or doubled in any stage of any stream; no ready but par_ready depends on "
+        "an input, that on out_ready alone");
     add("control/outputs", "OUTPUTS", "out_valid and its data stand while they wait");
     add("control/weights", "WEIGHTS",
-        "TileBeats beats fill the shadow, full points at row group 0, a swap needs it full");
+        "TileBeats beats fill the shadow, full points at row group 0, a swap needs it full; "
+        "nothing moves in reset");
     add("control/pointers", "POINTERS", "one-hot pointers stay one-hot");
     add("control/progress", "PROGRESS",
-        fmt::format("served, a beat moves in within max(TileBeats, DrainSteps) = {} cycles, all "
-                    "is out after stages*(DrainSteps+2) = {}",
+        fmt::format("served, a beat waits at most max(TileBeats, DrainSteps) = {} cycles, all is "
+                    "out after TileBeats + stages*(DrainSteps+2) = {}",
                     std::max(design.tileBeats, design.drainSteps),
-                    stages * (design.drainSteps + 2)));
+                    design.tileBeats + stages * (design.drainSteps + 2)));
 }
 
 }  // namespace

@@ -40,15 +40,21 @@ module aslog_control #(
     output wire [DrainSteps-1:0] drain_select_o  // one-hot drain step
 );
 
+  // Low in reset and until the first edge behind it: nothing moves before the array is awake.
+  reg awake_q;
+  always @(posedge clk_i or negedge rst_ni)
+    if (!rst_ni) awake_q <= 1'b0;
+    else awake_q <= 1'b1;
+
   // ---- weights: the shadow fills beat by beat, a swap empties it
   wire [TileBeats-1:0] load_group;  // one-hot: next row group
   reg                  shadow_full_q;
-  wire                 load = wgt_valid_i & ~shadow_full_q;
+  wire                 load = wgt_valid_i & wgt_ready_o;
   wire                 load_ends = load & load_group[TileBeats-1];
   wire                 shadow_full = shadow_full_q | load_ends;  // at the end of this cycle
   wire                 swap;
 
-  assign wgt_ready_o = ~shadow_full_q;
+  assign wgt_ready_o = awake_q & ~shadow_full_q;
 
   always @(posedge clk_i or negedge rst_ni)
     if (!rst_ni) shadow_full_q <= 1'b0;
@@ -71,11 +77,18 @@ module aslog_control #(
   reg  [Pixels-1:0] lane_slot_q;   // one-hot
   reg               lane_first_q;
   reg               lane_last_q;
+  reg               lane_waits_q;  // the beat in the lane stage waits for its tile
   wire              lane_moves;    // the lane stage is free at the end of this cycle
+  wire              lane_frees;    // the same, as far as registers alone can tell
   wire              lane_en = act_valid_i & act_ready_o;
+  wire              swap_asked = (lane_en & act_swap_i) | lane_waits_q;
 
-  assign act_ready_o = (~lane_valid_q | lane_moves) & (~act_swap_i | shadow_full);
-  assign swap        = lane_en & act_swap_i;
+  assign act_ready_o = awake_q & (~lane_valid_q | lane_frees);
+  assign swap        = swap_asked & shadow_full;
+
+  always @(posedge clk_i or negedge rst_ni)
+    if (!rst_ni) lane_waits_q <= 1'b0;
+    else lane_waits_q <= swap_asked & ~shadow_full;
 
   always @(posedge clk_i or negedge rst_ni)
     if (!rst_ni) lane_valid_q <= 1'b0;
@@ -98,6 +111,7 @@ module aslog_control #(
   wire [Pixels-1:0] acc_slot;
   wire              acc_last;
   wire              acc_en;
+  wire              acc_free;   // it need not wait for the drain
   generate
     if (TreeRegister != 0) begin : g_tree_stage
       reg               tree_valid_q;
@@ -105,7 +119,8 @@ module aslog_control #(
       reg  [Pixels-1:0] tree_read_q;
       reg               tree_last_q;
       wire              tree_en = lane_valid_q & lane_moves;
-      assign lane_moves = ~tree_valid_q | acc_en;
+      assign lane_moves = ~lane_waits_q & (~tree_valid_q | acc_en);
+      assign lane_frees = ~lane_waits_q & (~tree_valid_q | acc_free);
       always @(posedge clk_i or negedge rst_ni)
         if (!rst_ni) tree_valid_q <= 1'b0;
         else tree_valid_q <= tree_en | (tree_valid_q & ~acc_en);
@@ -125,8 +140,9 @@ module aslog_control #(
       assign read_o    = tree_read_q;
     end else begin : g_no_tree_stage
       assign lane_moves = acc_en;
+      assign lane_frees = ~lane_waits_q & acc_free;
       assign tree_clk_o = 1'b0;
-      assign acc_valid  = lane_valid_q;
+      assign acc_valid  = lane_valid_q & ~lane_waits_q;
       assign acc_slot   = lane_slot_q;
       assign acc_last   = lane_last_q;
       assign read_o     = lane_slot_q & {Pixels{~lane_first_q}};
@@ -139,7 +155,8 @@ module aslog_control #(
   wire                  drain_ends = correct_en & drain_select_o[DrainSteps-1];
   wire                  drain_en = acc_en & acc_last;
 
-  assign acc_en = acc_valid & (~acc_last | ~drain_busy_q | drain_ends);
+  assign acc_free = ~acc_last | ~drain_busy_q;
+  assign acc_en   = acc_valid & (acc_free | drain_ends);
 
   always @(posedge clk_i or negedge rst_ni)
     if (!rst_ni) drain_busy_q <= 1'b0;
@@ -218,10 +235,12 @@ module aslog_control #(
 
   genvar g;
   generate
+    // The latches of the next row group are open in every low phase until their beat has moved; what
+    // they hold counts from then on. So a beat need be stable at its rising edge only.
     for (g = 0; g < TileBeats; g = g + 1) begin : g_load
       aslog_clock_gate u_load_clk (
           .clk_i(~clk_i),
-          .en_i (load & load_group[g]),
+          .en_i (wgt_ready_o & load_group[g]),
           .clk_o(load_clk_o[g])
       );
     end

@@ -20,10 +20,12 @@ class Pace {
         : steadyBeats_(traffic.steadyBeats), lastFlag_(traffic.activations.beatWords - 2) {}
 
     void accepted(std::span<const std::uint32_t> beat, RunReport& report) {
-        first_ = report.acceptedBeats == 0 ? report.cycles : first_;
         ++report.acceptedBeats;
-        if (report.acceptedBeats == steadyBeats_) {
-            report.steadyIdle = report.cycles - first_ + 1 - report.acceptedBeats;
+        // The first beat waits inside for the first tile: the steady state starts behind it.
+        if (report.acceptedBeats == 2) {
+            second_ = report.cycles;
+        } else if (report.acceptedBeats > 2 && report.acceptedBeats == steadyBeats_) {
+            report.steadyIdle = report.cycles - second_ + 2 - report.acceptedBeats;
         }
         if (firstEnd_ == 0 && beat[lastFlag_] != 0) {
             firstEnd_ = report.cycles;
@@ -39,7 +41,7 @@ class Pace {
   private:
     std::uint64_t steadyBeats_;
     std::size_t lastFlag_;
-    std::uint64_t first_ = 0;
+    std::uint64_t second_ = 0;
     std::uint64_t firstEnd_ = 0;  // cycle of the first last beat; 0: none yet
 };
 
@@ -168,6 +170,10 @@ RunReport ArrayBench::run(const Traffic& traffic, const StallProfile& stalls, Ra
     return drive(traffic, stalls, random, {});
 }
 
+RunReport ArrayBench::runEarly(const Traffic& traffic, const StallProfile& stalls, Random& random) {
+    return drive(traffic, stalls, random, {.isEarly = true});
+}
+
 void ArrayBench::runAndReset(const Traffic& traffic, const StallProfile& stalls, Random& random,
                              const StopCondition& stop) {
     drive(traffic, stalls, random, {.stop = stop});
@@ -191,6 +197,8 @@ RunReport ArrayBench::drive(const Traffic& traffic, const StallProfile& stalls, 
                             const RunPlan& plan) {
     model_.input("clamp_low_i")[0] = traffic.clamp.low;
     model_.input("clamp_high_i")[0] = traffic.clamp.high;
+    const bool isLate = !plan.isEarly && random.oneIn(2);
+    model_.setArrival(isLate ? Arrival::atFall : Arrival::behindRise);
     Partners partners(model_, device_, traffic, recorder_, stalls);
     if (plan.resetCycles > 0) {
         setReset(true);

@@ -45,6 +45,10 @@ class ArrayBench {
     /// valid is some other beat's.
     RunReport run(const Traffic& traffic, const StallProfile& stalls, Random& random);
 
+    /// As run(), with inputs that always change behind the rising edge. In all other runs a draw
+    /// decides whether they do, or change at the falling edge.
+    RunReport runEarly(const Traffic& traffic, const StallProfile& stalls, Random& random);
+
     /// As run(), behind a reset of so many cycles (at least one) during which all streams may
     /// already offer: the first beats move in the cycle in which the reset is released.
     RunReport runFromReset(const Traffic& traffic, const StallProfile& stalls, Random& random,
@@ -64,6 +68,7 @@ class ArrayBench {
 
   private:
     struct RunPlan {
+        bool isEarly = false;           // the inputs are always, not by a draw
         std::uint64_t resetCycles = 0;  // at the start of the run
         StopCondition stop{};           // none: until all has moved
     };

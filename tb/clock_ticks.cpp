@@ -45,8 +45,8 @@ void TickCheck::synchronise() {
 }
 
 void TickCheck::lowPhase(const Moves& moves) {
-    if (moves.loadGroup) {
-        expect(kFirstLoad + static_cast<std::size_t>(*moves.loadGroup));
+    if (moves.openGroup) {
+        expect(kFirstLoad + static_cast<std::size_t>(*moves.openGroup));
     }
 }
 

@@ -19,7 +19,8 @@ inline constexpr int kTickBits = 8;
 /// Nets of aslog_pcf_array, a bit each: "lane_clk", "load_clk[2]" ...; only those that exist.
 [[nodiscard]] std::vector<std::string> gatedClocks(const Device& device);
 
-/// Expects a pulse for each beat that moves into a stage, and no other.
+/// Expects a pulse for each beat that moves into a stage, of the open row group in every low phase,
+/// and no other.
 class TickCheck {
   public:
     /// The model has the output kTicksPort.
@@ -28,7 +29,7 @@ class TickCheck {
     /// Whatever was counted until now was right.
     void synchronise();
 
-    /// The low phase of a cycle in which these beats move: row groups load in it.
+    /// The low phase of a cycle with these moves: the row group that is open has its pulse.
     void lowPhase(const Moves& moves);
 
     /// The rising edge at the end of that cycle: all other stages.

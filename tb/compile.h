@@ -24,7 +24,7 @@ struct ModelSource {
     std::string name;                          // folder of the model below the build folder
     std::vector<std::filesystem::path> files;  // Verilog, leaves first
     std::string wrapper{};                     // Verilog of the top module, aslog_bench
-    PortList ports{};                          // of the top module, without tick_i
+    PortList ports{};                          // of the top module, without tick_i and late_i
     std::vector<KeptModule> keptModules{};
     Optimise optimise = Optimise::run;
     bool trace = false;

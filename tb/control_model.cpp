@@ -19,29 +19,36 @@ Answer ControlModel::answer(const StreamInputs& inputs) const {
     moves.correct = shakes.parReady && inputs.parValid;
 
     const std::optional<Beat>& summed = beforeAccumulator();
-    const bool drainIsFree = !state_.isDraining || drainEnds(moves);
-    moves.accumulator = summed && (!summed->last || drainIsFree);
+    const bool isStopped = !hasTreeStage_ && state_.laneWaits;
+    const bool needsDrain = summed && summed->last;
+    moves.accumulator =
+        summed && !isStopped && (!needsDrain || !state_.isDraining || drainEnds(moves));
     moves.slot = moves.accumulator ? summed->slot : 0;
-    moves.drain = moves.accumulator && summed->last;
-    moves.tree = hasTreeStage_ && state_.lane && (!state_.tree || moves.accumulator);
-    const bool leavesLane = hasTreeStage_ ? moves.tree : moves.accumulator;
+    moves.drain = moves.accumulator && needsDrain;
+    moves.tree =
+        hasTreeStage_ && state_.lane && !state_.laneWaits && (!state_.tree || moves.accumulator);
 
-    shakes.wgtReady = state_.loadedBeats < tileBeats_;
-    if (shakes.wgtReady && inputs.wgtValid) {
-        moves.loadGroup = state_.loadedBeats;
+    shakes.wgtReady = state_.isAwake && state_.loadedBeats < tileBeats_;
+    if (shakes.wgtReady) {
+        moves.openGroup = state_.loadedBeats;
     }
-    // A swap may take a tile in the cycle in which its last beat arrives.
-    const bool shadowIsFull = state_.loadedBeats + (moves.loadGroup ? 1 : 0) == tileBeats_;
-    shakes.actReady = (!state_.lane || leavesLane) && (!inputs.actSwap || shadowIsFull);
+    moves.load = shakes.wgtReady && inputs.wgtValid;
+
+    // Only what the stages hold counts here, not what the partners offer in this cycle.
+    const bool leavesLane =
+        !state_.laneWaits && ((hasTreeStage_ && !state_.tree) || !needsDrain || !state_.isDraining);
+    shakes.actReady = state_.isAwake && (!state_.lane || leavesLane);
     moves.lane = shakes.actReady && inputs.actValid;
-    moves.swap = moves.lane && inputs.actSwap;
+    moves.swap = asksSwap(inputs, moves) && shadowFills(moves);
     return answer;
 }
 
 void ControlModel::clock(const StreamInputs& inputs) {
     const Moves moves = answer(inputs).moves;
     State next = state_;
-    next.loadedBeats = moves.swap ? 0 : state_.loadedBeats + (moves.loadGroup ? 1 : 0);
+    next.isAwake = true;
+    next.loadedBeats = moves.swap ? 0 : state_.loadedBeats + (moves.load ? 1 : 0);
+    next.laneWaits = asksSwap(inputs, moves) && !moves.swap;
     next.isDraining = moves.drain || (state_.isDraining && !drainEnds(moves));
     next.drainStep = (state_.drainStep + (moves.correct ? 1 : 0)) % drainBeats_;
     next.correct = moves.correct || (state_.correct && !moves.scale);

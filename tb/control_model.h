@@ -11,7 +11,7 @@
 namespace aslog::tb {
 
 /// What producers and consumer drive in a cycle; the flags of an activation beat count while the
-/// stream is valid, `actSwap` always.
+/// stream is valid.
 struct StreamInputs {
     bool actValid = false;
     bool actFirst = false;
@@ -32,7 +32,8 @@ struct Handshakes {
     friend bool operator==(const Handshakes&, const Handshakes&) = default;
 };
 
-/// Stages that take a beat at the end of the cycle; each is clocked exactly then.
+/// Stages that take a beat at the end of the cycle; each is clocked exactly then, but for the row
+/// group that is open.
 struct Moves {
     bool lane = false;
     bool swap = false;
@@ -42,7 +43,8 @@ struct Moves {
     bool correct = false;
     bool scale = false;
     bool round = false;
-    std::optional<int> loadGroup;  // row group of a weight beat
+    bool load = false;             // a weight beat, into the open row group
+    std::optional<int> openGroup;  // clocked in the low phase, whether a beat moves or not
     std::uint32_t slot = 0;        // of the beat that moves into the accumulator
 };
 
@@ -55,7 +57,7 @@ class ControlModel {
   public:
     ControlModel(const golden::ArrayShape& shape, bool hasTreeStage);
 
-    /// Also while reset is low: the array answers as it does when it is empty.
+    /// Also while reset is low.
     [[nodiscard]] Answer answer(const StreamInputs& inputs) const;
 
     /// The rising edge at the end of a cycle with these inputs.
@@ -73,10 +75,12 @@ class ControlModel {
         bool last;
     };
 
-    /// What the array holds; as it stands here: nothing.
+    /// What the array holds; as it stands here: nothing, as in reset.
     struct State {
-        int loadedBeats = 0;  // of the shadow tile
+        bool isAwake = false;  // an edge has come since the reset
+        int loadedBeats = 0;   // of the shadow tile
         std::optional<Beat> lane;
+        bool laneWaits = false;  // for the tile that its beat is to swap in
         std::optional<Beat> tree;
         bool isDraining = false;
         int drainStep = 0;
@@ -90,6 +94,15 @@ class ControlModel {
     }
     [[nodiscard]] bool drainEnds(const Moves& moves) const {
         return moves.correct && state_.drainStep == drainBeats_ - 1;
+    }
+
+    /// A beat that moves into the lane stage, or waits there, is to have the tile of the shadow.
+    [[nodiscard]] bool asksSwap(const StreamInputs& inputs, const Moves& moves) const {
+        return (moves.lane && inputs.actSwap) || state_.laneWaits;
+    }
+    /// It is full at the end of the cycle.
+    [[nodiscard]] bool shadowFills(const Moves& moves) const {
+        return state_.loadedBeats + (moves.load ? 1 : 0) == tileBeats_;
     }
 
     int tileBeats_;

@@ -11,15 +11,8 @@ void Coverage::add(const Coverage& other) {
 }
 
 std::string whyUnreachable(const Situation& situation, const Device& device) {
-    if (situation.stalled && !situation.swap && !situation.draining) {
-        return "only a drain holds up a beat that needs no tile";
-    }
     if (!situation.first && device.design.maxTaps < 2 * std::int64_t{device.shape.rows}) {
         return "the accumulators hold one beat";
-    }
-    if (situation.stalled && !situation.swap && !situation.first && device.shape.pixels == 1 &&
-        !device.design.hasTreeRegister()) {
-        return "the stalled beat follows the end of the only window";
     }
     return {};
 }

@@ -17,7 +17,7 @@ namespace fs = std::filesystem;
 using support::InputError;
 
 golden::ArrayShape shapeOf(const Design& design) {
-    return {design.rows(), design.columns(), design.pixels(), design.weightRows, design.lanes()};
+    return {design.rows(), design.columns(), design.pixels, design.weightRows, design.lanes};
 }
 
 void requireEqual(const char* what, int ofDesign, int ofModel) {

@@ -24,6 +24,7 @@ struct TraceWindow {
 /// Inputs and outputs of one cycle, or of one evaluation within a cycle.
 struct RecordedStep {
     bool isCycle = true;
+    Arrival arrival = Arrival::behindRise;
     std::vector<std::uint32_t> inputs;
     std::vector<std::uint32_t> outputs;
 };
@@ -55,10 +56,10 @@ class Model {
         if (isTracing_) {
             followTrace();
         }
-        api_->cycle(model_, inputs_.data(), outputs_.data());
+        api_->cycle(model_, inputs_.data(), outputs_.data(), arrival_);
         ++cycles_;
         if (recording_ != nullptr) {
-            recording_->push_back({true, inputs_, outputs_});
+            recording_->push_back({true, arrival_, inputs_, outputs_});
         }
     }
 
@@ -69,9 +70,12 @@ class Model {
         api_->eval(model_, inputs_.data(), outputs_.data());
         ++cycles_;
         if (recording_ != nullptr) {
-            recording_->push_back({false, inputs_, outputs_});
+            recording_->push_back({false, arrival_, inputs_, outputs_});
         }
     }
+
+    /// Of the inputs of the cycles to come.
+    void setArrival(Arrival arrival) { arrival_ = arrival; }
 
     /// Cycles, or evaluations, since the model was made.
     [[nodiscard]] std::uint64_t cycles() const { return cycles_; }
@@ -88,6 +92,7 @@ class Model {
     PortList ports_;
     std::vector<std::uint32_t> inputs_;
     std::vector<std::uint32_t> outputs_;
+    Arrival arrival_ = Arrival::behindRise;
     std::uint64_t cycles_ = 0;
     TraceWindow trace_;
     bool isTracing_;

@@ -44,7 +44,6 @@ gates::SimulatorPorts simulatorPorts(const PortList& ports) {
     gates::SimulatorPorts result;
     if (ports.clocked) {
         result.clock = "clk_i";
-        result.asynchronous = {"rst_ni"};
         result.counterBits = kTickBits;
     }
     std::ranges::transform(ports.inputs, std::back_inserter(result.inputs), &Port::name);

@@ -19,10 +19,10 @@ struct NetlistModel {
 };
 
 /// Simulates `netlist` without delays (gates/simulate). Ports without a clock are driven as they
-/// are; those of a clocked model lie behind registers, as in tb/wrapper.h, with `clk_i` for tick_i
-/// and an asynchronous rst_ni. The folder `buildFolder`/<name> keeps the model for the next time.
-/// Throws support::InputError, with the name of the cell, for a netlist that can not be simulated
-/// or has other ports than `ports`; support::MissingTool; support::Error if the compiler fails.
+/// are; `clk_i` stands for the tick_i of tb/wrapper.h. The folder `buildFolder`/<name> keeps the
+/// model for the next time. Throws support::InputError, with the name of the cell, for a netlist
+/// that can not be simulated or has other ports than `ports`; support::MissingTool; support::Error
+/// if the compiler fails.
 [[nodiscard]] NetlistModel compileNetlist(const gates::Netlist& netlist,
                                           const gates::CellModels& models, const PortList& ports,
                                           const std::string& name,

@@ -15,7 +15,7 @@ struct Port {
 };
 
 struct PortList {
-    bool clocked = true;  // the model has an input tick_i, its clock
+    bool clocked = true;  // the model has an input tick_i, its clock, and late_i
     std::vector<Port> inputs;
     std::vector<Port> outputs;
 };

@@ -196,7 +196,7 @@ Traffic TrafficGenerator::makeSteady(const SteadyPlan& plan, int tiles) {
 }
 
 std::optional<Traffic> TrafficGenerator::makeShortestWindows(int windows) {
-    const int beats = device_.shape.drainBeats();
+    const int beats = device_.shape.stallFreeBeats();
     if (beats > longestWindow()) {
         return std::nullopt;
     }
@@ -209,7 +209,7 @@ std::optional<Traffic> TrafficGenerator::makeShortestWindows(int windows) {
             addBeat(window % device_.shape.pixels, i == 0, i == beats - 1, swap, Values::random);
         }
     }
-    Traffic traffic = finish("windows as long as their drain");
+    Traffic traffic = finish("shortest windows without a stall");
     traffic.steadyBeats = traffic.activations.beats();
     return traffic;
 }
@@ -220,7 +220,7 @@ SteadyPlan TrafficGenerator::planSteady() const {
     plan.slotBeats = (shape.tileBeats() + shape.pixels - 1) / shape.pixels;
     const int tileCycles = plan.slotBeats * shape.pixels;
     // Slot p + 1 ends a share of a window before slot p, and it comes later within a tile.
-    const int distance = shape.drainBeats() + (shape.pixels > 1 ? plan.slotBeats : 0);
+    const int distance = shape.stallFreeBeats() + (shape.pixels > 1 ? plan.slotBeats : 0);
     const int needed = shape.pixels * ((distance + tileCycles - 1) / tileCycles);
     const int longest = std::max(1, longestWindow() / plan.slotBeats);
     plan.windowTiles = std::min(needed, longest);

@@ -47,7 +47,7 @@ class TrafficGenerator {
     /// Full rate: windows end one at a time, evenly spread; `tiles` tiles in all.
     [[nodiscard]] Traffic makeSteady(const SteadyPlan& plan, int tiles);
 
-    /// Full rate with one tile: windows one behind the other, each of as many beats as its drain
+    /// Full rate with one tile: windows one behind the other, each as short as it may be
     /// (min_taps_without_drain_stall). None if the accumulators hold no window of this length.
     [[nodiscard]] std::optional<Traffic> makeShortestWindows(int windows);
 

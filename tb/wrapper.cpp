@@ -23,7 +23,7 @@ std::string range(int bits) {
 std::string header(const PortList& ports) {
     std::string text = "module aslog_bench (\n";
     if (ports.clocked) {
-        text += "    input  wire tick_i,\n";
+        text += "    input  wire tick_i,\n    input  wire late_i,\n";
     }
     const char* separator = "";
     const auto add = [&](const char* direction, const std::vector<Port>& list) {
@@ -98,10 +98,10 @@ std::string addElement(const Design& d, PortList& ports) {
 std::vector<Pin> bcePins(const Design& d) {
     return {{"tree_clk_i", 1, true},
             {"acc_clk_i", 1, true},
-            {"slot_clk_i", d.pixels(), true},
+            {"slot_clk_i", d.pixels, true},
             {"drain_clk_i", 1, true},
             {"q_i", d.activationBeatBits, true},
-            {"read_i", d.pixels(), true},
+            {"read_i", d.pixels, true},
             {"drain_o", d.windowSumBits, false}};
 }
 
@@ -159,9 +159,10 @@ ModelSource registeredArray(const Device& device, const PortList& ports,
     source.wrapper = header(source.ports) +
                      "  reg clk;\n"
                      "  always @(posedge tick_i or negedge tick_i) clk <= tick_i;\n" +
-                     registers + "  always @(posedge clk) begin\n" + assignments + "  end\n" +
-                     "  aslog_pcf_array u_array (\n" + connections + "\n  );\n" + beside +
-                     "endmodule\n";
+                     registers +
+                     "  always @(posedge clk or negedge clk) if (clk ^ late_i) begin\n" +
+                     assignments + "  end\n" + "  aslog_pcf_array u_array (\n" + connections +
+                     "\n  );\n" + beside + "endmodule\n";
     source.keptModules = {{"aslog_column", {"weights_i"}}};
     return source;
 }

@@ -12,8 +12,9 @@ enum class Internals { hidden, seen };
 
 /// The array behind registers that act as the producers of its streams. All of them, and the clock
 /// itself, are driven inside the model: then nothing but clocked processes depends on the inputs,
-/// which doubles the speed of the simulation. Ports: as the array, with tick_i for clk_i.
-/// A baseline has its element beside the array, with the ports of unitsModel().
+/// which doubles the speed of the simulation. Ports: as the array, with tick_i for clk_i, and
+/// late_i: the inputs change at the falling edge (Arrival in adapter/model_api.h). A baseline has
+/// its element beside the array, with the ports of unitsModel().
 [[nodiscard]] ModelSource arrayModel(const Device& device, Internals internals = Internals::hidden);
 
 /// As arrayModel(), with an input mutant_i of so many bits that the Verilog reads as

@@ -23,9 +23,6 @@ class PortWriter {
         writeCopy("copyInputs", [](const std::string&, ValueId) { return true; });
         writeCopy("copyClocks",
                   [&](const std::string&, ValueId value) { return clocks.contains(value); });
-        writeCopy("copyAsynchronous", [&](const std::string& name, ValueId) {
-            return std::ranges::find(ports_.asynchronous, name) != ports_.asynchronous.end();
-        });
         text_ += "void setClock([[maybe_unused]] W* v, [[maybe_unused]] bool high) {\n";
         if (!ports_.clock.empty()) {
             text_ += fmt::format("  v[{}] = high ? ~W(0) : W(0);\n",

@@ -13,7 +13,6 @@ struct SimulatorPorts {
     std::string clock;  // an input that setClock() sets; "" if clocks are inputs as any other
     std::vector<std::string> inputs;        // in the order of the words
     std::vector<std::string> outputs;       // in the order of the words
-    std::vector<std::string> asynchronous;  // inputs that copyAsynchronous() copies alone
     // One of the outputs, or "": of each of its nets the rising edges are counted, and its words
     // are the counters, of so many bits each (1, 2, 4, 8, 16 or 32).
     std::string counted;
@@ -26,7 +25,6 @@ struct SimulatorPorts {
 //   powerOn(v, random)              states from random(), everything else 0
 //   copyInputs(v, in)               from 32-bit words, each port at a word of its own
 //   copyClocks(v, in)               only the inputs that clock pins depend on
-//   copyAsynchronous(v, in)         only the asynchronous inputs
 //   setClock(v, high)
 //   runClocks(v)                    phase 1 of circuit.h
 //   runFlipFlops(v)                 phase 2

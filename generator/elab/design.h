@@ -48,9 +48,11 @@ struct Design {
     int shiftBits = 0;           // s - shiftMin as it is sent
     int offsetBits = 0;          // o
     int parameterBits = 0;       // one lane of a parameter beat
+    int pixels = 0;              // slots of a column
     int slotBits = 0;            // act_slot_i
     int weightRows = 0;          // rows of codes per weight beat
     int tileBeats = 0;           // weight beats per tile
+    int lanes = 0;               // PCF units
     int drainSteps = 0;          // parameter and output beats per window
     int weightBeatBits = 0;      // wgt_data_i
     int activationBeatBits = 0;  // act_data_i
@@ -58,14 +60,16 @@ struct Design {
     int outputBeatBits = 0;      // out_data_o
     int aeCount = 0;             // arithmetic elements: rows * columns
     std::int64_t minTapsWithoutDrainStall =
-        0;                // a window this long takes as many beats as its drain
+        0;                // a window this long never waits for the drain of the one before
     double peakGops = 0;  // 2 * rows * columns * clock, 10^9 operations/s
     Latencies latencies = {};
 
     int rows() const { return spec.array.rows; }
     int columns() const { return spec.array.columns; }
-    int pixels() const { return spec.array.pixels; }
-    int lanes() const { return spec.pcf.lanes; }
+    // Share of the cycles in which the elements compute, in a layer of many pixels whose windows
+    // have so many taps, when no stream stalls: the rest is waiting for tiles or drains.
+    double busyShare(std::int64_t taps) const;
+
     bool hasBiasCorrection() const { return muFormat.has_value(); }
     bool hasTreeRegister() const { return spec.pipeline.stages == 3; }
 };

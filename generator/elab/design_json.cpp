@@ -79,6 +79,8 @@ Json widthsToJson(const Design& design) {
 
 Json countsToJson(const Design& design) {
     return {{"arithmetic_elements", design.aeCount},
+            {"pixels", design.pixels},
+            {"lanes", design.lanes},
             {"weight_rows", design.weightRows},
             {"tile_beats", design.tileBeats},
             {"drain_steps", design.drainSteps},

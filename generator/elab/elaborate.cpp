@@ -30,13 +30,19 @@ std::optional<golden::SlogFormat> muFormatOf(const ArchSpec& spec, const Widths&
 
 void fillCounts(Design& design) {
     const ArchSpec& spec = design.spec;
-    design.slotBits = indexBits(spec.array.pixels);
-    design.weightRows =
-        spec.array.weightRows.value_or(ceilDivide(spec.array.rows, spec.array.pixels));
+    // What "auto" stands for: docs/architecture.md, "Sizes that keep the array busy".
+    constexpr int kPixels = 2;
+    constexpr int kDrainSteps = 8;
+    design.pixels = spec.array.pixels.value_or(kPixels);
+    design.slotBits = indexBits(design.pixels);
+    design.weightRows = spec.array.weightRows.value_or(
+        ceilDivide(spec.array.rows, std::min(design.pixels, kPixels)));
     design.tileBeats = ceilDivide(spec.array.rows, design.weightRows);
-    design.drainSteps = ceilDivide(spec.array.columns, spec.pcf.lanes);
+    design.lanes = spec.pcf.lanes.value_or(ceilDivide(spec.array.columns, kDrainSteps));
+    design.drainSteps = ceilDivide(spec.array.columns, design.lanes);
     design.aeCount = spec.array.rows * spec.array.columns;
-    design.minTapsWithoutDrainStall = std::int64_t{spec.array.rows} * design.drainSteps;
+    // One beat more than its drain: the lane stage sees a free drain a cycle later.
+    design.minTapsWithoutDrainStall = std::int64_t{spec.array.rows} * (design.drainSteps + 1);
     design.peakGops = 2.0 * design.aeCount * spec.clock.targetMhz / 1000.0;
 }
 
@@ -59,8 +65,8 @@ void fillWidths(Design& design, const Widths& widths) {
         spec.pcf.scaleBits + widths.shift + widths.offset + widths.correction + design.muBits;
     design.weightBeatBits = design.weightRows * spec.array.columns * design.element.weightBits;
     design.activationBeatBits = spec.array.rows * spec.format.activationBits;
-    design.parameterBeatBits = spec.pcf.lanes * design.parameterBits;
-    design.outputBeatBits = spec.pcf.lanes * spec.pcf.outputBits;
+    design.parameterBeatBits = design.lanes * design.parameterBits;
+    design.outputBeatBits = design.lanes * spec.pcf.outputBits;
 }
 
 // Registers on the way: lane, tree (three stages only), accumulator and drain latch in one edge;
@@ -89,6 +95,16 @@ Design buildDesign(const ArchSpec& spec, const ElementInfo& element, const Width
 }
 
 }  // namespace
+
+double Design::busyShare(std::int64_t taps) const {
+    // A tile serves all slots before the next; the windows of all slots end evenly spread.
+    const std::int64_t beats = (taps + rows() - 1) / rows();
+    const std::int64_t computing = beats * pixels;
+    const std::int64_t loading = beats * tileBeats;
+    const std::int64_t draining = std::int64_t{pixels} * drainSteps;
+    return static_cast<double>(computing) /
+           static_cast<double>(std::max({computing, loading, draining}));
+}
 
 Design elaborate(const ArchSpec& spec, Diagnostics& diagnostics) {
     if (diagnostics.hasErrors()) {

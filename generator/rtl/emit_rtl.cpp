@@ -66,11 +66,11 @@ Parameters parametersOf(const Design& d) {
     return {
         {"Rows", d.rows()},
         {"Columns", d.columns()},
-        {"Pixels", d.pixels()},
+        {"Pixels", d.pixels},
         {"SlotBits", d.slotBits},
         {"WeightRows", d.weightRows},
         {"TileBeats", d.tileBeats},
-        {"Lanes", d.lanes()},
+        {"Lanes", d.lanes},
         {"DrainSteps", d.drainSteps},
         {"TreeRegister", d.hasTreeRegister() ? 1 : 0},
         {"ActivationBits", d.spec.format.activationBits},
@@ -95,7 +95,7 @@ Parameters parametersOf(const Design& d) {
         {"ParameterBits", d.parameterBits},
         {"RawBits", d.productBits},
         {"Steps", d.drainSteps},
-        {"Stride", d.lanes()},
+        {"Stride", d.lanes},
         {"Width", d.accumulatorBits},
     };
 }

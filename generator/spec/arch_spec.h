@@ -19,7 +19,7 @@ struct ArchSpec {
     struct Array {
         int rows = 0;
         int columns = 0;
-        int pixels = 0;
+        std::optional<int> pixels;      // absent: "auto"
         std::optional<int> weightRows;  // absent: "auto"
         bool operator==(const Array&) const = default;
     };
@@ -37,7 +37,7 @@ struct ArchSpec {
         bool operator==(const BiasCorrection&) const = default;
     };
     struct Pcf {
-        int lanes = 0;
+        std::optional<int> lanes;  // absent: "auto"
         int scaleBits = 0;
         std::optional<int> shiftMin;  // absent: "auto"
         int shiftMax = 0;

@@ -73,14 +73,16 @@ std::vector<Field> arrayFields() {
         integer(
             "array.columns", [](ArchSpec& s) -> int& { return s.array.columns; }, 1, 128, 16,
             "columns", "output channels computed at the same time"),
-        integer(
-            "array.pixels", [](ArchSpec& s) -> int& { return s.array.pixels; }, 1, 16, 2, "slots",
-            "accumulators per column: the output pixels that a tile of weights serves in turn"),
+        autoInteger(
+            "array.pixels", [](ArchSpec& s) -> std::optional<int>& { return s.array.pixels; }, 1,
+            16, "slots",
+            "accumulators per column: the output pixels that a tile of weights serves in turn; "
+            "`auto` is 2"),
         autoInteger(
             "array.weight_rows",
             [](ArchSpec& s) -> std::optional<int>& { return s.array.weightRows; }, 1, 128, "rows",
-            "rows of weights loaded per beat; `auto` is ceil(rows / pixels), which hides loading "
-            "behind computing"),
+            "rows of weights loaded per beat; `auto` is ceil(rows / 2), all rows with one slot: a "
+            "tile that serves two pixels computes while the next one is loaded"),
     };
 }
 
@@ -121,9 +123,11 @@ std::vector<Field> sumFields() {
 
 std::vector<Field> outputFields() {
     return {
-        integer(
-            "pcf.lanes", [](ArchSpec& s) -> int& { return s.pcf.lanes; }, 1, 128, 1, "units",
-            "requantisers, shared by all columns: outputs per cycle"),
+        autoInteger(
+            "pcf.lanes", [](ArchSpec& s) -> std::optional<int>& { return s.pcf.lanes; }, 1, 128,
+            "units",
+            "requantisers, shared by all columns: outputs per cycle; `auto` is ceil(columns / 8): "
+            "a 3x3 layer with as many input channels as rows never waits for them"),
         integer(
             "pcf.scale_bits", [](ArchSpec& s) -> int& { return s.pcf.scaleBits; }, 2, 16, 6, "bits",
             "width of the multiplier of an output channel's scale, unsigned"),

@@ -33,11 +33,11 @@ Result checkMuSteps(const ArchSpec& spec) {
 
 Result checkWeightRows(const ArchSpec& spec) {
     return tooLarge(spec.array.weightRows.value_or(1), spec.array.rows, "array.rows",
-                    "\"auto\" is ceil(rows / pixels)");
+                    "\"auto\" is ceil(rows / 2)");
 }
 
 Result checkLanes(const ArchSpec& spec) {
-    return tooLarge(spec.pcf.lanes, spec.array.columns, "array.columns",
+    return tooLarge(spec.pcf.lanes.value_or(1), spec.array.columns, "array.columns",
                     "a lane without a column would never work");
 }
 

@@ -25,8 +25,8 @@ module control_properties #(
   wire [    Pixels-1:0] slot_clk;
   wire [    Pixels-1:0] read;
   wire [DrainSteps-1:0] drain_select;
-  wire lane_valid, lane_first, lane_last, acc_valid, acc_last, drain_busy;
-  wire correct_valid, scale_valid, round_valid, shadow_full;
+  wire lane_valid, lane_first, lane_last, lane_waits, acc_valid, acc_last, drain_busy;
+  wire correct_valid, scale_valid, round_valid, shadow_full, awake;
   wire [    Pixels-1:0] lane_slot;
   wire [    Pixels-1:0] acc_slot;
   wire [ TileBeats-1:0] load_group;
@@ -59,10 +59,12 @@ module control_properties #(
       .read_o         (read),
       .drain_select_o (drain_select),
       // the state, made visible for the proof
+      .awake_q        (awake),
       .lane_valid_q   (lane_valid),
       .lane_slot_q    (lane_slot),
       .lane_first_q   (lane_first),
       .lane_last_q    (lane_last),
+      .lane_waits_q   (lane_waits),
       .acc_valid      (acc_valid),
       .acc_slot       (acc_slot),
       .acc_last       (acc_last),
@@ -84,14 +86,16 @@ module control_properties #(
   wire out_moves = out_valid & out_ready_i;
 
   // ---- the model: which stage is full, with what
+  reg model_awake;    // an edge has come since the reset
   reg [15:0] loaded;  // weight beats in the shadow
+  reg lane_unfit;     // the beat in the lane stage has not got its tile
   reg lane_full, tree_full, drain_full, correct_full, scale_full, round_full;
   reg model_lane_first, model_lane_last, model_tree_first, model_tree_last;
   reg [Pixels-1:0] model_lane_slot, model_tree_slot;
   reg [15:0] step;  // drain steps done of the window in the drain latches
 
   wire              lane_leaves = TreeRegister != 0 ? tree_clk : acc_clk;
-  wire              front_full = TreeRegister != 0 ? tree_full : lane_full;
+  wire              front_full = TreeRegister != 0 ? tree_full : lane_full & ~lane_unfit;
   wire              front_first = TreeRegister != 0 ? model_tree_first : model_lane_first;
   wire              front_last = TreeRegister != 0 ? model_tree_last : model_lane_last;
   wire [Pixels-1:0] front_slot = TreeRegister != 0 ? model_tree_slot : model_lane_slot;
@@ -100,7 +104,9 @@ module control_properties #(
 
   always @($global_clock)
     if (!rst_ni) begin
+      model_awake  <= 0;
       loaded       <= 0;
+      lane_unfit   <= 0;
       lane_full    <= 0;
       tree_full    <= 0;
       drain_full   <= 0;
@@ -109,7 +115,9 @@ module control_properties #(
       round_full   <= 0;
       step         <= 0;
     end else begin
+      model_awake  <= 1;
       loaded       <= swap_clk ? 0 : loaded + wgt_moves;
+      lane_unfit   <= ((act_moves & act_swap_i) | lane_unfit) & ~swap_clk;
       lane_full    <= lane_clk | (lane_full & ~lane_leaves);
       tree_full    <= TreeRegister != 0 & (tree_clk | (tree_full & ~acc_clk));
       drain_full   <= drain_clk | (drain_full & ~window_leaves);
@@ -134,11 +142,13 @@ module control_properties #(
   // ---- the state of the module is that of the model: what every proof needs for its induction
   always @*
     if (rst_ni) begin
+      state_awake: assert (awake == model_awake);
       state_loaded: assert (loaded <= TileBeats);
       state_step: assert (step < DrainSteps && (drain_full || step == 0));
       state_shadow: assert (shadow_full == (loaded == TileBeats));
       state_load_group: assert (load_group == (loaded == TileBeats ? 1'b1 : 1 << loaded));
       state_lane: assert (lane_valid == lane_full);
+      state_lane_waits: assert (lane_waits == lane_unfit && (lane_full || !lane_unfit));
       state_front: assert (acc_valid == front_full);
       state_drain: assert (drain_busy == drain_full);
       state_drain_select: assert (drain_select == 1 << step);
@@ -156,11 +166,17 @@ module control_properties #(
     end
 
 `ifdef STREAMS
+  wire front_stays = TreeRegister != 0 ? tree_full & model_tree_last & drain_full
+      : model_lane_last & drain_full;
   always @*
     if (rst_ni) begin
+      act_ready_by_state: assert (act_ready
+          == (model_awake && (!lane_full || (!lane_unfit && !front_stays))));
+      par_ready_by_state: assert (par_ready == (drain_full
+          && (!correct_full || !scale_full || !round_full || out_ready_i)));
       beat_accepted_once: assert (lane_clk == act_moves);
       lane_not_overwritten: assert (!lane_clk || !lane_full || lane_leaves);
-      lane_left_once: assert (!lane_leaves || lane_full);
+      lane_left_once: assert (!lane_leaves || (lane_full && !lane_unfit));
       tree_not_overwritten: assert (!tree_clk || (TreeRegister != 0 && (!tree_full || acc_clk)));
       beat_added_once: assert (!acc_clk || front_full);
       if (Pixels > 1) slot_of_its_own: assert (slot_clk == ({Pixels{acc_clk}} & front_slot));
@@ -191,12 +207,12 @@ module control_properties #(
 `ifdef WEIGHTS
   always @*
     if (rst_ni) begin
-      loads_next_rows: assert (load_clk == (wgt_moves ? 1 << loaded : 0));
-      ready_until_full: assert (wgt_ready == (loaded < TileBeats));
+      opens_next_rows: assert (load_clk == (wgt_ready ? 1 << loaded : 0));
+      ready_until_full: assert (wgt_ready == (model_awake && loaded < TileBeats));
       full_points_at_0: assert (loaded < TileBeats || load_group[0]);
-      swap_with_its_beat: assert (swap_clk == (act_moves & act_swap_i));
-      swap_when_full: assert (!swap_clk || loaded + wgt_moves == TileBeats);
-    end
+      swap_when_full: assert (swap_clk
+          == (((act_moves & act_swap_i) | lane_unfit) && loaded + wgt_moves == TileBeats));
+    end else nothing_moves_in_reset: assert (!wgt_ready && !act_ready && load_clk == 0);
 `endif
 
 `ifdef POINTERS
@@ -221,21 +237,14 @@ module control_properties #(
 `endif
 
 `ifdef PROGRESS
-  // Producers keep what they offer. All bounds are in cycles in which the streams are served.
-  reg was_waiting, was_swap;
-  always @($global_clock) begin
-    was_waiting <= rst_ni & act_valid_i & ~act_ready;
-    was_swap    <= act_swap_i;
-  end
-  always @* assume (!was_waiting || act_swap_i == was_swap);
-
+  // All bounds are in cycles in which the streams are served.
   localparam integer AcceptBound = TileBeats > DrainSteps ? TileBeats : DrainSteps;
   localparam integer Stages = TreeRegister != 0 ? 3 : 2;
-  localparam integer EmptyBound = Stages * (DrainSteps + 2);
+  localparam integer EmptyBound = TileBeats + Stages * (DrainSteps + 2);
 
   wire served = par_valid_i & out_ready_i;
   reg [15:0] waited;  // an activation beat waits, everything is served
-  reg [15:0] idle;    // no new beats, parameters and outputs are served
+  reg [15:0] idle;    // no new activations, everything else is served
   reg [15:0] silent;  // something is to come out, nothing does
   wire draining = drain_full | correct_full | scale_full | round_full;
   always @($global_clock)
@@ -245,26 +254,28 @@ module control_properties #(
       silent <= 0;
     end else begin
       waited <= act_valid_i & ~act_ready & wgt_valid_i & served ? waited + 1 : 0;
-      idle   <= ~act_valid_i & served ? (idle == EmptyBound ? idle : idle + 1) : 0;
+      idle   <= ~act_valid_i & wgt_valid_i & served ? (idle == EmptyBound ? idle : idle + 1) : 0;
       silent <= draining & served & ~out_moves ? silent + 1 : 0;
     end
 
   // Cycles that are left at most, for the induction; each served cycle takes one away.
   wire [15:0] drain_left = drain_full ? DrainSteps - step : 0;
-  wire        blocked = lane_full & front_full & front_last & drain_full;
-  wire [15:0] load_left = act_swap_i ? TileBeats - loaded : 0;
-  wire [15:0] accept_left = blocked & drain_left > load_left ? drain_left : load_left;
+  wire        last_full = TreeRegister != 0 ? tree_full & model_tree_last : model_lane_last;
+  wire        blocked = lane_full & last_full & drain_full;
+  wire [15:0] load_left = lane_unfit ? TileBeats - loaded : 0;
+  wire [15:0] accept_left = !model_awake ? 1
+      : blocked & drain_left > load_left ? drain_left : load_left;
   wire [15:0] tail = correct_full | drain_full | lane_full | tree_full ? 3
       : scale_full ? 2 : round_full ? 1 : 0;
   wire [15:0] lane_left = lane_full ? DrainSteps + Stages - 1 : 0;
   wire [15:0] tree_left = tree_full ? DrainSteps + 1 : 0;
-  wire [15:0] empty_left = lane_left + tree_left + drain_left + tail;
+  wire [15:0] empty_left = load_left + lane_left + tree_left + drain_left + tail;
   wire        empty = ~(lane_full | tree_full | draining);
   wire [15:0] silent_left = round_full ? 0 : scale_full ? 1 : correct_full ? 2 : 3;
 
   always @*
     if (rst_ni) begin
-      beat_accepted_in_time: assert (waited < AcceptBound);
+      beat_accepted_in_time: assert (waited <= AcceptBound);
       empty_in_time: assert (idle < EmptyBound || empty);
       output_every_four_cycles: assert (silent <= 3);
       accept_left_shrinks: assert (waited == 0 || waited + accept_left <= AcceptBound);

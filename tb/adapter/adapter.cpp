@@ -100,9 +100,11 @@ void destroy(void* model) {
 }
 
 #if ASLOG_CLOCKED
-void cycle(void* model, const std::uint32_t* inputs, std::uint32_t* outputs) {
+void cycle(void* model, const std::uint32_t* inputs, std::uint32_t* outputs,
+           aslog::tb::Arrival arrival) {
     Bench& bench = *benchOf(model);
     bench.applyInputs(inputs);
+    bench.model->late_i = arrival == aslog::tb::Arrival::atFall ? 1 : 0;
     bench.model->tick_i = 1;
     bench.settle();
     bench.model->tick_i = 0;
@@ -110,7 +112,7 @@ void cycle(void* model, const std::uint32_t* inputs, std::uint32_t* outputs) {
     bench.readOutputs(outputs);
 }
 #else
-void cycle(void*, const std::uint32_t*, std::uint32_t*) {
+void cycle(void*, const std::uint32_t*, std::uint32_t*, aslog::tb::Arrival) {
 }
 #endif
 

@@ -7,15 +7,19 @@
 
 namespace aslog::tb {
 
+/// When the inputs of a cycle change: behind its rising edge, as from registers, or at its falling
+/// edge, as from a test bench. To the array, which looks at the next rising edge, it is the same.
+enum class Arrival { behindRise, atFall };
+
 /// Ports are 32-bit words, least significant first, each port starting at a word of its own, in the
 /// order of the model's PortList.
 struct ModelApi {
     void* (*create)(std::uint64_t seed);  // registers and latches start with random values
     void (*destroy)(void* model);
 
-    /// Clocked models: applies the inputs behind the rising edge, as registers of a producer would,
-    /// and reads the outputs before the next one.
-    void (*cycle)(void* model, const std::uint32_t* inputs, std::uint32_t* outputs);
+    /// Clocked models: a rising edge, the inputs, and the outputs before the next one.
+    void (*cycle)(void* model, const std::uint32_t* inputs, std::uint32_t* outputs,
+                  Arrival arrival);
 
     /// Models without a clock of their own: applies the inputs and reads the outputs.
     void (*eval)(void* model, const std::uint32_t* inputs, std::uint32_t* outputs);

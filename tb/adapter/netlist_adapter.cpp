@@ -63,32 +63,39 @@ void destroy(void* model) {
 }
 
 #if ASLOG_CLOCKED
-// The inputs come from registers of the same clock: they change behind the rising edge.
-void cycle(void* model, const std::uint32_t* inputs, std::uint32_t* outputs) {
+void cycle(void* model, const std::uint32_t* inputs, std::uint32_t* outputs,
+           aslog::tb::Arrival arrival) {
     Bench& bench = benchOf(model);
     W* values = bench.values.get();
     setClock(values, true);
     bench.clock();
-    copyInputs(values, inputs);
+    if (arrival == aslog::tb::Arrival::behindRise) {
+        copyInputs(values, inputs);
+    }
     settle(values);
     bench.requireQuietClocks();
     setClock(values, false);
     bench.clock();
-    settleAfterFall(values);
+    if (arrival == aslog::tb::Arrival::behindRise) {
+        settleAfterFall(values);
+    } else {
+        copyInputs(values, inputs);
+        settle(values);
+    }
     bench.requireQuietClocks();
     copyOutputs(values, bench.counts, outputs);
 }
 
-// Without an edge, registers hold; what is asynchronous gets through.
+// Without an edge, in the low phase of the clock.
 void eval(void* model, const std::uint32_t* inputs, std::uint32_t* outputs) {
     Bench& bench = benchOf(model);
-    copyAsynchronous(bench.values.get(), inputs);
+    copyInputs(bench.values.get(), inputs);
     settle(bench.values.get());
     bench.requireQuietClocks();
     copyOutputs(bench.values.get(), bench.counts, outputs);
 }
 #else
-void cycle(void*, const std::uint32_t*, std::uint32_t*) {
+void cycle(void*, const std::uint32_t*, std::uint32_t*, aslog::tb::Arrival) {
 }
 
 // Clocks are inputs as any other. They come first: data that change with them are too late.

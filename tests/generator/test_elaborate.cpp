@@ -74,15 +74,17 @@ TEST_CASE("the default design has the documented widths") {
     CHECK(design.slotBits == 1);
     CHECK(design.weightRows == 8);
     CHECK(design.tileBeats == 2);
-    CHECK(design.drainSteps == 16);
+    CHECK(design.pixels == 2);
+    CHECK(design.lanes == 2);
+    CHECK(design.drainSteps == 8);
     CHECK(design.weightBeatBits == 512);
     CHECK(design.activationBeatBits == 128);
     CHECK(design.aeCount == 256);
     CHECK(design.peakGops == 51.2);
-    CHECK(design.minTapsWithoutDrainStall == 256);
+    CHECK(design.minTapsWithoutDrainStall == 144);
     CHECK(design.element.name == "slogii");
     CHECK(design.element.usesOddMultiple);
-    CHECK(design.latencies == Latencies{3, 3, 6, 21});
+    CHECK(design.latencies == Latencies{3, 3, 6, 13});
 }
 
 TEST_CASE("widths are those of the golden model, over the range of formats and layers") {
@@ -140,8 +142,8 @@ TEST_CASE("odd sizes round up") {
     spec.array = {7, 5, 3, std::nullopt};
     spec.pcf.lanes = 2;
     Design design = designOf(spec);
-    CHECK(design.weightRows == 3);
-    CHECK(design.tileBeats == 3);
+    CHECK(design.weightRows == 4);
+    CHECK(design.tileBeats == 2);
     CHECK(design.drainSteps == 3);
     CHECK(design.slotBits == 2);
     CHECK(design.latencies.lastOutput == 3 + 3 + 2);
@@ -154,6 +156,32 @@ TEST_CASE("odd sizes round up") {
     CHECK(design.tileBeats == 1);
     CHECK(design.drainSteps == 1);
     CHECK(design.aeCount == 1);
+}
+
+TEST_CASE("automatic sizes keep the array busy in a 3x3 layer with as many channels as rows") {
+    for (const int rows : {1, 2, 7, 16, 64, 128}) {
+        for (const int columns : {1, 5, 8, 9, 16, 17, 128}) {
+            ArchSpec spec = defaultSpec("x");
+            spec.array.rows = rows;
+            spec.array.columns = columns;
+            const Design design = designOf(spec);
+            CHECK(design.busyShare(std::int64_t{9} * rows) == 1.0);
+            CHECK(design.minTapsWithoutDrainStall <= std::int64_t{9} * rows);
+        }
+    }
+    ArchSpec spec = defaultSpec("x");
+    spec.pcf.lanes = 1;
+    CHECK(designOf(spec).busyShare(144) == 18.0 / 32.0);
+    CHECK(designOf(spec).busyShare(129) == 18.0 / 32.0);
+    CHECK(designOf(spec).busyShare(145) == 20.0 / 32.0);
+    spec.array.pixels = 1;
+    CHECK(designOf(spec).weightRows == 16);
+    spec.array.weightRows = 4;
+    CHECK(designOf(spec).busyShare(2304) == 0.25);
+    // What more slots are for is the traffic, not the pace.
+    spec.array.pixels = 8;
+    spec.array.weightRows.reset();
+    CHECK(designOf(spec).tileBeats == 2);
 }
 
 TEST_CASE("without bias correction there is no mu") {
@@ -172,7 +200,7 @@ TEST_CASE("two stages have no tree register and one cycle less") {
     ArchSpec spec = defaultSpec("x");
     spec.pipeline.stages = 2;
     CHECK_FALSE(designOf(spec).hasTreeRegister());
-    CHECK(designOf(spec).latencies == Latencies{2, 3, 5, 20});
+    CHECK(designOf(spec).latencies == Latencies{2, 3, 5, 12});
 }
 
 TEST_CASE("another element changes the widths of weights and sums") {

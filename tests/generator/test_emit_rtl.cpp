@@ -15,6 +15,7 @@
 #include "support/sha256.h"
 #include "support/version.h"
 #include "tests/catch.h"
+#include "tests/golden_file.h"
 #include "tests/temporary_folder.h"
 
 namespace fs = std::filesystem;
@@ -40,9 +41,8 @@ std::string textOf(const std::vector<RtlFile>& files, const std::string& path) {
 
 }  // namespace
 
-// To make the references again: aslog generate examples/NAME.json -o FOLDER, and
-// copy the files of FOLDER/rtl (without baseline/, and manifest.json without "tools", which says
-// which aslog it was) to tests/generator/reference/NAME/.
+// To make the references again, run the test with ASLOG_UPDATE_GOLDEN set. manifest.json stands
+// there without "tools", which says which aslog it was.
 TEST_CASE("Generated designs are byte for byte the committed references") {
     for (const std::string name : {"tiny_3x5", "small_4x4"}) {
         INFO("reference " << name);
@@ -58,7 +58,7 @@ TEST_CASE("Generated designs are byte for byte the committed references") {
                 CHECK(manifest.erase("tools") == 1);
                 text = aslog::support::jsonText(manifest);
             }
-            CHECK(aslog::support::readFile(referenceFolder() / name / file.path) == text);
+            CHECK(aslog::tests::goldenText(referenceFolder() / name / file.path, text) == text);
             ++compared;
         }
         CHECK(compared >= 15);

@@ -1,16 +1,15 @@
 // Golden texts: what users see for the bad specs in tests/diagnostics/.
-// After a wanted change of the messages, run the test with ASLOG_UPDATE_DIAGNOSTICS=1 and read the
+// After a wanted change of the messages, run the test with ASLOG_UPDATE_GOLDEN=1 and read the
 // difference.
 
 #include <algorithm>
-#include <cstdlib>
 #include <filesystem>
 #include <string>
 #include <vector>
 
 #include "support/error.h"
-#include "support/file.h"
 #include "tests/catch.h"
+#include "tests/golden_file.h"
 #include "tests/generator/spec_helpers.h"
 
 namespace fs = std::filesystem;
@@ -57,10 +56,7 @@ TEST_CASE("bad specs get the expected diagnostics") {
         CHECK_THAT(file.stem().string(), Catch::Matchers::EndsWith("_bad"));
         const std::string text = textFor(file);
         const fs::path expected = fs::path(file).replace_extension(".txt");
-        if (std::getenv("ASLOG_UPDATE_DIAGNOSTICS") != nullptr) {
-            support::writeFile(expected, text);
-        }
-        CHECK(text == support::readFile(expected));
+        CHECK(text == tests::goldenText(expected, text));
         CHECK(longestLine(text) <= 110);
     }
 }

@@ -42,10 +42,10 @@ TEST_CASE("a spec of nothing but a name has the documented defaults") {
     CHECK_FALSE(diagnostics.hasErrors());
     CHECK(spec == defaultSpec("plain"));
     CHECK(spec.format == ArchSpec::Format{4, 4, true, 8});
-    CHECK(spec.array == ArchSpec::Array{16, 16, 2, std::nullopt});
+    CHECK(spec.array == ArchSpec::Array{16, 16, std::nullopt, std::nullopt});
     CHECK(spec.accumulator == ArchSpec::Accumulator{std::nullopt, 9, 256});
     CHECK(spec.biasCorrection == ArchSpec::BiasCorrection{true, 4, 0, 6});
-    CHECK(spec.pcf == ArchSpec::Pcf{1, 6, std::nullopt, 27, 8});
+    CHECK(spec.pcf == ArchSpec::Pcf{std::nullopt, 6, std::nullopt, 27, 8});
     CHECK(spec.pipeline.stages == 3);
     CHECK(spec.clock.targetMhz == 100.0);
 }

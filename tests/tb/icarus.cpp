@@ -1,5 +1,6 @@
 #include "tests/tb/icarus.h"
 
+#include <algorithm>
 #include <sstream>
 
 #include <fmt/format.h>
@@ -13,14 +14,28 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// The inputs, and above them whether the clock ticks.
-std::string hexLine(const RecordedStep& step) {
-    std::string line = step.isCycle ? "1" : "0";
-    const std::vector<std::uint32_t>& words = step.inputs;
-    for (auto word = words.rbegin(); word != words.rend(); ++word) {
-        line += fmt::format("{:08x}", *word);
+/// Whether `port` belongs to a stream that offers nothing.
+bool isSilent(const PortList& ports, const RecordedStep& step, const std::string& port) {
+    const std::string valid = port.substr(0, port.find('_')) + "_valid_i";
+    const bool hasValid = valid != port && std::ranges::any_of(ports.inputs, [&](const Port& each) {
+                              return each.name == valid;
+                          });
+    return hasValid && step.inputs[firstWord(ports.inputs, valid)] == 0;
+}
+
+/// The inputs, unknown where nothing is on offer, and above them whether the clock ticks and
+/// whether they are late.
+std::string hexLine(const PortList& ports, const RecordedStep& step) {
+    std::string line;
+    for (const Port& port : ports.inputs) {
+        const std::size_t first = firstWord(ports.inputs, port.name);
+        for (std::size_t word = first; word < first + wordsOf(port.bits); ++word) {
+            const std::string digits = fmt::format("{:08x}", step.inputs[word]);
+            line.insert(0, isSilent(ports, step, port.name) ? "xxxxxxxx" : digits);
+        }
     }
-    return line + '\n';
+    const int flags = (step.isCycle ? 1 : 0) + (step.arrival == Arrival::atFall ? 2 : 0);
+    return fmt::format("{}{}\n", flags, line);
 }
 
 /// Declares `name` and connects the ports to slices of it, each at a word of its own.
@@ -36,7 +51,7 @@ std::string connections(const std::vector<Port>& ports, const char* vector, std:
 std::string benchText(const PortList& ports, std::size_t cycles) {
     const std::size_t inputBits = wordsOf(ports.inputs) * 32;
     const std::size_t outputBits = wordsOf(ports.outputs) * 32;
-    std::string list = "      .tick_i(tick)";
+    std::string list = "      .tick_i(tick),\n      .late_i(isLate)";
     connections(ports.inputs, "inputs", list);
     connections(ports.outputs, "outputs", list);
     return fmt::format(
@@ -46,14 +61,16 @@ std::string benchText(const PortList& ports, std::size_t cycles) {
         "  wire [{}:0] outputs;\n"
         "  reg [{}:0] memory [0:{}];\n"
         "  reg isCycle;\n"
+        "  reg isLate;\n"
         "  integer i;\n"
         "  aslog_bench u_bench (\n{}\n  );\n"
         "  initial begin\n"
         "    $readmemh(\"inputs.hex\", memory);\n"
         "    tick = 0;\n"
+        "    isLate = 0;\n"
         "    #1;\n"
         "    for (i = 0; i < {}; i = i + 1) begin\n"
-        "      {{isCycle, inputs}} = memory[i];\n"
+        "      {{isLate, isCycle, inputs}} = memory[i];\n"
         "      #1 tick = isCycle;\n"
         "      #1 tick = 0;\n"
         "      #1 $display(\"%b\", outputs);\n"
@@ -61,7 +78,7 @@ std::string benchText(const PortList& ports, std::size_t cycles) {
         "    $finish;\n"
         "  end\n"
         "endmodule\n",
-        inputBits - 1, outputBits - 1, inputBits, cycles - 1, list, cycles);
+        inputBits - 1, outputBits - 1, inputBits + 1, cycles - 1, list, cycles);
 }
 
 /// From a line of binary digits, x and z among them.
@@ -83,7 +100,7 @@ std::vector<IcarusOutputs> replayInIcarus(const ModelSource& source,
                                           const fs::path& folder) {
     std::string inputs;
     for (const RecordedStep& step : recording) {
-        inputs += hexLine(step);
+        inputs += hexLine(source.ports, step);
     }
     support::writeFile(folder / "inputs.hex", inputs);
     support::writeFile(folder / "bench.v", source.wrapper);

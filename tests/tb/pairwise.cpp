@@ -168,7 +168,7 @@ std::string describe(const ArchSpec& s) {
     return fmt::format(
         "{}: {}x{}, {} slots, {} weight rows, w{}{} sqrt2 {} a{}, kernel {} channels {}, {}, "
         "{} lanes, scale {} shift {}..{} out {}, {} stages",
-        s.name, s.array.rows, s.array.columns, s.array.pixels,
+        s.name, s.array.rows, s.array.columns, s.array.pixels.value(),
         s.array.weightRows ? std::to_string(*s.array.weightRows) : "auto", s.format.weightBits,
         s.format.zero ? "z" : "", s.format.sqrt2Steps, s.format.activationBits,
         s.accumulator.maxKernelArea, s.accumulator.maxInputChannels,
@@ -176,8 +176,8 @@ std::string describe(const ArchSpec& s) {
             ? fmt::format("mu{} sqrt2 {} f{}", s.biasCorrection.muBits,
                           s.biasCorrection.muSqrt2Steps, s.biasCorrection.fractionBits)
             : std::string("no mu"),
-        s.pcf.lanes, s.pcf.scaleBits, s.pcf.shiftMin.value(), s.pcf.shiftMax, s.pcf.outputBits,
-        s.pipeline.stages);
+        s.pcf.lanes.value(), s.pcf.scaleBits, s.pcf.shiftMin.value(), s.pcf.shiftMax,
+        s.pcf.outputBits, s.pipeline.stages);
 }
 
 }  // namespace aslog::tb::test

@@ -30,8 +30,8 @@ struct Fault {
 const std::vector<Fault> kFaults = {
     {"valid waits for ready", "array_waits", "out_valid_o = round_valid_q;",
      "out_valid_o = round_valid_q & out_ready_i;"},
-    {"weights wait for an activation", "array_waits", "wgt_ready_o = ~shadow_full_q;",
-     "wgt_ready_o = ~shadow_full_q & act_valid_i;"},
+    {"weights wait for an activation", "array_waits", "wgt_ready_o = awake_q & ~shadow_full_q;",
+     "wgt_ready_o = awake_q & ~shadow_full_q & act_valid_i;"},
     {"an output is withdrawn after 512 cycles", "array_waits", "out_valid_o = round_valid_q;",
      "out_valid_o = round_valid_q & ~waited_q[9];\n"
      "  reg [9:0] waited_q;\n"
@@ -43,8 +43,16 @@ const std::vector<Fault> kFaults = {
     {"the drain pointer needs an edge for its reset", "array_resets",
      "assign drain_select_o = drain_q;\n      always @(posedge clk_i or negedge rst_ni)",
      "assign drain_select_o = drain_q;\n      always @(posedge clk_i)"},
-    {"weights are not ready during reset", "array_resets", "wgt_ready_o = ~shadow_full_q;",
-     "wgt_ready_o = ~shadow_full_q & rst_ni;"},
+    {"weights are ready during reset", "array_resets", "wgt_ready_o = awake_q & ~shadow_full_q;",
+     "wgt_ready_o = ~shadow_full_q;"},
+    {"activations are ready as soon as reset is released", "array_resets",
+     "act_ready_o = awake_q &", "act_ready_o = rst_ni &"},
+    {"an activation waits for the parameters", "array_waits", "(~lane_valid_q | lane_frees)",
+     "(~lane_valid_q | lane_moves)"},
+    {"a beat waits for its tile outside", "array_waits", "(~lane_valid_q | lane_frees)",
+     "(~lane_valid_q | lane_frees) & (~act_swap_i | shadow_full)"},
+    {"a beat does not wait for its tile", "array_waits", "~lane_waits_q & (~tree_valid_q | acc_en)",
+     "(~tree_valid_q | acc_en)"},
     {"an activation on offer when reset is released is lost", "array_resets",
      "wire              lane_en = act_valid_i & act_ready_o;",
      "wire              lane_en = act_valid_i & act_ready_o & ~fresh_q;\n"
@@ -61,12 +69,13 @@ const std::vector<Fault> kFaults = {
      "      initial started = {Pixels{1'b0}};\n"
      "      wire unused_started = |started;\n"
      "      always @(posedge tree_clk_o) begin"},
-    {"a window waits for an empty drain", "full_rate", "(~acc_last | ~drain_busy_q | drain_ends)",
-     "(~acc_last | ~drain_busy_q)"},
+    {"a window waits for an empty drain", "full_rate", "(acc_free | drain_ends)", "acc_free"},
     {"an empty step is clocked", "clocks", ".en_i (correct_en)",
      ".en_i (correct_en | ~correct_valid_q)"},
-    {"an empty row group is opened", "clocks", ".en_i (load & load_group[g])",
-     ".en_i (~shadow_full_q & load_group[g])"},
+    {"a full row group is opened", "clocks", ".en_i (wgt_ready_o & load_group[g])",
+     ".en_i (awake_q & load_group[g])"},
+    {"a row group waits for the first half of the cycle", "array_random",
+     ".en_i (wgt_ready_o & load_group[g])", ".en_i (load & load_group[g])"},
 };
 
 TEST_CASE("Each fault of the control is found by the suite that looks for it") {
@@ -111,13 +120,25 @@ TEST_CASE("A gate opens by runs, for its partner, or when everything else rests"
 TEST_CASE("The reference of the streams holds what the array holds, and no more") {
     // One beat a tile, two a drain: weights fill the shadow, then a swap takes them.
     ControlModel control({.rows = 2, .columns = 2, .pixels = 1, .weightRows = 2, .lanes = 1}, true);
-    CHECK(control.answer({}).handshakes ==
-          Handshakes{.actReady = true, .wgtReady = true, .parReady = false, .outValid = false});
+    CHECK(control.answer({}).handshakes == Handshakes{});
+    control.clock({});
+    const Handshakes empty{
+        .actReady = true, .wgtReady = true, .parReady = false, .outValid = false};
+    CHECK(control.answer({}).handshakes == empty);
     const StreamInputs swap{.actValid = true, .actFirst = true, .actLast = true, .actSwap = true};
-    CHECK_FALSE(control.answer(swap).handshakes.actReady);
     StreamInputs both = swap;
     both.wgtValid = true;
     CHECK(control.answer(both).moves.swap);
+    // A beat goes in before its tile, and no other behind it.
+    ControlModel waiting = control;
+    CHECK(waiting.answer(swap).moves.lane);
+    CHECK_FALSE(waiting.answer(swap).moves.swap);
+    waiting.clock(swap);
+    CHECK_FALSE(waiting.answer(swap).handshakes.actReady);
+    CHECK_FALSE(waiting.answer({}).moves.tree);
+    CHECK(waiting.answer({.wgtValid = true}).moves.swap);
+    waiting.clock({.wgtValid = true});
+    CHECK(waiting.answer({}).moves.tree);
     // Nothing is drained: the window behind the first stands before the accumulator, and one more.
     int accepted = 0;
     for (int cycle = 0; cycle < 20; ++cycle) {
@@ -129,8 +150,9 @@ TEST_CASE("The reference of the streams holds what the array holds, and no more"
     CHECK(control.answer({}).handshakes.parReady);
     CHECK_FALSE(control.answer(both).handshakes.wgtReady);
     control.reset();
-    CHECK(control.answer({}).handshakes.actReady);
-    CHECK_FALSE(control.answer({}).handshakes.parReady);
+    CHECK(control.answer(both).handshakes == Handshakes{});
+    control.clock(both);
+    CHECK(control.answer({}).handshakes == empty);
 }
 
 TEST_CASE("Coverage names the situations that were not met") {
