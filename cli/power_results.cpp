@@ -110,14 +110,31 @@ std::string elementCell(const Json* element, double own) {
                        element->at("name").get<std::string>());
 }
 
+// "1862.4 (65.2 % / 66.4 %)", to the strong and the plain element.
+std::string sharedCell(const Json& power) {
+    if (!power.contains("ae_in_array")) {
+        return "-";
+    }
+    const double shared = realOperands(power.at("ae_in_array"));
+    std::string less;
+    for (const Json* other : {strongestElement(power), elementNamed(power, "int8_plain")}) {
+        less += less.empty() ? "" : " / ";
+        less += other == nullptr
+                    ? "-"
+                    : fmt::format("{:.1f} %", 100 * (1 - shared / realOperands(*other)));
+    }
+    return fmt::format("{:.1f} ({})", 1000 * shared, less);
+}
+
 void addElements(Markdown& page, const std::vector<Json>& powers) {
-    page.header(
-        {"design", "technology", "AE alone", "strong int8 element, least", "int8 element, plain"});
+    page.header({"design", "technology", "AE alone", "AE in the array",
+                 "strong int8 element, least", "int8 element, plain"});
     for (const Json& power : powers) {
         if (const Json* ae = elementNamed(power, "slogii")) {
             const double own = realOperands(*ae);
             page.row({power.at("name"), power.at("technology").at("name"),
-                      fmt::format("{:.1f}", 1000 * own), elementCell(strongestElement(power), own),
+                      fmt::format("{:.1f}", 1000 * own), sharedCell(power),
+                      elementCell(strongestElement(power), own),
                       elementCell(elementNamed(power, "int8_plain"), own)});
         }
     }

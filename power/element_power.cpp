@@ -29,12 +29,17 @@ std::uint64_t valueOf(const Simulator& simulator, const FlatPort& port) {
 double energyFor(const Circuit& circuit, const golden::Element& element,
                  const std::vector<Operands>& operands, Accounting accounting) {
     Simulator simulator(circuit, accounting, 1);
-    const FlatPort& code = circuit.netlist().port("code_i");
-    const FlatPort& q = circuit.netlist().port("q_i");
-    const FlatPort& raw = circuit.netlist().port("raw_o");
+    const FlatNetlist& netlist = circuit.netlist();
+    const FlatPort& code = netlist.port("code_i");
+    const FlatPort& q = netlist.port("q_i");
+    const FlatPort* triple = netlist.hasPort("t_i") ? &netlist.port("t_i") : nullptr;
+    const FlatPort& raw = netlist.port(triple != nullptr ? "p_o" : "raw_o");
     for (std::size_t i = 0; i < operands.size(); ++i) {
         setPort(simulator, code, operands[i].code);
         setPort(simulator, q, operands[i].q);
+        if (triple != nullptr) {
+            setPort(simulator, *triple, 3 * operands[i].q);
+        }
         simulator.cycle(0);
         const std::uint64_t expected = element.raw(golden::Code{operands[i].code}, operands[i].q);
         if (simulator.unsettled() > 0 || valueOf(simulator, raw) != expected) {

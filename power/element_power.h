@@ -35,8 +35,9 @@ std::vector<Operands> allOperands(const golden::Element& element, std::uint64_t 
 std::vector<Operands> operandsAt(const tb::Device& device, const tb::Traffic& traffic, int row,
                                  int column);
 
-// Ports code_i, q_i -> raw_o. Throws support::Error if a result is not the raw word of the golden
-// element or does not settle within the cycle.
+// Ports code_i, q_i -> raw_o, or those of a module aslog_ae of one word: code_i, q_i, t_i -> p_o.
+// Then 3q comes with q, as from the registers of a lane. Throws support::Error if a result is not
+// the raw word of the golden element or does not settle within the cycle.
 OperationEnergy operationEnergy(const Circuit& circuit, const golden::Element& element,
                                 const std::vector<Operands>& operands);
 

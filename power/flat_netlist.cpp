@@ -180,6 +180,10 @@ class Flattener {
 
 }  // namespace
 
+bool FlatNetlist::hasPort(const std::string& name) const {
+    return std::ranges::find(ports, name, &FlatPort::name) != ports.end();
+}
+
 const FlatPort& FlatNetlist::port(const std::string& name) const {
     const auto found = std::find_if(ports.begin(), ports.end(),
                                     [&name](const FlatPort& each) { return each.name == name; });

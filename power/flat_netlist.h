@@ -46,6 +46,7 @@ struct FlatNetlist {
     std::vector<ModulePlace> places;  // the top first, each before those in it
 
     const FlatPort& port(const std::string& name) const;  // throws support::Error
+    bool hasPort(const std::string& name) const;
 };
 
 // `models` must outlive the result. Throws support::InputError for a cell without a model, and

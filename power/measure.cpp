@@ -249,23 +249,33 @@ class Measurement {
             if (!fs::exists(file)) {
                 continue;
             }
-            const Circuit circuit(flatten(gates::readVerilogNetlist(file), *models_), *liberty_,
-                                  {result_.corner.voltageV, 1000 / result_.clockMhz, ""});
-            std::vector<Operands> real;
-            for (const LayerTraffic& each : subject->traffic) {
-                for (const int row : {0, device.shape.rows / 2}) {
-                    for (const int column : {0, device.shape.columns - 1}) {
-                        const auto some = operandsAt(device, each.traffic, row, column);
-                        real.insert(real.end(), some.begin(), some.end());
-                    }
+            result_.elementsAlone.push_back(
+                elementPower(gates::readVerilogNetlist(file), *subject));
+            if (!device.isBaseline()) {
+                gates::Netlist array =
+                    gates::readVerilogNetlist(folder_ / "netlists" / (device.name + ".v"));
+                array.top = "aslog_ae";
+                result_.aeInArray = elementPower(array, *subject);
+            }
+        }
+    }
+
+    ElementPower elementPower(const gates::Netlist& netlist, const Subject& subject) const {
+        const tb::Device& device = subject.device;
+        const Circuit circuit(flatten(netlist, *models_), *liberty_,
+                              {result_.corner.voltageV, 1000 / result_.clockMhz, ""});
+        std::vector<Operands> real;
+        for (const LayerTraffic& each : subject.traffic) {
+            for (const int row : {0, device.shape.rows / 2}) {
+                for (const int column : {0, device.shape.columns - 1}) {
+                    const auto some = operandsAt(device, each.traffic, row, column);
+                    real.insert(real.end(), some.begin(), some.end());
                 }
             }
-            const golden::Element& element = *device.numerics.element;
-            result_.elementsAlone.push_back(
-                {device.name,
-                 operationEnergy(circuit, element, allOperands(element, options_.seed)),
-                 operationEnergy(circuit, element, real)});
         }
+        const golden::Element& element = *device.numerics.element;
+        return {device.name, operationEnergy(circuit, element, allOperands(element, options_.seed)),
+                operationEnergy(circuit, element, real)};
     }
 
     const PowerOptions& options_;

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -73,6 +74,7 @@ struct PowerResult {
     support::Json source;                     // of the workload
     std::vector<ArrayPower> arrays;           // aslog's own first
     std::vector<ElementPower> elementsAlone;  // those whose netlists the synthesis left
+    std::optional<ElementPower> aeInArray;    // aslog's own without its 3q, as the array has it
     double seconds = 0;
 
     // fJ per multiply-accumulate, mean over layers and images, all of the array included.

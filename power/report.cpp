@@ -205,6 +205,10 @@ Json powerJson(const PowerResult& result) {
                                     {"all_pairs", operationJson(each.allPairs)},
                                     {"real_operands", operationJson(each.real)}});
     }
+    if (result.aeInArray) {
+        json["ae_in_array"] = {{"all_pairs", operationJson(result.aeInArray->allPairs)},
+                               {"real_operands", operationJson(result.aeInArray->real)}};
+    }
     json["seconds"] = rounded(result.seconds, 1);
     return json;
 }

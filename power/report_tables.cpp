@@ -130,6 +130,11 @@ std::string elementTable(const PowerResult& result) {
         table.addRow({each.name, number(each.real.fj), number(each.real.settledFj),
                       number(each.allPairs.fj), percent(1 - own.fj / each.real.fj)});
     }
+    if (result.aeInArray) {
+        const OperationEnergy& shared = result.aeInArray->real;
+        table.addRow({"AE in the array, 3q shared", number(shared.fj), number(shared.settledFj),
+                      number(result.aeInArray->allPairs.fj), percent(1 - own.fj / shared.fj)});
+    }
     return table.text();
 }
 

@@ -117,6 +117,9 @@ TEST_CASE("Energies of modules and of kinds add up, and no more settles than mov
         CHECK(each.allPairs.fj >= each.allPairs.settledFj);
         CHECK(each.real.fj > 0);
     }
+    REQUIRE(result.aeInArray.has_value());
+    CHECK(result.aeInArray->real.fj > 0);
+    CHECK(result.aeInArray->real.fj < result.elementsAlone.front().real.fj);
     const support::Json json = support::readJson(runFolder() / "synth/osu018/power.json");
     CHECK(json.at("array").at("pj_per_mac").get<double>() ==
           Approx(result.perMacFj(result.arrays.front()) / 1000).epsilon(1e-3));
