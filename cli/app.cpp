@@ -104,6 +104,7 @@ int runCommandLine(int argc, const char* const* argv) {
     addInitCommand(app, action);
     addCheckCommand(app, action);
     addGenerateCommand(app, action);
+    addBenchCommand(app, action);
     addVerifyCommand(app, action);
     addProveCommand(app, action);
     addSynthCommand(app, action);

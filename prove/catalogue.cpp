@@ -141,6 +141,21 @@ void addPcfProofs(const Sources& sources, const Design& design, std::vector<Proo
     add("pcf/round", "ROUND", "y = clamp(floor(product/2^s + 1/2) + o, low, high)");
 }
 
+Proof streamRegisterProof(const Sources& sources) {
+    return {.name = "stream_register",
+            .statement =
+                "a queue of two beats: none lost, doubled or out of order, and neither "
+                "ready nor valid depends on an input",
+            .method = Method::Induction,
+            .rtl = {sources.file("aslog_stream_register")},
+            .module = "aslog_stream_register",
+            .wires = {"spare_q"},
+            .properties = modelText("clock_gate.v") + modelText("stream_register.v"),
+            .top = "stream_register_properties",
+            .section = {},
+            .searchDepth = 8};
+}
+
 void addControlProofs(const Sources& sources, const Design& design, std::vector<Proof>& proofs) {
     const int stages = design.hasTreeRegister() ? 3 : 2;
     Proof proof{.name = {},
@@ -194,6 +209,9 @@ std::vector<Proof> allProofs(const fs::path& runFolder, const Design& design, bo
     }
     addPcfProofs(sources, design, proofs);
     addControlProofs(sources, design, proofs);
+    if (design.spec.streams.registered) {
+        proofs.push_back(streamRegisterProof(sources));
+    }
     proofs.push_back(multiplierProof(sources));
     // The variants without bias correction have the same elements.
     for (const std::string& variant : golden::baselineNames()) {

@@ -10,6 +10,7 @@ module aslog_pcf_array #(
     parameter integer Lanes             = 1,   // PCF units
     parameter integer DrainSteps        = 16,  // ceil(Columns / Lanes)
     parameter integer TreeRegister      = 1,   // 1: three stages, 0: two
+    parameter integer RegisteredStreams = 0,   // 1: a register at each stream
     parameter integer ActivationBits    = 8,
     parameter integer UseOddMultiple    = 1,   // elements use 3q
     parameter integer WeightBits        = 4,
@@ -60,6 +61,96 @@ module aslog_pcf_array #(
   localparam integer OddBits = ActivationBits + 2;
   localparam integer PaddedColumns = DrainSteps * Lanes;
 
+  // ---- streams, as they come or behind a register each
+  localparam integer ActivationBeatBits = Rows * ActivationBits;
+  localparam integer FlagBits = SlotBits + 3;
+  localparam integer WeightBeatBits = WeightRows * Columns * WeightBits;
+  wire                             act_valid;
+  wire                             act_ready;
+  wire [   ActivationBeatBits-1:0] act_data;
+  wire [             SlotBits-1:0] act_slot;
+  wire                             act_first;
+  wire                             act_last;
+  wire                             act_swap;
+  wire                             wgt_valid;
+  wire                             wgt_ready;
+  wire [       WeightBeatBits-1:0] wgt_data;
+  wire                             par_valid;
+  wire                             par_ready;
+  wire [  Lanes*ParameterBits-1:0] par_data;
+  wire                             out_valid;
+  wire                             out_ready;
+  wire [     Lanes*OutputBits-1:0] out_data;
+  generate
+    if (RegisteredStreams != 0) begin : g_registered
+      aslog_stream_register #(
+          .Width(ActivationBeatBits + FlagBits)
+      ) u_act (
+          .clk_i  (clk_i),
+          .rst_ni (rst_ni),
+          .valid_i(act_valid_i),
+          .ready_o(act_ready_o),
+          .data_i ({act_slot_i, act_first_i, act_last_i, act_swap_i, act_data_i}),
+          .valid_o(act_valid),
+          .ready_i(act_ready),
+          .data_o ({act_slot, act_first, act_last, act_swap, act_data})
+      );
+      aslog_stream_register #(
+          .Width(WeightBeatBits)
+      ) u_wgt (
+          .clk_i  (clk_i),
+          .rst_ni (rst_ni),
+          .valid_i(wgt_valid_i),
+          .ready_o(wgt_ready_o),
+          .data_i (wgt_data_i),
+          .valid_o(wgt_valid),
+          .ready_i(wgt_ready),
+          .data_o (wgt_data)
+      );
+      aslog_stream_register #(
+          .Width(Lanes * ParameterBits)
+      ) u_par (
+          .clk_i  (clk_i),
+          .rst_ni (rst_ni),
+          .valid_i(par_valid_i),
+          .ready_o(par_ready_o),
+          .data_i (par_data_i),
+          .valid_o(par_valid),
+          .ready_i(par_ready),
+          .data_o (par_data)
+      );
+      aslog_stream_register #(
+          .Width(Lanes * OutputBits)
+      ) u_out (
+          .clk_i  (clk_i),
+          .rst_ni (rst_ni),
+          .valid_i(out_valid),
+          .ready_o(out_ready),
+          .data_i (out_data),
+          .valid_o(out_valid_o),
+          .ready_i(out_ready_i),
+          .data_o (out_data_o)
+      );
+    end else begin : g_direct
+      assign act_valid   = act_valid_i;
+      assign act_ready_o = act_ready;
+      assign act_data    = act_data_i;
+      assign act_slot    = act_slot_i;
+      assign act_first   = act_first_i;
+      assign act_last    = act_last_i;
+      assign act_swap    = act_swap_i;
+      assign wgt_valid   = wgt_valid_i;
+      assign wgt_ready_o = wgt_ready;
+      assign wgt_data    = wgt_data_i;
+      assign par_valid   = par_valid_i;
+      assign par_ready_o = par_ready;
+      assign par_data    = par_data_i;
+      assign out_valid_o = out_valid;
+      assign out_ready   = out_ready_i;
+      assign out_data_o  = out_data;
+    end
+  endgenerate
+
   wire                  lane_clk;
   wire                  swap_clk;
   wire [ TileBeats-1:0] load_clk;
@@ -82,18 +173,18 @@ module aslog_pcf_array #(
   ) u_control (
       .clk_i         (clk_i),
       .rst_ni        (rst_ni),
-      .act_valid_i   (act_valid_i),
-      .act_ready_o   (act_ready_o),
-      .act_slot_i    (act_slot_i),
-      .act_first_i   (act_first_i),
-      .act_last_i    (act_last_i),
-      .act_swap_i    (act_swap_i),
-      .wgt_valid_i   (wgt_valid_i),
-      .wgt_ready_o   (wgt_ready_o),
-      .par_valid_i   (par_valid_i),
-      .par_ready_o   (par_ready_o),
-      .out_valid_o   (out_valid_o),
-      .out_ready_i   (out_ready_i),
+      .act_valid_i   (act_valid),
+      .act_ready_o   (act_ready),
+      .act_slot_i    (act_slot),
+      .act_first_i   (act_first),
+      .act_last_i    (act_last),
+      .act_swap_i    (act_swap),
+      .wgt_valid_i   (wgt_valid),
+      .wgt_ready_o   (wgt_ready),
+      .par_valid_i   (par_valid),
+      .par_ready_o   (par_ready),
+      .out_valid_o   (out_valid),
+      .out_ready_i   (out_ready),
       .lane_clk_o    (lane_clk),
       .swap_clk_o    (swap_clk),
       .load_clk_o    (load_clk),
@@ -119,7 +210,7 @@ module aslog_pcf_array #(
           .UseOddMultiple(UseOddMultiple)
       ) u_lane (
           .clk_i(lane_clk),
-          .d_i  (act_data_i[r*ActivationBits+:ActivationBits]),
+          .d_i  (act_data[r*ActivationBits+:ActivationBits]),
           .q_o  (q[r*ActivationBits+:ActivationBits]),
           .t_o  (t[r*OddBits+:OddBits])
       );
@@ -132,7 +223,7 @@ module aslog_pcf_array #(
     for (c = 0; c < Columns; c = c + 1) begin : g_column
       wire [WeightRows*WeightBits-1:0] weights;
       for (w = 0; w < WeightRows; w = w + 1) begin : g_weight_row
-        assign weights[w*WeightBits+:WeightBits] = wgt_data_i[(w*Columns+c)*WeightBits+:WeightBits];
+        assign weights[w*WeightBits+:WeightBits] = wgt_data[(w*Columns+c)*WeightBits+:WeightBits];
       end
       aslog_column #(
           .Rows           (Rows),
@@ -210,7 +301,7 @@ module aslog_pcf_array #(
       localparam integer Base = l * ParameterBits;
       wire [MuBits-1:0] mu;
       if (UseMu != 0) begin : g_mu
-        assign mu = par_data_i[Base+ScaleBits+ShiftBits+OutputBits+2+CorrectionBits+:MuBits];
+        assign mu = par_data[Base+ScaleBits+ShiftBits+OutputBits+2+CorrectionBits+:MuBits];
       end else begin : g_no_mu
         assign mu = {MuBits{1'b0}};
       end
@@ -234,13 +325,13 @@ module aslog_pcf_array #(
           .raw_i        (raw),
           .window_sum_i (window_sum),
           .mu_i         (mu),
-          .bias_i       (par_data_i[Base+ScaleBits+ShiftBits+OutputBits+2+:CorrectionBits]),
-          .scale_i      (par_data_i[Base+:ScaleBits]),
-          .shift_i      (par_data_i[Base+ScaleBits+:ShiftBits]),
-          .offset_i     (par_data_i[Base+ScaleBits+ShiftBits+:OutputBits+2]),
+          .bias_i       (par_data[Base+ScaleBits+ShiftBits+OutputBits+2+:CorrectionBits]),
+          .scale_i      (par_data[Base+:ScaleBits]),
+          .shift_i      (par_data[Base+ScaleBits+:ShiftBits]),
+          .offset_i     (par_data[Base+ScaleBits+ShiftBits+:OutputBits+2]),
           .clamp_low_i  (clamp_low_i),
           .clamp_high_i (clamp_high_i),
-          .y_o          (out_data_o[l*OutputBits+:OutputBits])
+          .y_o          (out_data[l*OutputBits+:OutputBits])
       );
     end
   endgenerate

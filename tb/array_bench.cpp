@@ -16,16 +16,17 @@ constexpr std::uint64_t kAfterglow = 8;
 /// Counts what the report of a run says about activation beats and the first output.
 class Pace {
   public:
-    explicit Pace(const Traffic& traffic)
-        : steadyBeats_(traffic.steadyBeats), lastFlag_(traffic.activations.beatWords - 2) {}
+    Pace(const Device& device, const Traffic& traffic)
+        : waitingBeats_(device.design.spec.streams.registered ? 3U : 1U),
+          steadyBeats_(traffic.steadyBeats),
+          lastFlag_(traffic.activations.beatWords - 2) {}
 
     void accepted(std::span<const std::uint32_t> beat, RunReport& report) {
         ++report.acceptedBeats;
-        // The first beat waits inside for the first tile: the steady state starts behind it.
-        if (report.acceptedBeats == 2) {
-            second_ = report.cycles;
-        } else if (report.acceptedBeats > 2 && report.acceptedBeats == steadyBeats_) {
-            report.steadyIdle = report.cycles - second_ + 2 - report.acceptedBeats;
+        if (report.acceptedBeats == waitingBeats_ + 1) {
+            start_ = report.cycles - waitingBeats_;
+        } else if (report.acceptedBeats > waitingBeats_ && report.acceptedBeats == steadyBeats_) {
+            report.steadyIdle = report.cycles - start_ + 1 - report.acceptedBeats;
         }
         if (firstEnd_ == 0 && beat[lastFlag_] != 0) {
             firstEnd_ = report.cycles;
@@ -39,9 +40,10 @@ class Pace {
     }
 
   private:
+    std::uint64_t waitingBeats_;  // they wait inside for the first tile: not yet steady
     std::uint64_t steadyBeats_;
     std::size_t lastFlag_;
-    std::uint64_t second_ = 0;
+    std::uint64_t start_ = 0;     // cycle of the first beat, had it not waited
     std::uint64_t firstEnd_ = 0;  // cycle of the first last beat; 0: none yet
 };
 
@@ -57,7 +59,7 @@ class Partners {
           parameters_(model, {"par_valid_i", "par_data_i", "par_ready_o"}, traffic.parameters,
                       stalls.parameters),
           outputs_(model, device, traffic, recorder, stalls.outputs),
-          pace_(traffic),
+          pace_(device, traffic),
           expected_(traffic.outputs.beats()),
           fillsGaps_(!stalls.activations.isAlwaysOpen() || !stalls.weights.isAlwaysOpen() ||
                      !stalls.parameters.isAlwaysOpen()) {}

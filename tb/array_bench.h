@@ -32,7 +32,7 @@ struct RunProgress {
 using StopCondition = std::function<bool(const RunProgress&)>;
 
 /// In every cycle, with reset and without, the array's side of all handshakes has to be that of
-/// ControlModel; what differs is a mismatch and ends the run.
+/// PortModel; what differs is a mismatch and ends the run.
 class ArrayBench {
   public:
     /// The model is that of arrayModel(device). Resets the array. `watchesClocks`: the model counts

@@ -21,7 +21,7 @@ ProtocolCheck::ProtocolCheck(const Device& device, Model& model, Recorder& recor
                              bool watchesClocks)
     : model_(model),
       recorder_(recorder),
-      control_(device.shape, device.design.hasTreeRegister()),
+      ports_(device.shape, device.design.hasTreeRegister(), device.design.spec.streams.registered),
       reset_(model.input("rst_ni")),
       actValid_(model.input("act_valid_i")),
       actFirst_(model.input("act_first_i")),
@@ -47,11 +47,11 @@ StreamInputs ProtocolCheck::inputs() const {
 
 void ProtocolCheck::afterCycle() {
     if (ticks_) {
-        ticks_->risingEdge(control_.answer(before_).moves);
+        ticks_->risingEdge(ports_.answer(before_).moves);
     }
-    control_.clock(before_);
+    ports_.clock(before_);
     follow();
-    const Answer answer = control_.answer(before_);
+    const Answer answer = ports_.answer(before_);
     compare(answer.handshakes);
     if (ticks_) {
         ticks_->lowPhase(answer.moves);
@@ -59,14 +59,13 @@ void ProtocolCheck::afterCycle() {
     }
     if (before_.actValid && isSet(reset_)) {
         recorder_.result().coverage.count({!answer.handshakes.actReady, before_.actFirst,
-                                           before_.actLast, before_.actSwap,
-                                           control_.isDraining()});
+                                           before_.actLast, before_.actSwap, ports_.isDraining()});
     }
 }
 
 void ProtocolCheck::afterEval() {
     follow();
-    compare(control_.answer(before_).handshakes);
+    compare(ports_.answer(before_).handshakes);
 }
 
 void ProtocolCheck::follow() {
@@ -74,7 +73,7 @@ void ProtocolCheck::follow() {
     if (isSet(reset_)) {
         return;
     }
-    control_.reset();
+    ports_.reset();
     if (!isFollowing_) {
         isFollowing_ = true;
         isCounting_ = false;

@@ -1,4 +1,4 @@
-// Watches an array in every cycle, whoever drives it: each handshake is that of ControlModel, and
+// Watches an array in every cycle, whoever drives it: each handshake is that of PortModel, and
 // if asked for, each gated clock has a pulse for each beat that moves and no other.
 #pragma once
 
@@ -6,9 +6,9 @@
 #include <span>
 
 #include "tb/clock_ticks.h"
-#include "tb/control_model.h"
 #include "tb/device.h"
 #include "tb/model.h"
+#include "tb/port_model.h"
 #include "tb/suite.h"
 
 namespace aslog::tb {
@@ -38,7 +38,7 @@ class ProtocolCheck {
 
     Model& model_;
     Recorder& recorder_;
-    ControlModel control_;
+    PortModel ports_;
     std::optional<TickCheck> ticks_;
     StreamInputs before_;       // of the cycle that ends with the next edge
     bool isFollowing_ = false;  // from a reset until something differs

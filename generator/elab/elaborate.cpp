@@ -70,13 +70,14 @@ void fillWidths(Design& design, const Widths& widths) {
 }
 
 // Registers on the way: lane, tree (three stages only), accumulator and drain latch in one edge;
-// then correct, scale and round in the PCF unit.
+// then correct, scale and round in the PCF unit; one more at each stream, if they are registered.
 Latencies latenciesOf(const Design& design) {
     constexpr int kPcfSteps = 3;
     Latencies latencies;
-    latencies.window = design.spec.pipeline.stages;
-    latencies.output = kPcfSteps;
-    latencies.firstOutput = latencies.window + latencies.output;
+    const int port = design.spec.streams.registered ? 1 : 0;
+    latencies.window = port + design.spec.pipeline.stages;
+    latencies.output = port + kPcfSteps + port;
+    latencies.firstOutput = latencies.window + kPcfSteps + port;
     latencies.lastOutput = latencies.firstOutput + design.drainSteps - 1;
     return latencies;
 }

@@ -48,6 +48,10 @@ struct ArchSpec {
         int stages = 0;
         bool operator==(const Pipeline&) const = default;
     };
+    struct Streams {
+        bool registered = false;
+        bool operator==(const Streams&) const = default;
+    };
     struct Clock {
         double targetMhz = 0;
         bool operator==(const Clock&) const = default;
@@ -60,6 +64,7 @@ struct ArchSpec {
     BiasCorrection biasCorrection;
     Pcf pcf;
     Pipeline pipeline;
+    Streams streams;
     Clock clock;
     bool operator==(const ArchSpec&) const = default;
 };

@@ -147,6 +147,10 @@ std::vector<Field> outputFields() {
             "pipeline.stages", [](ArchSpec& s) -> int& { return s.pipeline.stages; }, 2, 3, 3,
             "stages",
             "registers from activation to sum; the third cuts tree and accumulator apart"),
+        flag(
+            "streams.registered", [](ArchSpec& s) -> bool& { return s.streams.registered; }, false,
+            "a register of two beats at each stream: no path leads from an input to an output, one "
+            "cycle more each way"),
         real(
             "clock.target_mhz", [](ArchSpec& s) -> double& { return s.clock.targetMhz; }, 1, 5000,
             100, "MHz", "clock that synthesis aims at and that peak figures assume"),
@@ -218,6 +222,7 @@ const std::vector<FieldGroup>& specGroups() {
         {"bias_correction", "The correction µ·S of the sums of an output channel"},
         {"pcf", "The units that turn sums into output activations"},
         {"pipeline", "Where registers cut the array"},
+        {"streams", "The ports (docs/architecture.md)"},
         {"clock", "The clock"},
     };
     return groups;

@@ -12,6 +12,7 @@
 #include "support/error.h"
 #include "support/file.h"
 #include "support/json_file.h"
+#include "support/subprocess.h"
 #include "tests/catch.h"
 #include "tests/synthesised_run.h"
 #include "tests/temporary_folder.h"
@@ -177,4 +178,55 @@ TEST_CASE("A library that is no Liberty file leaves older results alone") {
     options.technology.liberty = {folder.path() / "design.json"};
     CHECK_THROWS_AS(aslog::flows::synthesise(options, kQuiet), aslog::support::InputError);
     CHECK(aslog::support::readJson(old) == Json({{"old", true}}));
+}
+
+namespace {
+
+// What OpenSTA says to commands behind the netlist and the constraints that came with the array.
+std::string constrained(const fs::path& folder, const std::string& commands) {
+    aslog::support::writeFile(
+        folder / "check.tcl",
+        fmt::format("read_liberty {}\nread_verilog synth/osu018/netlists/slogii.v\n"
+                    "link_design aslog_pcf_array\nset_cmd_units -time ns\n"
+                    "read_sdc rtl/aslog_pcf_array.sdc\n{}\nexit\n",
+                    kLibrary.string(), commands));
+    aslog::support::Command sta;
+    sta.argv = {"sta", "-no_splash", "-no_init", "check.tcl"};
+    sta.folder = folder;
+    const auto result = aslog::support::runCaptured(sta);
+    REQUIRE(result.result.ok());
+    return result.output;
+}
+
+}  // namespace
+
+TEST_CASE("The constraints that come with an array leave nothing of it unconstrained") {
+    if (!fs::exists(kLibrary)) {
+        WARN("skipped: qflow-tech-osu018 not found");
+        SUCCEED();
+        return;
+    }
+    using Catch::Matchers::ContainsSubstring;
+    const aslog::tests::TemporaryFolder folder;
+    aslog::tests::makeSynthesisedRun(folder.path());
+    const std::string good = constrained(folder.path(), "check_setup -verbose\nputs checked");
+    INFO(good);
+    CHECK_THAT(good, ContainsSubstring("checked"));
+    CHECK_THAT(good, !ContainsSubstring("Warning") && !ContainsSubstring("Error"));
+    // The check can fail.
+    const fs::path sdc = folder / "rtl" / "aslog_pcf_array.sdc";
+    std::string text = aslog::support::readFile(sdc);
+    const std::size_t at = text.find("set_output_delay");
+    REQUIRE(at != std::string::npos);
+    aslog::support::writeFile(sdc, text.insert(at, "#"));
+    CHECK_THAT(constrained(folder.path(), "check_setup -verbose\nputs checked"),
+               ContainsSubstring("Warning"));
+    // Arriving just before the next rising edge is in time for the weights, which open a latch in
+    // the low phase: nothing of theirs is needed at the falling edge.
+    const std::string late = constrained(
+        folder.path(),
+        "set_input_delay 6 -clock clk [get_ports {wgt_valid_i wgt_data_i*}]\n"
+        "foreach path [find_timing_paths -from [get_ports {wgt_valid_i wgt_data_i*}]] {\n"
+        "  puts \"slack [get_property $path slack]\"\n}");
+    CHECK_THAT(late, ContainsSubstring("slack ") && !ContainsSubstring("slack -"));
 }

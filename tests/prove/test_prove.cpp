@@ -63,7 +63,7 @@ TEST_CASE("Everything is proven in arrays of several shapes, baselines included"
     // One to three slots and lanes, two and three stages, with and without bias correction.
     for (const std::string spec :
          {"examples/tiny_3x5.json", "examples/small_4x4.json", "tests/tb/specs/mutants_a.json",
-          "tests/tb/specs/mutants_b.json"}) {
+          "tests/tb/specs/mutants_b.json", "tests/tb/specs/mutants_c.json"}) {
         INFO(spec);
         const tests::TemporaryFolder folder;
         generate(folder.path(), spec);
@@ -114,6 +114,11 @@ TEST_CASE("Every proof refutes a fault in its Verilog, with the values that show
         {"aslog_control.v", "round_en | (round_valid_q & ~out_ready_i)", "round_en",
          "control/outputs"},
         {"aslog_control.v", "(~round_valid_q | out_ready_i)", "1'b1", "control/outputs"},
+        {"aslog_stream_register.v", "spare_waits ? spare_q : data_i", "data_i", "stream_register"},
+        {"aslog_stream_register.v", "ready_q <= ~valid_q | give | (ready_q & ~take)",
+         "ready_q <= 1'b1", "stream_register"},
+        {"aslog_stream_register.v", "valid_q <= 1'b0;\n      ready_q <= 1'b0",
+         "valid_q <= 1'b0;\n      ready_q <= 1'b1", "stream_register"},
         // correct, but half as fast
         {"aslog_control.v", "(~correct_valid_q | scale_en);", "~correct_valid_q;",
          "control/progress"},
@@ -127,19 +132,22 @@ TEST_CASE("Every proof refutes a fault in its Verilog, with the values that show
         {"baseline/int4_recoded/aslog_ae.v", "{1'b0, ~q_i}", "{1'b1, ~q_i}", "int4_recoded/ae"},
     };
     const tests::TemporaryFolder folder;
+    const tests::TemporaryFolder registered;
     std::set<std::string> refuted;
     for (const Fault& fault : faults) {
         INFO(fault.proof << ": " << fault.to);
-        generate(folder.path(), "examples/tiny_3x5.json");
-        damage(folder.path(), fault.file, fault.from, fault.to);
-        const ProveReport report = proveOne(folder.path(), fault.proof);
+        const bool hasStreams = std::string(fault.proof) == "stream_register";
+        const fs::path run = hasStreams ? registered.path() : folder.path();
+        generate(run, hasStreams ? "tests/tb/specs/mutants_c.json" : "examples/tiny_3x5.json");
+        damage(run, fault.file, fault.from, fault.to);
+        const ProveReport report = proveOne(run, fault.proof);
         CHECK_FALSE(report.passed());
         REQUIRE(report.proofs.size() == 1);
         const prove::ProofResult& proof = report.proofs.front();
         CHECK(proof.verdict == Verdict::Refuted);
         CHECK_FALSE(proof.inputs.empty());
         CHECK_FALSE(report.changedFiles.empty());
-        CHECK(fs::exists(folder / "prove" / (stemOf(fault.proof) + ".vcd")));
+        CHECK(fs::exists(run / "prove" / (stemOf(fault.proof) + ".vcd")));
         const auto json = support::readJson(folder / "prove" / "prove.json");
         CHECK_FALSE(json.at("proofs").at(0).at("counterexample").empty());
         refuted.insert(fault.proof);

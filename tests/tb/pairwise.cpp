@@ -81,6 +81,7 @@ const std::vector<Factor>& factors() {
          [](S& s, int l) { s.pcf.shiftMax = s.pcf.shiftMin.value() + pick(l, 0, 6, 43); }},
         {"output_bits", 3, [](S& s, int l) { s.pcf.outputBits = pick(l, 4, 6, 8); }},
         {"stages", 2, [](S& s, int l) { s.pipeline.stages = 2 + l; }},
+        {"registered_streams", 2, [](S& s, int l) { s.streams.registered = l == 1; }},
     };
     return list;
 }
@@ -167,7 +168,7 @@ PairwiseSpecs drawPairwise(std::size_t count, std::uint64_t seed) {
 std::string describe(const ArchSpec& s) {
     return fmt::format(
         "{}: {}x{}, {} slots, {} weight rows, w{}{} sqrt2 {} a{}, kernel {} channels {}, {}, "
-        "{} lanes, scale {} shift {}..{} out {}, {} stages",
+        "{} lanes, scale {} shift {}..{} out {}, {} stages, {} streams",
         s.name, s.array.rows, s.array.columns, s.array.pixels.value(),
         s.array.weightRows ? std::to_string(*s.array.weightRows) : "auto", s.format.weightBits,
         s.format.zero ? "z" : "", s.format.sqrt2Steps, s.format.activationBits,
@@ -177,7 +178,7 @@ std::string describe(const ArchSpec& s) {
                           s.biasCorrection.muSqrt2Steps, s.biasCorrection.fractionBits)
             : std::string("no mu"),
         s.pcf.lanes.value(), s.pcf.scaleBits, s.pcf.shiftMin.value(), s.pcf.shiftMax,
-        s.pcf.outputBits, s.pipeline.stages);
+        s.pcf.outputBits, s.pipeline.stages, s.streams.registered ? "registered" : "direct");
 }
 
 }  // namespace aslog::tb::test

@@ -19,13 +19,18 @@ namespace {
 using namespace aslog;
 using namespace aslog::tb;
 
-/// Text of rtl/aslog_control.v, there once, and what becomes of it.
+/// Text of a file of rtl/, there once, and what becomes of it.
 struct Fault {
     const char* what;
     const char* suite;
     std::string from;
     std::string to;
+    const char* file = "aslog_control.v";
+    const char* spec = "tests/tb/specs/mutants_a.json";
 };
+
+constexpr const char* kRegister = "aslog_stream_register.v";
+constexpr const char* kRegistered = "tests/tb/specs/mutants_c.json";
 
 const std::vector<Fault> kFaults = {
     {"valid waits for ready", "array_waits", "out_valid_o = round_valid_q;",
@@ -59,7 +64,7 @@ const std::vector<Fault> kFaults = {
      "  reg               fresh_q;\n"
      "  always @(posedge clk_i or negedge rst_ni)\n"
      "    if (!rst_ni) fresh_q <= 1'b1;\n"
-     "    else fresh_q <= 1'b0;"},
+     "    else fresh_q <= ~awake_q;"},
     {"first does not abandon a window", "array_random",
      "tree_read_q <= lane_slot_q & {Pixels{~lane_first_q}};",
      "tree_read_q <= lane_slot_q & ({Pixels{~lane_first_q}} | started);\n"
@@ -74,6 +79,12 @@ const std::vector<Fault> kFaults = {
      ".en_i (correct_en | ~correct_valid_q)"},
     {"a full row group is opened", "clocks", ".en_i (wgt_ready_o & load_group[g])",
      ".en_i (awake_q & load_group[g])"},
+    {"the spare register is overwritten", "array_waits", "ready_q & ~take", "ready_q", kRegister,
+     kRegistered},
+    {"the spare register is forgotten", "array_waits", "spare_waits ? spare_q : data_i", "data_i",
+     kRegister, kRegistered},
+    {"a register takes a beat in every other cycle", "full_rate", "~valid_q | give | (ready_q",
+     "~valid_q | (ready_q", kRegister, kRegistered},
     {"a row group waits for the first half of the cycle", "array_random",
      ".en_i (wgt_ready_o & load_group[g])", ".en_i (load & load_group[g])"},
 };
@@ -82,8 +93,8 @@ TEST_CASE("Each fault of the control is found by the suite that looks for it") {
     const Fault& fault = GENERATE_REF(from_range(kFaults));
     INFO(fault.what);
     const tests::TemporaryFolder folder;
-    test::generateInto(folder.path(), "tests/tb/specs/mutants_a.json");
-    const std::filesystem::path file = folder / "rtl" / "aslog_control.v";
+    test::generateInto(folder.path(), fault.spec);
+    const std::filesystem::path file = folder / "rtl" / fault.file;
     std::string text = support::readFile(file);
     const std::size_t at = text.find(fault.from);
     REQUIRE(at != std::string::npos);

@@ -70,8 +70,9 @@ std::vector<RecordedStep> record(const Device& device, const CompiledModel& comp
 }
 
 TEST_CASE("Icarus sees what Verilator sees, and no unknown value reaches an output") {
-    const std::string spec = GENERATE(as<std::string>{}, "tests/tb/specs/mutants_a.json",
-                                      "tests/tb/specs/mutants_b.json");
+    const std::string spec =
+        GENERATE(as<std::string>{}, "tests/tb/specs/mutants_a.json",
+                 "tests/tb/specs/mutants_b.json", "tests/tb/specs/mutants_c.json");
     const tests::TemporaryFolder folder;
     const Design design = test::generateInto(folder.path(), spec);
     const Device device = makeDevice(design, folder.path());

@@ -51,6 +51,10 @@ TEST_CASE("Every fault in two stages with one slot is found or proven equivalent
     checkMutants("tests/tb/specs/mutants_b.json", 350);
 }
 
+TEST_CASE("Every fault behind registered streams is found or proven equivalent", "[long]") {
+    checkMutants("tests/tb/specs/mutants_c.json", 350);
+}
+
 TEST_CASE("A fault is one change of the text") {
     const std::vector<tb::MutableFile> files = {
         {"m.v",

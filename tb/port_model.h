@@ -1,0 +1,47 @@
+// The handshakes at the ports of an array: those of ControlModel, behind a register for each stream
+// if the design has them (docs/architecture.md, "Registered streams").
+#pragma once
+
+#include "tb/control_model.h"
+
+namespace aslog::tb {
+
+class PortModel {
+  public:
+    PortModel(const golden::ArrayShape& shape, bool hasTreeStage, bool hasRegisters)
+        : control_(shape, hasTreeStage), hasRegisters_(hasRegisters) {}
+
+    /// As ControlModel::answer(): handshakes at the ports, moves inside.
+    [[nodiscard]] Answer answer(const StreamInputs& inputs) const;
+
+    /// The rising edge at the end of a cycle with these inputs.
+    void clock(const StreamInputs& inputs);
+
+    /// Nothing is held, whatever the clock does.
+    void reset();
+
+    [[nodiscard]] bool isDraining() const { return control_.isDraining(); }
+
+  private:
+    /// A stream register holds two beats; of all but the activations their number is enough.
+    static constexpr int kBeats = 2;
+
+    struct State {
+        bool isAwake = false;  // an edge has come since the reset
+        int activations = 0;
+        StreamInputs first;  // flags of the activation that comes next, and of the one behind it
+        StreamInputs second;
+        int weights = 0;
+        int parameters = 0;
+        int outputs = 0;
+    };
+
+    /// What control sees behind the registers.
+    [[nodiscard]] StreamInputs behindRegisters() const;
+
+    ControlModel control_;
+    bool hasRegisters_;
+    State state_;
+};
+
+}  // namespace aslog::tb

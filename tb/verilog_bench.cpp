@@ -1,0 +1,147 @@
+#include "tb/verilog_bench.h"
+
+#include <span>
+#include <sstream>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "generator/rtl/rtl_template.h"
+#include "support/file.h"
+#include "support/version.h"
+#include "tb/layer_case.h"
+#include "tb/ports.h"
+#include "tb/random_layer.h"
+
+namespace aslog::tb {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Fields of words of a beat, the first one lowest, as one hexadecimal number.
+class HexLine {
+  public:
+    void add(std::span<const std::uint32_t> words, int bits) {
+        for (int bit = 0; bit < bits; ++bit) {
+            if (count_ % 4 == 0) {
+                digits_.push_back(0);
+            }
+            const auto value = getBits(words, static_cast<std::size_t>(bit), 1);
+            digits_.back() |= static_cast<unsigned>(value << (count_++ % 4));
+        }
+    }
+
+    [[nodiscard]] std::string text() const {
+        std::string line;
+        for (auto digit = digits_.rbegin(); digit != digits_.rend(); ++digit) {
+            line += "0123456789abcdef"[*digit];
+        }
+        return line + '\n';
+    }
+
+  private:
+    std::vector<unsigned> digits_;
+    std::size_t count_ = 0;
+};
+
+std::string hexText(const PackedStream& stream, int bits) {
+    std::string text;
+    for (std::size_t i = 0; i < stream.beats(); ++i) {
+        HexLine line;
+        line.add(stream.beat(i), bits);
+        text += line.text();
+    }
+    return text;
+}
+
+/// Behind the data stand slot, first, last and swap, a word each.
+std::string activationText(const PackedStream& stream, const Design& design) {
+    std::string text;
+    for (std::size_t i = 0; i < stream.beats(); ++i) {
+        const auto beat = stream.beat(i);
+        const auto flags = beat.last(4);
+        HexLine line;
+        line.add(beat, design.activationBeatBits);
+        line.add(flags.subspan(0), design.slotBits);
+        for (std::size_t flag = 1; flag < flags.size(); ++flag) {
+            line.add(flags.subspan(flag), 1);
+        }
+        text += line.text();
+    }
+    return text;
+}
+
+std::string outputText(const Traffic& traffic, int bits) {
+    std::string text;
+    for (std::size_t i = 0; i < traffic.outputs.beats(); ++i) {
+        HexLine line;
+        line.add(traffic.outputs.beat(i), bits);
+        line.add(traffic.outputMasks.beat(i), bits);
+        text += line.text();
+    }
+    return text;
+}
+
+Parameters parametersOf(const Design& d, const Traffic& traffic) {
+    const auto count = [](std::size_t beats) { return static_cast<std::int64_t>(beats); };
+    return {{"ActivationBeatBits", d.activationBeatBits},
+            {"SlotBits", d.slotBits},
+            {"WeightBeatBits", d.weightBeatBits},
+            {"ParameterBeatBits", d.parameterBeatBits},
+            {"OutputBeatBits", d.outputBeatBits},
+            {"OutputBits", d.spec.pcf.outputBits},
+            {"DrainSteps", d.drainSteps},
+            {"ActivationBeats", count(traffic.activations.beats())},
+            {"WeightBeats", count(traffic.weights.beats())},
+            {"ParameterBeats", count(traffic.parameters.beats())},
+            {"OutputBeats", count(traffic.outputs.beats())},
+            {"ClampLow", traffic.clamp.low},
+            {"ClampHigh", traffic.clamp.high}};
+}
+
+/// The files that files.f of `rtl` names, as seen from `folder`.
+std::string arrayFiles(const fs::path& rtl, const fs::path& folder) {
+    const fs::path from = fs::proximate(fs::absolute(rtl), fs::absolute(folder));
+    std::istringstream lines(support::readFile(rtl / "files.f"));
+    std::string list;
+    for (std::string line; std::getline(lines, line);) {
+        list += (from / line).string() + '\n';
+    }
+    return list;
+}
+
+}  // namespace
+
+VerilogBench writeVerilogBench(const Device& device, const fs::path& rtl, const fs::path& folder,
+                               std::uint64_t seed) {
+    const Design& design = device.design;
+    Random random(seed, "verilog bench");
+    const LayerShape shape = drawShape(device, random);
+    const RandomLayer drawn = drawLayer(device, shape, random);
+    const LayerCase layer{shape.name, drawn.layer, drawn.input,
+                          golden::convolve(drawn.layer, device.numerics, drawn.input)};
+    const Traffic traffic = trafficOf(device, layer, golden::WindowOrder::staggered);
+
+    const std::string bench =
+        withDefaults(support::readFile(support::dataFolder() / "tb" / "verilog" / "aslog_tb.v"),
+                     parametersOf(design, traffic), "aslog_tb.v");
+    const std::string files = arrayFiles(rtl, folder);
+    const fs::path shell = fs::proximate(fs::absolute(rtl / "aslog_axis.v"), fs::absolute(folder));
+    support::makeFolder(folder);
+    const std::pair<const char*, std::string> texts[] = {
+        {"activations.hex", activationText(traffic.activations, design)},
+        {"weights.hex", hexText(traffic.weights, design.weightBeatBits)},
+        {"parameters.hex", hexText(traffic.parameters, design.parameterBeatBits)},
+        {"outputs.hex", outputText(traffic, design.outputBeatBits)},
+        {"aslog_tb.v", bench},
+        {"files.f", files + "aslog_tb.v\n"},
+        {"files_axis.f", "+define+ASLOG_AXIS=1\n" + files + shell.string() + "\naslog_tb.v\n"}};
+    for (const auto& [name, text] : texts) {
+        support::writeFile(folder / name, text);
+    }
+    return {folder, shape.name, traffic.activations.beats(), traffic.outputs.beats(),
+            traffic.comparisons};
+}
+
+}  // namespace aslog::tb

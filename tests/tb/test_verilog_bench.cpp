@@ -1,0 +1,97 @@
+// The Verilog bench passes in Icarus, with the bare array and behind AXI4-Stream, and fails where
+// something is wrong.
+
+#include <string>
+#include <vector>
+
+#include "support/file.h"
+#include "support/subprocess.h"
+#include "tb/device.h"
+#include "tb/verilog_bench.h"
+#include "tests/catch.h"
+#include "tests/tb/run_folders.h"
+#include "tests/temporary_folder.h"
+
+namespace {
+
+namespace fs = std::filesystem;
+using namespace aslog;
+using Catch::Matchers::ContainsSubstring;
+using Catch::Matchers::StartsWith;
+
+/// The output of the simulation that `list` describes.
+std::string simulate(const fs::path& folder, const std::string& list,
+                     const std::vector<std::string>& arguments) {
+    support::Command compile;
+    compile.argv = {"iverilog", "-g2005", "-Wall", "-Wno-timescale", "-o", "bench.vvp", "-f", list};
+    compile.folder = folder;
+    const support::CapturedResult compiled = support::runCaptured(compile);
+    INFO(compiled.output);
+    REQUIRE(compiled.result.ok());
+    support::Command run;
+    run.argv = {"vvp", "-n", "bench.vvp"};
+    run.argv.insert(run.argv.end(), arguments.begin(), arguments.end());
+    run.folder = folder;
+    const support::CapturedResult result = support::runCaptured(run);
+    REQUIRE(result.result.ok());
+    return result.output;
+}
+
+struct Generated {
+    explicit Generated(const std::string& spec)
+        : design(tb::test::generateInto(folder.path(), spec)),
+          bench(tb::writeVerilogBench(tb::makeDevice(design, folder.path()), folder / "rtl",
+                                      folder / "bench", 1)) {}
+
+    tests::TemporaryFolder folder;
+    Design design;
+    tb::VerilogBench bench;
+};
+
+void replaceOnce(const fs::path& file, const std::string& from, const std::string& to) {
+    std::string text = support::readFile(file);
+    const std::size_t at = text.find(from);
+    REQUIRE(at != std::string::npos);
+    support::writeFile(file, text.replace(at, from.size(), to));
+}
+
+TEST_CASE("The Verilog bench passes, bare and behind AXI4-Stream, with stalls and without") {
+    for (const char* spec :
+         {"tests/tb/specs/mutants_a.json", "tests/tb/specs/mutants_b.json",
+          "tests/tb/specs/mutants_c.json", "examples/tiny_3x5.json", "examples/small_4x4.json"}) {
+        const Generated run(spec);
+        INFO(spec << ", " << run.bench.layer);
+        CHECK(run.bench.comparisons > 0);
+        for (const char* list : {"files.f", "files_axis.f"}) {
+            for (const char* stalls : {"+stalls=0", "+stalls=1"}) {
+                INFO(list << " " << stalls);
+                CHECK_THAT(simulate(run.bench.folder, list, {stalls, "+seed=7"}),
+                           StartsWith("passed: " + std::to_string(run.bench.outputBeats)));
+            }
+        }
+    }
+}
+
+TEST_CASE("The Verilog bench finds a wrong expectation, a wrong array and one that stands still") {
+    const Generated run("tests/tb/specs/mutants_a.json");
+    const fs::path outputs = run.bench.folder / "outputs.hex";
+    const std::string right = support::readFile(outputs);
+    std::string wrong = right;
+    wrong[right.find('\n') - 1] ^= 1;
+    support::writeFile(outputs, wrong);
+    CHECK_THAT(simulate(run.bench.folder, "files.f", {}), ContainsSubstring("FAILED"));
+    support::writeFile(outputs, right);
+    CHECK_THAT(simulate(run.bench.folder, "files.f", {}), StartsWith("passed"));
+
+    const fs::path shell = run.folder / "rtl" / "aslog_axis.v";
+    replaceOnce(shell, "step_q[DrainSteps-1];", "~step_q[DrainSteps-1];");
+    CHECK_THAT(simulate(run.bench.folder, "files_axis.f", {}), ContainsSubstring("TLAST is"));
+    replaceOnce(shell, "s_axis_act_tuser[SlotBits+1]", "1'b0");
+    CHECK_THAT(simulate(run.bench.folder, "files_axis.f", {}), ContainsSubstring("FAILED"));
+
+    replaceOnce(run.folder / "rtl" / "aslog_control.v", "out_valid_o = round_valid_q",
+                "out_valid_o = 1'b0");
+    CHECK_THAT(simulate(run.bench.folder, "files.f", {}), ContainsSubstring("FAILED: 0 of"));
+}
+
+}  // namespace
