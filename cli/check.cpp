@@ -86,9 +86,9 @@ void addBusyShares(Table& table, const Design& design) {
     for (const int tiles : {1, 2, 4}) {
         const int channels = tiles * design.rows();
         if (channels <= design.spec.accumulator.maxInputChannels) {
-            table.addRow({fmt::format("busy in a 3x3 layer, {} channels", channels),
+            table.addRow({fmt::format("busy, {} channels", channels),
                           fmt::format("{:.1f}", 100 * design.busyShare(kArea * channels)), "%",
-                          "of the cycles, many pixels and no stalls; else waiting for tiles or "
+                          "of the cycles in a 3x3 layer of many pixels; else waiting for tiles or "
                           "drains"});
         }
     }

@@ -63,7 +63,6 @@ module aslog_pcf_array #(
 
   // ---- streams, as they come or behind a register each
   localparam integer ActivationBeatBits = Rows * ActivationBits;
-  localparam integer FlagBits = SlotBits + 3;
   localparam integer WeightBeatBits = WeightRows * Columns * WeightBits;
   wire                             act_valid;
   wire                             act_ready;
@@ -84,7 +83,7 @@ module aslog_pcf_array #(
   generate
     if (RegisteredStreams != 0) begin : g_registered
       aslog_stream_register #(
-          .Width(ActivationBeatBits + FlagBits)
+          .Width(ActivationBeatBits + SlotBits + 3)
       ) u_act (
           .clk_i  (clk_i),
           .rst_ni (rst_ni),

@@ -148,7 +148,7 @@ TEST_CASE("Every proof refutes a fault in its Verilog, with the values that show
         CHECK_FALSE(proof.inputs.empty());
         CHECK_FALSE(report.changedFiles.empty());
         CHECK(fs::exists(run / "prove" / (stemOf(fault.proof) + ".vcd")));
-        const auto json = support::readJson(folder / "prove" / "prove.json");
+        const auto json = support::readJson(run / "prove" / "prove.json");
         CHECK_FALSE(json.at("proofs").at(0).at("counterexample").empty());
         refuted.insert(fault.proof);
     }
