@@ -24,6 +24,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* kReset = "rst_ni";
+constexpr const char* kTestEnable = "test_en_i";
 constexpr const char* kClock = "clk_i";
 constexpr const char* kColumn = "aslog_column";
 constexpr int kMaxRounds = 12;
@@ -48,7 +49,7 @@ struct Surroundings {
 
 TimedNetlist arrayTiming(const fs::path& verilog, double periodNs) {
     const double share = kPortShare * periodNs;
-    return {verilog, "", kArrayTop, {kClock}, {kReset}, periodNs, share, share};
+    return {verilog, "", kArrayTop, {kClock}, {kReset, kTestEnable}, periodNs, share, share};
 }
 
 class Loop {

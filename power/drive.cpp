@@ -101,6 +101,7 @@ class Drive {
 
     void reset() {
         setPort("rst_ni", 0);
+        setPort("test_en_i", 0);
         setPort("out_ready_i", 1);
         for (const char* name : {"act_valid_i", "wgt_valid_i", "par_valid_i"}) {
             setPort(name, 0);

@@ -11,6 +11,7 @@ module aslog_axis #(
 ) (
     input  wire                                    aclk,
     input  wire                                    aresetn,            // asynchronous, active low
+    input  wire                                    test_en_i,
     input  wire [                  OutputBits-1:0] clamp_low_i,
     input  wire [                  OutputBits-1:0] clamp_high_i,
     // activations
@@ -46,6 +47,7 @@ module aslog_axis #(
   aslog_pcf_array u_array (
       .clk_i       (aclk),
       .rst_ni      (aresetn),
+      .test_en_i   (test_en_i),
       .clamp_low_i (clamp_low_i),
       .clamp_high_i(clamp_high_i),
       .act_valid_i (s_axis_act_tvalid),

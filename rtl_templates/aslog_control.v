@@ -5,10 +5,12 @@ module aslog_control #(
     parameter integer Pixels       = 2,   // accumulator slots
     parameter integer SlotBits     = 1,   // bits of act_slot_i
     parameter integer DrainSteps   = 16,  // parameter beats of a drained window
-    parameter integer TreeRegister = 1    // 1: a stage between lane and accumulator
+    parameter integer TreeRegister = 1,   // 1: a stage between lane and accumulator
+    parameter integer TestEnable   = 0    // 1: test_en_i opens every clock gate
 ) (
     input  wire                  clk_i,
     input  wire                  rst_ni,
+    input  wire                  test_en_i,
     // activation stream, without its data
     input  wire                  act_valid_i,
     output wire                  act_ready_o,
@@ -39,6 +41,8 @@ module aslog_control #(
     output wire [    Pixels-1:0] read_o,         // one-hot slot to add to, 0: start
     output wire [DrainSteps-1:0] drain_select_o  // one-hot drain step
 );
+
+  wire test_en = (TestEnable != 0) & test_en_i;
 
   // Low in reset and until the first edge behind it: nothing moves before the array is awake.
   reg awake_q;
@@ -131,7 +135,7 @@ module aslog_control #(
       end
       aslog_clock_gate u_tree_clk (
           .clk_i(clk_i),
-          .en_i (tree_en),
+          .en_i (tree_en | test_en),
           .clk_o(tree_clk_o)
       );
       assign acc_valid = tree_valid_q;
@@ -199,37 +203,37 @@ module aslog_control #(
   // ---- clocks
   aslog_clock_gate u_lane_clk (
       .clk_i(clk_i),
-      .en_i (lane_en),
+      .en_i (lane_en | test_en),
       .clk_o(lane_clk_o)
   );
   aslog_clock_gate u_swap_clk (
       .clk_i(clk_i),
-      .en_i (swap),
+      .en_i (swap | test_en),
       .clk_o(swap_clk_o)
   );
   aslog_clock_gate u_acc_clk (
       .clk_i(clk_i),
-      .en_i (acc_en),
+      .en_i (acc_en | test_en),
       .clk_o(acc_clk_o)
   );
   aslog_clock_gate u_drain_clk (
       .clk_i(clk_i),
-      .en_i (drain_en),
+      .en_i (drain_en | test_en),
       .clk_o(drain_clk_o)
   );
   aslog_clock_gate u_correct_clk (
       .clk_i(clk_i),
-      .en_i (correct_en),
+      .en_i (correct_en | test_en),
       .clk_o(correct_clk_o)
   );
   aslog_clock_gate u_scale_clk (
       .clk_i(clk_i),
-      .en_i (scale_en),
+      .en_i (scale_en | test_en),
       .clk_o(scale_clk_o)
   );
   aslog_clock_gate u_round_clk (
       .clk_i(clk_i),
-      .en_i (round_en),
+      .en_i (round_en | test_en),
       .clk_o(round_clk_o)
   );
 
@@ -240,7 +244,7 @@ module aslog_control #(
     for (g = 0; g < TileBeats; g = g + 1) begin : g_load
       aslog_clock_gate u_load_clk (
           .clk_i(~clk_i),
-          .en_i (wgt_ready_o & load_group[g]),
+          .en_i ((wgt_ready_o & load_group[g]) | test_en),
           .clk_o(load_clk_o[g])
       );
     end
@@ -251,7 +255,7 @@ module aslog_control #(
       for (g = 0; g < Pixels; g = g + 1) begin : g_clk
         aslog_clock_gate u_slot_clk (
             .clk_i(clk_i),
-            .en_i (acc_en & acc_slot[g]),
+            .en_i ((acc_en & acc_slot[g]) | test_en),
             .clk_o(slot_clk_o[g])
         );
       end

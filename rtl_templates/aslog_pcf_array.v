@@ -11,6 +11,7 @@ module aslog_pcf_array #(
     parameter integer DrainSteps        = 16,  // ceil(Columns / Lanes)
     parameter integer TreeRegister      = 1,   // 1: three stages, 0: two
     parameter integer RegisteredStreams = 0,   // 1: a register at each stream
+    parameter integer TestEnable        = 0,   // 1: test_en_i opens every clock gate
     parameter integer ActivationBits    = 8,
     parameter integer UseOddMultiple    = 1,   // elements use 3q
     parameter integer WeightBits        = 4,
@@ -34,6 +35,7 @@ module aslog_pcf_array #(
 ) (
     input  wire                                     clk_i,
     input  wire                                     rst_ni,        // asynchronous, active low
+    input  wire                                     test_en_i,     // for scan; ignored without TestEnable
     input  wire [                   OutputBits-1:0] clamp_low_i,
     input  wire [                   OutputBits-1:0] clamp_high_i,
     // activations
@@ -83,52 +85,60 @@ module aslog_pcf_array #(
   generate
     if (RegisteredStreams != 0) begin : g_registered
       aslog_stream_register #(
-          .Width(ActivationBeatBits + SlotBits + 3)
+          .Width     (ActivationBeatBits + SlotBits + 3),
+          .TestEnable(TestEnable)
       ) u_act (
-          .clk_i  (clk_i),
-          .rst_ni (rst_ni),
-          .valid_i(act_valid_i),
-          .ready_o(act_ready_o),
-          .data_i ({act_slot_i, act_first_i, act_last_i, act_swap_i, act_data_i}),
-          .valid_o(act_valid),
-          .ready_i(act_ready),
-          .data_o ({act_slot, act_first, act_last, act_swap, act_data})
+          .clk_i    (clk_i),
+          .rst_ni   (rst_ni),
+          .test_en_i(test_en_i),
+          .valid_i  (act_valid_i),
+          .ready_o  (act_ready_o),
+          .data_i   ({act_slot_i, act_first_i, act_last_i, act_swap_i, act_data_i}),
+          .valid_o  (act_valid),
+          .ready_i  (act_ready),
+          .data_o   ({act_slot, act_first, act_last, act_swap, act_data})
       );
       aslog_stream_register #(
-          .Width(WeightBeatBits)
+          .Width     (WeightBeatBits),
+          .TestEnable(TestEnable)
       ) u_wgt (
-          .clk_i  (clk_i),
-          .rst_ni (rst_ni),
-          .valid_i(wgt_valid_i),
-          .ready_o(wgt_ready_o),
-          .data_i (wgt_data_i),
-          .valid_o(wgt_valid),
-          .ready_i(wgt_ready),
-          .data_o (wgt_data)
+          .clk_i    (clk_i),
+          .rst_ni   (rst_ni),
+          .test_en_i(test_en_i),
+          .valid_i  (wgt_valid_i),
+          .ready_o  (wgt_ready_o),
+          .data_i   (wgt_data_i),
+          .valid_o  (wgt_valid),
+          .ready_i  (wgt_ready),
+          .data_o   (wgt_data)
       );
       aslog_stream_register #(
-          .Width(Lanes * ParameterBits)
+          .Width     (Lanes * ParameterBits),
+          .TestEnable(TestEnable)
       ) u_par (
-          .clk_i  (clk_i),
-          .rst_ni (rst_ni),
-          .valid_i(par_valid_i),
-          .ready_o(par_ready_o),
-          .data_i (par_data_i),
-          .valid_o(par_valid),
-          .ready_i(par_ready),
-          .data_o (par_data)
+          .clk_i    (clk_i),
+          .rst_ni   (rst_ni),
+          .test_en_i(test_en_i),
+          .valid_i  (par_valid_i),
+          .ready_o  (par_ready_o),
+          .data_i   (par_data_i),
+          .valid_o  (par_valid),
+          .ready_i  (par_ready),
+          .data_o   (par_data)
       );
       aslog_stream_register #(
-          .Width(Lanes * OutputBits)
+          .Width     (Lanes * OutputBits),
+          .TestEnable(TestEnable)
       ) u_out (
-          .clk_i  (clk_i),
-          .rst_ni (rst_ni),
-          .valid_i(out_valid),
-          .ready_o(out_ready),
-          .data_i (out_data),
-          .valid_o(out_valid_o),
-          .ready_i(out_ready_i),
-          .data_o (out_data_o)
+          .clk_i    (clk_i),
+          .rst_ni   (rst_ni),
+          .test_en_i(test_en_i),
+          .valid_i  (out_valid),
+          .ready_o  (out_ready),
+          .data_i   (out_data),
+          .valid_o  (out_valid_o),
+          .ready_i  (out_ready_i),
+          .data_o   (out_data_o)
       );
     end else begin : g_direct
       assign act_valid   = act_valid_i;
@@ -168,10 +178,12 @@ module aslog_pcf_array #(
       .Pixels      (Pixels),
       .SlotBits    (SlotBits),
       .DrainSteps  (DrainSteps),
-      .TreeRegister(TreeRegister)
+      .TreeRegister(TreeRegister),
+      .TestEnable  (TestEnable)
   ) u_control (
       .clk_i         (clk_i),
       .rst_ni        (rst_ni),
+      .test_en_i     (test_en_i),
       .act_valid_i   (act_valid),
       .act_ready_o   (act_ready),
       .act_slot_i    (act_slot),

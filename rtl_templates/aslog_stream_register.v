@@ -2,13 +2,15 @@
 // the first is not taken. No path leads through it, neither of valid and data nor of ready, and a beat
 // moves in every cycle.
 module aslog_stream_register #(
-    parameter integer Width = 8  // bits of a beat
+    parameter integer Width      = 8,  // bits of a beat
+    parameter integer TestEnable = 0   // 1: test_en_i opens the clock gates
 ) (
     input  wire             clk_i,
-    input  wire             rst_ni,   // asynchronous, active low
+    input  wire             rst_ni,     // asynchronous, active low
+    input  wire             test_en_i,
     // upstream
     input  wire             valid_i,
-    output wire             ready_o,  // low while the spare register holds a beat, and in reset
+    output wire             ready_o,    // low while the spare register holds a beat, and in reset
     input  wire [Width-1:0] data_i,
     // downstream
     output wire             valid_o,
@@ -31,16 +33,17 @@ module aslog_stream_register #(
       ready_q <= ~valid_q | give | (ready_q & ~take);
     end
 
+  wire test_en = (TestEnable != 0) & test_en_i;
   wire data_clk;
   wire spare_clk;
   aslog_clock_gate u_data_clk (
       .clk_i(clk_i),
-      .en_i ((take & (~valid_q | give)) | (spare_waits & give)),
+      .en_i ((take & (~valid_q | give)) | (spare_waits & give) | test_en),
       .clk_o(data_clk)
   );
   aslog_clock_gate u_spare_clk (
       .clk_i(clk_i),
-      .en_i (take & valid_q & ~give),
+      .en_i ((take & valid_q & ~give) | test_en),
       .clk_o(spare_clk)
   );
 

@@ -199,6 +199,8 @@ RunReport ArrayBench::drive(const Traffic& traffic, const StallProfile& stalls, 
                             const RunPlan& plan) {
     model_.input("clamp_low_i")[0] = traffic.clamp.low;
     model_.input("clamp_high_i")[0] = traffic.clamp.high;
+    // Without its gates the port means nothing.
+    model_.input("test_en_i")[0] = !device_.design.spec.dft.testEnable && random.oneIn(2) ? 1U : 0U;
     const bool isLate = !plan.isEarly && random.oneIn(2);
     model_.setArrival(isLate ? Arrival::atFall : Arrival::behindRise);
     Partners partners(model_, device_, traffic, recorder_, stalls);

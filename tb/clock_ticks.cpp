@@ -30,6 +30,15 @@ std::vector<std::string> gatedClocks(const Device& device) {
     return clocks;
 }
 
+std::vector<std::uint8_t> tickCounts(const Device& device, const Model& model) {
+    const std::span<const std::uint32_t> port = model.output(kTicksPort);
+    std::vector<std::uint8_t> counts;
+    for (std::size_t clock = 0; clock < gatedClocks(device).size(); ++clock) {
+        counts.push_back(static_cast<std::uint8_t>(getBits(port, clock * kTickBits, kTickBits)));
+    }
+    return counts;
+}
+
 TickCheck::TickCheck(const Device& device, const Model& model)
     : clocks_(gatedClocks(device)),
       port_(model.output(kTicksPort)),

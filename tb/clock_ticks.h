@@ -19,6 +19,9 @@ inline constexpr int kTickBits = 8;
 /// Nets of aslog_pcf_array, a bit each: "lane_clk", "load_clk[2]" ...; only those that exist.
 [[nodiscard]] std::vector<std::string> gatedClocks(const Device& device);
 
+/// What the counters of the model show, modulo 2^kTickBits.
+[[nodiscard]] std::vector<std::uint8_t> tickCounts(const Device& device, const Model& model);
+
 /// Expects a pulse for each beat that moves into a stage, of the open row group in every low phase,
 /// and no other.
 class TickCheck {

@@ -199,6 +199,30 @@ void runArrayResets(SuiteContext& context) {
     suite.resetFull();
 }
 
+namespace {
+
+/// With test_en_i high every gated clock ticks in every cycle.
+void checkTestEnable(ArrayRig& rig, SuiteContext& context) {
+    constexpr std::uint64_t kCycles = 9;
+    rig.model.input("test_en_i")[0] = 1;
+    rig.model.cycle();
+    rig.model.cycle();
+    const std::vector<std::uint8_t> before = tickCounts(context.device, rig.model);
+    for (std::uint64_t i = 0; i < kCycles; ++i) {
+        rig.model.cycle();
+    }
+    const std::vector<std::uint8_t> after = tickCounts(context.device, rig.model);
+    const std::vector<std::string> clocks = gatedClocks(context.device);
+    for (std::size_t i = 0; i < clocks.size(); ++i) {
+        context.recorder.compare(kCycles, static_cast<std::uint8_t>(after[i] - before[i]),
+                                 rig.model.cycles(), [&] {
+                                     return Place{"pulses under test", clocks[i], ""};
+                                 });
+    }
+}
+
+}  // namespace
+
 void runClocks(SuiteContext& context) {
     ArrayRig rig(context, "clocks", true);
     SuiteResult& result = context.recorder.result();
@@ -211,6 +235,9 @@ void runClocks(SuiteContext& context) {
         rig.generator.restart();
         result.cycles = rig.model.cycles();
     } while (rig.model.cycles() < budget && !context.recorder.hasFailed());
+    if (context.device.design.spec.dft.testEnable) {
+        checkTestEnable(rig, context);
+    }
     if (result.clockPulses == 0) {
         context.recorder.report({{"gated clocks", "", ""}, result.cycles, "pulses", "none"});
     }

@@ -18,10 +18,10 @@ struct VerilogBench {
 };
 
 /// Writes aslog_tb.v, activations.hex, weights.hex, parameters.hex, outputs.hex and files.f into
-/// `folder`, which is made: a random convolution, whose shape the seed draws among those of the suite
-/// `layers`, scheduled by golden/schedule. files.f names `rtl`'s files relative to `folder` and the
-/// bench, for `iverilog -g2005 -f files.f`; files_axis.f the same behind the AXI4-Stream shell.
-/// Throws support::FileError.
+/// `folder`, which is made: a random convolution, whose shape the seed draws among those of the
+/// suite `layers`, scheduled by golden/schedule. files.f names `rtl`'s files relative to `folder`
+/// and the bench, for `iverilog -g2005 -f files.f`; files_axis.f the same behind the AXI4-Stream
+/// shell. Throws support::FileError.
 VerilogBench writeVerilogBench(const Device& device, const std::filesystem::path& rtl,
                                const std::filesystem::path& folder, std::uint64_t seed);
 

@@ -43,6 +43,7 @@ std::vector<Pin> arrayPins(const Device& device) {
     const int outputBits = d.spec.pcf.outputBits;
     // The data of a beat and what belongs to it stand together: a beat is copied at once.
     return {{"rst_ni", 1, true},
+            {"test_en_i", 1, true},
             {"clamp_low_i", outputBits, true},
             {"clamp_high_i", outputBits, true},
             {"out_ready_i", 1, true},

@@ -22,9 +22,10 @@ set_input_delay {:.4f} -clock clk [get_ports {{
 set_output_delay {:.4f} -clock clk [all_outputs]
 
 # Asynchronous: asserted at any time, released away from the rising edge. Static: the clamp of a layer
-# stands still while its outputs are pending.
-set_input_delay 0 -clock clk [get_ports {{rst_ni clamp_low_i* clamp_high_i*}}]
-set_false_path -from [get_ports {{rst_ni clamp_low_i* clamp_high_i*}}]
+# stands still while its outputs are pending, and test_en_i is low outside of tests.
+set_input_delay 0 -clock clk [get_ports {{rst_ni test_en_i clamp_low_i* clamp_high_i*}}]
+set_false_path -from [get_ports {{rst_ni test_en_i clamp_low_i* clamp_high_i*}}]
+set_case_analysis 0 [get_ports test_en_i]
 
 # Gated clocks: an enable may not change in the phase in which its pulse would be. Those of the rows
 # being loaded gate the low phase, all others the high phase.

@@ -12,8 +12,8 @@ namespace aslog {
 /// stream as in `aslog synth`, gating checks, what is static and what is asynchronous.
 [[nodiscard]] std::string constraintsText(const Design& design);
 
-/// A FuseSoC core (CAPI2) of the array's Verilog `files` in reading order, with the targets default,
-/// lint and axis.
+/// A FuseSoC core (CAPI2) of the array's Verilog `files` in reading order, with the targets
+/// default, lint and axis.
 [[nodiscard]] std::string coreText(const Design& design, const std::vector<std::string>& files);
 
 /// aslog_axis.v: the AXI4-Stream shell with the widths of the design.

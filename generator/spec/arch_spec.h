@@ -52,6 +52,10 @@ struct ArchSpec {
         bool registered = false;
         bool operator==(const Streams&) const = default;
     };
+    struct Dft {
+        bool testEnable = false;
+        bool operator==(const Dft&) const = default;
+    };
     struct Clock {
         double targetMhz = 0;
         bool operator==(const Clock&) const = default;
@@ -65,6 +69,7 @@ struct ArchSpec {
     Pcf pcf;
     Pipeline pipeline;
     Streams streams;
+    Dft dft;
     Clock clock;
     bool operator==(const ArchSpec&) const = default;
 };

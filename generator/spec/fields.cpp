@@ -151,6 +151,9 @@ std::vector<Field> outputFields() {
             "streams.registered", [](ArchSpec& s) -> bool& { return s.streams.registered; }, false,
             "a register of two beats at each stream: no path leads from an input to an output, one "
             "cycle more each way"),
+        flag(
+            "dft.test_enable", [](ArchSpec& s) -> bool& { return s.dft.testEnable; }, false,
+            "`test_en_i` opens every clock gate, for scan; otherwise it is ignored"),
         real(
             "clock.target_mhz", [](ArchSpec& s) -> double& { return s.clock.targetMhz; }, 1, 5000,
             100, "MHz", "clock that synthesis aims at and that peak figures assume"),
@@ -223,6 +226,7 @@ const std::vector<FieldGroup>& specGroups() {
         {"pcf", "The units that turn sums into output activations"},
         {"pipeline", "Where registers cut the array"},
         {"streams", "The ports (docs/architecture.md)"},
+        {"dft", "Design for test"},
         {"clock", "The clock"},
     };
     return groups;

@@ -34,6 +34,7 @@ module control_properties #(
   aslog_control u_control (
       .clk_i          (1'b1),
       .rst_ni         (rst_ni),
+      .test_en_i      (1'b0),
       .act_valid_i    (act_valid_i),
       .act_ready_o    (act_ready),
       .act_slot_i     (act_slot_i),

@@ -11,6 +11,7 @@ module stream_register_properties (
   wire [7:0] data, spare;
   aslog_stream_register u_register (  // its own width
       .clk_i  (1'b1),
+      .test_en_i(1'b0),
       .rst_ni (rst_ni),
       .valid_i(valid_i),
       .ready_o(ready),

@@ -96,6 +96,7 @@ module aslog_tb;
   aslog_axis dut (
       .aclk             (clk),
       .aresetn          (rst_n),
+      .test_en_i        (1'b0),
       .clamp_low_i      (clamp_low),
       .clamp_high_i     (clamp_high),
       .s_axis_act_tvalid(act_valid),
@@ -118,6 +119,7 @@ module aslog_tb;
   aslog_pcf_array dut (
       .clk_i       (clk),
       .rst_ni      (rst_n),
+      .test_en_i   (1'b0),
       .clamp_low_i (clamp_low),
       .clamp_high_i(clamp_high),
       .act_valid_i (act_valid),

@@ -81,6 +81,7 @@ const std::vector<Factor>& factors() {
          [](S& s, int l) { s.pcf.shiftMax = s.pcf.shiftMin.value() + pick(l, 0, 6, 43); }},
         {"output_bits", 3, [](S& s, int l) { s.pcf.outputBits = pick(l, 4, 6, 8); }},
         {"stages", 2, [](S& s, int l) { s.pipeline.stages = 2 + l; }},
+        {"test_enable", 2, [](S& s, int l) { s.dft.testEnable = l == 1; }},
         {"registered_streams", 2, [](S& s, int l) { s.streams.registered = l == 1; }},
     };
     return list;

@@ -75,9 +75,9 @@ const std::vector<Fault> kFaults = {
      "      wire unused_started = |started;\n"
      "      always @(posedge tree_clk_o) begin"},
     {"a window waits for an empty drain", "full_rate", "(acc_free | drain_ends)", "acc_free"},
-    {"an empty step is clocked", "clocks", ".en_i (correct_en)",
+    {"an empty step is clocked", "clocks", ".en_i (correct_en | test_en)",
      ".en_i (correct_en | ~correct_valid_q)"},
-    {"a full row group is opened", "clocks", ".en_i (wgt_ready_o & load_group[g])",
+    {"a full row group is opened", "clocks", ".en_i ((wgt_ready_o & load_group[g]) | test_en)",
      ".en_i (awake_q & load_group[g])"},
     {"the spare register is overwritten", "array_waits", "ready_q & ~take", "ready_q", kRegister,
      kRegistered},
@@ -85,8 +85,10 @@ const std::vector<Fault> kFaults = {
      kRegister, kRegistered},
     {"a register takes a beat in every other cycle", "full_rate", "~valid_q | give | (ready_q",
      "~valid_q | (ready_q", kRegister, kRegistered},
+    {"a clock gate is not opened for test", "clocks", ".en_i (correct_en | test_en)",
+     ".en_i (correct_en)", "aslog_control.v", kRegistered},
     {"a row group waits for the first half of the cycle", "array_random",
-     ".en_i (wgt_ready_o & load_group[g])", ".en_i (load & load_group[g])"},
+     ".en_i ((wgt_ready_o & load_group[g]) | test_en)", ".en_i (load & load_group[g])"},
 };
 
 TEST_CASE("Each fault of the control is found by the suite that looks for it") {

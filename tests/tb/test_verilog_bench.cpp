@@ -94,4 +94,42 @@ TEST_CASE("The Verilog bench finds a wrong expectation, a wrong array and one th
     CHECK_THAT(simulate(run.bench.folder, "files.f", {}), ContainsSubstring("FAILED: 0 of"));
 }
 
+// docs/integration.md, "Clock gate and latch".
+TEST_CASE("Clock gate and latch may be replaced by forms that mean the same, by no other") {
+    struct Form {
+        const char* what;
+        const char* file;
+        const char* body;
+        bool works;
+    };
+    const std::string gate = "module aslog_clock_gate (input clk_i, input en_i, output clk_o);\n";
+    const std::string latch =
+        "module aslog_latch #(parameter integer Width = 1) (input en_i, input [Width-1:0] d_i, "
+        "output reg [Width-1:0] q_o);\n";
+    const Form forms[] = {
+        {"vendor's model with a blocking latch", "aslog_clock_gate.v",
+         "reg q; always @(clk_i or en_i) if (!clk_i) q = en_i; assign clk_o = clk_i & q;", true},
+        {"a latch without the delayed enable", "aslog_latch.v", "always @* if (en_i) q_o = d_i;",
+         true},
+        {"a gate without a latch", "aslog_clock_gate.v", "assign clk_o = clk_i & en_i;", false},
+        {"a flip-flop instead of the latch", "aslog_clock_gate.v",
+         "reg q; always @(negedge clk_i) q <= en_i; assign clk_o = clk_i & q;", false},
+        {"a flip-flop instead of a latch of weights", "aslog_latch.v",
+         "always @(posedge en_i) q_o <= d_i;", false},
+    };
+    for (const char* spec : {"tests/tb/specs/mutants_a.json", "examples/tiny_3x5.json"}) {
+        const Generated run(spec);
+        for (const Form& form : forms) {
+            INFO(spec << ": " << form.what);
+            const fs::path file = run.folder / "rtl" / form.file;
+            const std::string own = support::readFile(file);
+            const bool isGate = std::string(form.file) == "aslog_clock_gate.v";
+            support::writeFile(file, (isGate ? gate : latch) + form.body + "\nendmodule\n");
+            const std::string said = simulate(run.bench.folder, "files.f", {});
+            CHECK((said.rfind("passed", 0) == 0) == form.works);
+            support::writeFile(file, own);
+        }
+    }
+}
+
 }  // namespace
