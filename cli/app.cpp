@@ -115,6 +115,7 @@ int runCommandLine(int argc, const char* const* argv) {
     addEvaluateCommand(app, action);
     addResultsCommand(app, action);
     addSpecCommand(app, action);
+    addManualCommand(app, action);
     try {
         app.parse(argc, argv);
     } catch (const CLI::Success& success) {  // --help, --version

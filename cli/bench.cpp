@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "cli/commands.h"
+#include "cli/number_checks.h"
 #include "cli/run_access.h"
 #include "generator/rtl/run_folder.h"
 #include "tb/verilog_bench.h"
@@ -18,14 +19,16 @@ namespace {
 struct BenchCommand {
     std::string folder;
     std::uint64_t seed = 1;
+    bool force = false;
 };
 
 int runBench(const BenchCommand& command, const Output& output) {
     const support::FolderLock lock = lockRunFolder(command.folder);
     const std::filesystem::path folder = command.folder;
     const Design design = RunFolder(folder).design();
-    const tb::VerilogBench bench = tb::writeVerilogBench(
-        tb::makeDevice(design, folder), folder / "rtl", folder / "bench", command.seed);
+    const tb::VerilogBench bench =
+        tb::writeVerilogBench(tb::makeDevice(design, folder), folder / "rtl", folder / "bench",
+                              command.seed, command.force ? Replace::all : Replace::generated);
     output.text(fmt::format(
         "{}: layer {}, {} activation beats, {} output values to compare\n"
         "\n"
@@ -49,7 +52,9 @@ void addBenchCommand(CLI::App& app, Action& action) {
     auto command = std::make_shared<BenchCommand>();
     CLI::App* sub = app.add_subcommand("bench", "Write a Verilog test bench with vectors");
     sub->add_option("DIR", command->folder, "Run folder, made by `aslog generate`")->required();
-    sub->add_option("--seed", command->seed, "Of the layer and its values (default: 1)");
+    sub->add_option("--seed", command->seed, "Of the layer and its values (default: 1)")
+        ->transform(seedCheck());
+    sub->add_flag("--force", command->force, "Replace a bench of another seed, or changed by hand");
     sub->footer(
         "Writes DIR/bench/: a self-checking test bench in Verilog-2005 and one layer as vector\n"
         "files, for Icarus or any other event-driven simulator; once for the bare array (files.f)\n"

@@ -22,6 +22,7 @@ inline constexpr int kInterrupted = 130;
 void addInitCommand(CLI::App& app, Action& action);
 void addCheckCommand(CLI::App& app, Action& action);
 void addBenchCommand(CLI::App& app, Action& action);
+void addManualCommand(CLI::App& app, Action& action);
 void addGenerateCommand(CLI::App& app, Action& action);
 void addVerifyCommand(CLI::App& app, Action& action);
 void addProveCommand(CLI::App& app, Action& action);

@@ -26,6 +26,7 @@ namespace {
 struct VerifyCommand {
     std::string folder;
     bool noBaselines = false;
+    std::string waveSuite;
     tb::VerifyOptions options;
     NetworkCommand network;
     NetlistCommand netlist;
@@ -48,6 +49,10 @@ int runVerify(const VerifyCommand& command, const Output& output) {
     }
     tb::VerifyOptions options = command.options;
     options.baselines = !command.noBaselines;
+    if (!command.waveSuite.empty()) {
+        options.suite = command.waveSuite;
+        options.waves = true;
+    }
     if (!command.netlist.technology.name.empty()) {
         return runVerifyNetlist(command.folder, command.netlist, options, output);
     }
@@ -153,13 +158,17 @@ void addVerifyCommand(CLI::App& app, Action& action) {
                     "Run one suite only: ae, array_random, int8_booth/ae ...");
     sub->add_flag("--trace", command->options.trace,
                   "If a suite fails, write waveforms of its first mismatch (VCD)");
+    sub->add_option("--vcd", command->waveSuite,
+                    "Run one suite only and write waveforms of its first 2000 cycles (VCD)")
+        ->excludes(sub->get_option("--suite"));
     sub->add_flag("--quick", command->options.quick, "A quarter of the stimulus");
     sub->add_flag("--no-baselines", command->noBaselines, "Leave out the baseline arrays");
     sub->add_flag("--all-variants", command->options.everyVariant,
                   "Every array without bias correction, too; by default three of them");
-    addNetworkOptions(*sub, command->network,
-                      {"--suite", "--trace", "--quick", "--no-baselines", "--all-variants"});
-    addNetlistOptions(*sub, command->netlist, {"--net", "--trace", "--all-variants"});
+    addNetworkOptions(
+        *sub, command->network,
+        {"--suite", "--trace", "--vcd", "--quick", "--no-baselines", "--all-variants"});
+    addNetlistOptions(*sub, command->netlist, {"--net", "--trace", "--vcd", "--all-variants"});
     sub->footer(
         "Compiles rtl/ with Verilator, runs every suite (docs/verification.md) and writes\n"
         "verify/verify.json. All comparisons are exact. Exit code 1 if anything differs.\n"
@@ -172,6 +181,7 @@ void addVerifyCommand(CLI::App& app, Action& action) {
         "Examples:\n"
         "  aslog verify out/aslog_16x16\n"
         "  aslog verify out/aslog_16x16 --suite array_random --seed 7 --trace\n"
+        "  aslog verify out/aslog_16x16 --vcd full_rate\n"
         "  aslog verify out/aslog_16x16 --netlist osu018\n"
         "  aslog verify out/aslog_16x16 --net out/resnet20.safetensors --layer conv1\n"
         "  aslog verify out/aslog_16x16 --net out/resnet20.safetensors --images 4 \\\n"

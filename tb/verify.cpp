@@ -72,18 +72,23 @@ std::map<ModelKey, CompiledModel> compileFor(const std::vector<Job>& jobs,
     return models;
 }
 
-/// Runs a failed suite once more, with waveforms of the cycles before and after its first mismatch.
-fs::path traceJob(const Job& job, const SuiteResult& failed, const VerifyOptions& options,
+/// Runs a suite once more, with waveforms of the cycles before and after its first mismatch, or of
+/// its beginning if there is none.
+fs::path traceJob(const Job& job, const SuiteResult& result, const VerifyOptions& options,
                   const fs::path& runFolder) {
     constexpr std::uint64_t kBefore = 300;
     constexpr std::uint64_t kAfter = 5;
-    std::string name = failed.name;
+    constexpr std::uint64_t kBeginning = 2000;
+    std::string name = result.name;
     std::replace(name.begin(), name.end(), '/', '_');
     const fs::path file = fs::path("verify") / (name + ".vcd");
-    const std::uint64_t cycle = failed.first->cycle;
     const auto models = compileFor({job}, runFolder / "verify" / "build", true);
-    const TraceWindow window{runFolder / file, cycle > kBefore ? cycle - kBefore : 0,
-                             cycle + kAfter};
+    TraceWindow window{runFolder / file, 0, kBeginning};
+    if (result.first) {
+        const std::uint64_t cycle = result.first->cycle;
+        window.firstCycle = cycle > kBefore ? cycle - kBefore : 0;
+        window.lastCycle = cycle + kAfter;
+    }
     (void)runJob(job, models.begin()->second, options.seed, options.quick, window);
     return file;
 }
@@ -169,7 +174,7 @@ VerifyReport verify(const fs::path& runFolder, const VerifyOptions& options,
         const CompiledModel& model = models.at(modelOf(job));
         report.suites.push_back(runJob(job, model, options.seed, options.quick, {}));
         const SuiteResult& result = report.suites.back();
-        if (options.trace && result.first) {
+        if (options.waves || (options.trace && result.first)) {
             progress("waveforms of " + job.name());
             report.traces.push_back(traceJob(job, result, options, runFolder));
         }

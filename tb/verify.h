@@ -21,6 +21,7 @@ struct VerifyOptions {
     bool baselines = true;      // also the baseline arrays
     bool everyVariant = false;  // those without bias correction, too: otherwise some of them
     bool trace = false;         // waveforms of a suite that fails
+    bool waves = false;         // of one that passes, too: of its first 2000 cycles
 };
 
 struct VerifyReport {

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "generator/rtl/rtl_template.h"
+#include "support/error.h"
 #include "support/file.h"
 #include "support/version.h"
 #include "tb/layer_case.h"
@@ -134,10 +135,27 @@ LayerShape chooseShape(const Device& device, Random& random) {
     return chosen;
 }
 
+/// Throws support::InputError if a file of the bench is there with another content.
+void requireNothingElse(const fs::path& folder,
+                        const std::vector<std::pair<const char*, std::string>>& texts) {
+    std::string others;
+    for (const auto& [name, text] : texts) {
+        if (fs::exists(folder / name) && support::readFile(folder / name) != text) {
+            others += fmt::format("{}{}", others.empty() ? "" : ", ", name);
+        }
+    }
+    if (!others.empty()) {
+        throw support::InputError(
+            fmt::format("{} holds other files of these names: {}; another seed or design, or "
+                        "changed by hand. Move them away, or replace them with --force",
+                        folder.string(), others));
+    }
+}
+
 }  // namespace
 
 VerilogBench writeVerilogBench(const Device& device, const fs::path& rtl, const fs::path& folder,
-                               std::uint64_t seed) {
+                               std::uint64_t seed, Replace replace) {
     const Design& design = device.design;
     Random random(seed, "verilog bench");
     const LayerShape shape = chooseShape(device, random);
@@ -151,8 +169,7 @@ VerilogBench writeVerilogBench(const Device& device, const fs::path& rtl, const 
                      parametersOf(design, traffic), "aslog_tb.v");
     const std::string files = arrayFiles(rtl, folder);
     const fs::path shell = fs::proximate(fs::absolute(rtl / "aslog_axis.v"), fs::absolute(folder));
-    support::makeFolder(folder);
-    const std::pair<const char*, std::string> texts[] = {
+    const std::vector<std::pair<const char*, std::string>> texts = {
         {"activations.hex", activationText(traffic.activations, design)},
         {"weights.hex", hexText(traffic.weights, design.weightBeatBits)},
         {"parameters.hex", hexText(traffic.parameters, design.parameterBeatBits)},
@@ -160,6 +177,13 @@ VerilogBench writeVerilogBench(const Device& device, const fs::path& rtl, const 
         {"aslog_tb.v", bench},
         {"files.f", files + "aslog_tb.v\n"},
         {"files_axis.f", "+define+ASLOG_AXIS=1\n" + files + shell.string() + "\naslog_tb.v\n"}};
+    if (replace == Replace::generated) {
+        requireNothingElse(folder, texts);
+    }
+    // What is stopped in between leaves no list, and so nothing that compiles.
+    support::makeFolder(folder);
+    fs::remove(folder / "files.f");
+    fs::remove(folder / "files_axis.f");
     for (const auto& [name, text] : texts) {
         support::writeFile(folder / name, text);
     }

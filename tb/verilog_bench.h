@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <string>
 
+#include "generator/rtl/run_folder.h"
 #include "tb/device.h"
 
 namespace aslog::tb {
@@ -21,8 +22,11 @@ struct VerilogBench {
 /// `folder`, which is made: a random convolution, whose shape the seed draws among those of the
 /// suite `layers`, scheduled by golden/schedule. files.f names `rtl`'s files relative to `folder`
 /// and the bench, for `iverilog -g2005 -f files.f`; files_axis.f the same behind the AXI4-Stream
-/// shell. Throws support::FileError.
+/// shell. Files of
+/// these names that hold something else are replaced with Replace::all only. Throws
+/// support::InputError that names them, support::FileError.
 VerilogBench writeVerilogBench(const Device& device, const std::filesystem::path& rtl,
-                               const std::filesystem::path& folder, std::uint64_t seed);
+                               const std::filesystem::path& folder, std::uint64_t seed,
+                               Replace replace = Replace::generated);
 
 }  // namespace aslog::tb

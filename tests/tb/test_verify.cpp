@@ -109,6 +109,19 @@ TEST_CASE("A fault is reported with place, cycle, both values, and waveforms on 
     CHECK(json["suites"][0]["first_mismatch"]["seen"] == first.seen);
 }
 
+TEST_CASE("Waveforms of a suite that passes show its beginning") {
+    const tests::TemporaryFolder folder;
+    tb::test::generateInto(folder.path(), kSpec);
+    VerifyOptions options = quick("full_rate");
+    options.waves = true;
+    const VerifyReport report = verifyQuietly(folder.path(), options);
+    CHECK(report.passed());
+    REQUIRE(report.traces.size() == 1);
+    const std::string waves = support::readFile(folder.path() / report.traces.front());
+    CHECK(waves.find("out_valid_o") != std::string::npos);
+    CHECK(waves.find("\n#4000") != std::string::npos);
+}
+
 TEST_CASE("A baseline's fault is found too") {
     const tests::TemporaryFolder folder;
     tb::test::generateInto(folder.path(), kSpec);

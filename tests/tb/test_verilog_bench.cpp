@@ -94,6 +94,23 @@ TEST_CASE("The Verilog bench finds a wrong expectation, a wrong array and one th
     CHECK_THAT(simulate(run.bench.folder, "files.f", {}), ContainsSubstring("FAILED: 0 of"));
 }
 
+TEST_CASE("A bench that was changed by hand is replaced by force only") {
+    const Generated run("tests/tb/specs/mutants_b.json");
+    const tb::Device device = tb::makeDevice(run.design, run.folder.path());
+    const auto write = [&](Replace replace) {
+        return tb::writeVerilogBench(device, run.folder / "rtl", run.bench.folder, 1, replace);
+    };
+    CHECK(write(Replace::generated).comparisons == run.bench.comparisons);
+    const fs::path file = run.bench.folder / "aslog_tb.v";
+    const std::string own = support::readFile(file);
+    support::writeFile(file, own + "// mine\n");
+    CHECK_THROWS_WITH(write(Replace::generated),
+                      ContainsSubstring("aslog_tb.v") && ContainsSubstring("--force"));
+    CHECK(support::readFile(file) != own);
+    CHECK_NOTHROW(write(Replace::all));
+    CHECK(support::readFile(file) == own);
+}
+
 // docs/integration.md, "Clock gate and latch".
 TEST_CASE("Clock gate and latch may be replaced by forms that mean the same, by no other") {
     struct Form {
