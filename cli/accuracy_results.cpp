@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "cli/markdown.h"
+#include "golden/baselines.h"
 #include "support/error.h"
 #include "support/json_file.h"
 
@@ -129,11 +130,11 @@ void addDistance(Markdown& page, const std::vector<Measurement>& measurements) {
             continue;
         }
         std::vector<std::string> row{m.name};
-        for (const char* name : {"slogii", "int4", "int8"}) {
+        for (const char* name : golden::kFamilies) {
             row.push_back(fmt::format(
                 "{:.3f}", 100 * m.quantize.at(name).at("calibration_error").get<double>()));
         }
-        for (const char* name : {"slogii", "int4", "int8"}) {
+        for (const char* name : golden::kFamilies) {
             row.push_back(agreementText(m.evaluate.at(name)));
         }
         page.row(row);

@@ -19,6 +19,7 @@
 #include "cli/evaluation_report.h"
 #include "cli/layer_report.h"
 #include "cli/model_input.h"
+#include "golden/baselines.h"
 #include "ptq/data/dataset.h"
 #include "ptq/evaluate/layers.h"
 #include "ptq/evaluate/networks.h"
@@ -117,7 +118,7 @@ Evaluations evaluateAll(const EvaluateCommand& command, const Candidates& candid
         add("float", ptq::asNetwork(*candidates.graph), command.batch);
     }
     if (candidates.file) {
-        for (const char* name : {"slogii", "int4", "int8"}) {
+        for (const char* name : golden::kFamilies) {
             const auto stored = candidates.file->networks.find(name);
             if (stored != candidates.file->networks.end()) {
                 add(name, ptq::asNetwork(stored->second.network), command.batch);

@@ -7,6 +7,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "golden/baselines.h"
+
 namespace aslog::cli {
 namespace {
 
@@ -91,8 +93,9 @@ const Json* elementNamed(const Json& power, const std::string& name) {
 const Json* strongestElement(const Json& power) {
     const Json* best = nullptr;
     for (const Json& element : power.at("elements")) {
-        const std::string name = element.at("name");
-        if (name.starts_with("int8_") && name != "int8_plain" &&
+        const golden::Baseline* baseline =
+            golden::findBaseline(element.at("name").get<std::string>());
+        if (baseline != nullptr && baseline->bits == 8 && !baseline->isPlain &&
             (best == nullptr || realOperands(element) < realOperands(*best))) {
             best = &element;
         }

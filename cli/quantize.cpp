@@ -14,6 +14,7 @@
 #include "cli/commands.h"
 #include "cli/format_option.h"
 #include "cli/model_input.h"
+#include "golden/baselines.h"
 #include "ptq/network_file/network_file.h"
 #include "ptq/quantise/choose_format.h"
 #include "ptq/quantise/quantise.h"
@@ -62,10 +63,11 @@ ptq::QuantiseOptions optionsOf(const QuantizeCommand& command) {
 
 // The variants of a file: ours, and the same pipeline on integer codes.
 std::vector<std::pair<std::string, std::string>> variantsOf(const QuantizeCommand& command) {
-    std::vector<std::pair<std::string, std::string>> variants{{"slogii", "slogii"}};
-    if (!command.noBaselines) {
-        variants.emplace_back("int4", "int4_dadda");
-        variants.emplace_back("int8", "int8_dadda");
+    std::vector<std::pair<std::string, std::string>> variants;
+    for (const char* family : golden::kFamilies) {
+        if (variants.empty() || !command.noBaselines) {
+            variants.emplace_back(family, golden::familyElement(family));
+        }
     }
     return variants;
 }

@@ -7,6 +7,7 @@
 
 #include "flows/repeated_ports.h"
 #include "generator/rtl/emit_rtl.h"
+#include "golden/baselines.h"
 #include "support/error.h"
 #include "support/file.h"
 
@@ -56,7 +57,9 @@ std::vector<Variant> variantsOf(const Design& design, const fs::path& runFolder)
         if (fs::exists(folder / "files.f")) {
             const Design other = baselineDesign(design, name);
             const std::string& element = other.element.name;
-            const Method method = element == "int8_plain" ? Method::Plain : Method::Fused;
+            const golden::Baseline* baseline = golden::findBaseline(element);
+            const bool isPlain = baseline != nullptr && baseline->isPlain;
+            const Method method = isPlain ? Method::Plain : Method::Fused;
             variants.push_back({name, element, other.hasBiasCorrection(), folder, method, false});
         }
     }

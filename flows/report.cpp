@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "golden/baselines.h"
 #include "support/error.h"
 
 namespace aslog::flows {
@@ -243,11 +244,14 @@ Comparison compare(const SynthResult& result) {
     comparison.bceUm2 = area.areaOf("aslog_bce") + area.areaOf("aslog_mu_ae");
     comparison.pcfUm2 = area.areaOf("aslog_pcf_unit") - area.areaOf("aslog_mu_ae");
     comparison.mult8Plain = smallestElement(result, {{"multiplier", Method::Plain}});
-    comparison.mult8Strong = smallestElement(result, {{"multiplier", Method::Fused},
-                                                      {"int8_dadda", Method::Fused},
-                                                      {"int8_dadda", Method::Plain},
-                                                      {"int8_booth", Method::Fused},
-                                                      {"int8_booth", Method::Plain}});
+    std::vector<std::pair<std::string, Method>> multipliers = {{"multiplier", Method::Fused}};
+    for (const golden::Baseline& baseline : golden::baselines()) {
+        if (baseline.isMultiplier) {
+            multipliers.emplace_back(baseline.name, Method::Fused);
+            multipliers.emplace_back(baseline.name, Method::Plain);
+        }
+    }
+    comparison.mult8Strong = smallestElement(result, multipliers);
     const VariantResult& ours = result.variants.front();
     comparison.withoutBce = ours.biasCorrection ? find(result, ours.element, false) : nullptr;
     comparison.int8Plain = find(result, "int8_plain", ours.biasCorrection);

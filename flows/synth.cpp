@@ -23,6 +23,7 @@
 #include "flows/workspace.h"
 #include "gates/cell_model.h"
 #include "generator/rtl/run_folder.h"
+#include "golden/baselines.h"
 #include "support/error.h"
 #include "support/file.h"
 #include "support/json_file.h"
@@ -49,7 +50,9 @@ struct AloneElement {
 
 // Elements that stand in the comparison of multipliers get the better of both methods.
 bool isCompared(const std::string& name) {
-    return name == "slogii" || name == "multiplier" || name == "int8_dadda" || name == "int8_booth";
+    const golden::Baseline* baseline = golden::findBaseline(name);
+    return name == "slogii" || name == "multiplier" ||
+           (baseline != nullptr && baseline->isMultiplier);
 }
 
 class Synthesis {

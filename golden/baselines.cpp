@@ -1,10 +1,11 @@
-// The baseline elements, docs/arithmetic.md, section 8.
+#include "golden/baselines.h"
+
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <stdexcept>
 #include <utility>
 
-#include "golden/element.h"
 #include "golden/integers.h"
 
 namespace aslog::golden {
@@ -161,13 +162,87 @@ class RecodedElement final : public Element {
     }
 };
 
+template <class Kind>
+std::shared_ptr<const Element> make(int bits, int activationBits) {
+    return std::make_shared<Kind>(bits, activationBits);
+}
+
 }  // namespace
 
+const std::vector<Baseline>& baselines() {
+    static const std::vector<Baseline> table = {
+        {.name = "int8_plain",
+         .family = "int8",
+         .kind = "plain",
+         .bits = 8,
+         .make = make<PlainElement>,
+         .isPlain = true},
+        {.name = "int8_dadda",
+         .family = "int8",
+         .kind = "dadda",
+         .bits = 8,
+         .make = make<DaddaElement>,
+         .holdsFamily = true,
+         .isMultiplier = true},
+        {.name = "int4_dadda",
+         .family = "int4",
+         .kind = "dadda",
+         .bits = 4,
+         .make = make<DaddaElement>,
+         .holdsFamily = true},
+        {.name = "int8_booth",
+         .family = "int8",
+         .kind = "booth",
+         .bits = 8,
+         .make = make<BoothElement>,
+         .isMultiplier = true},
+        {.name = "int4_booth",
+         .family = "int4",
+         .kind = "booth",
+         .bits = 4,
+         .make = make<BoothElement>},
+        {.name = "int8_recoded",
+         .family = "int8",
+         .kind = "recoded",
+         .bits = 8,
+         .make = make<RecodedElement>,
+         .standsForTwins = true},
+        {.name = "int4_recoded",
+         .family = "int4",
+         .kind = "recoded",
+         .bits = 4,
+         .make = make<RecodedElement>,
+         .standsForTwins = true},
+    };
+    return table;
+}
+
+const Baseline* findBaseline(std::string_view name) {
+    const auto found = std::ranges::find(baselines(), name, &Baseline::name);
+    return found == baselines().end() ? nullptr : &*found;
+}
+
 const std::vector<std::string>& baselineNames() {
-    static const std::vector<std::string> names = {"int8_plain",  "int8_dadda", "int4_dadda",
-                                                   "int8_booth",  "int4_booth", "int8_recoded",
-                                                   "int4_recoded"};
+    static const std::vector<std::string> names = [] {
+        std::vector<std::string> list;
+        for (const Baseline& baseline : baselines()) {
+            list.emplace_back(baseline.name);
+        }
+        return list;
+    }();
     return names;
+}
+
+std::string familyElement(std::string_view family) {
+    if (family == kFamilies.front()) {
+        return kFamilies.front();
+    }
+    for (const Baseline& baseline : baselines()) {
+        if (baseline.holdsFamily && baseline.family == family) {
+            return baseline.name;
+        }
+    }
+    throw std::invalid_argument("no baseline holds integers of the family " + std::string(family));
 }
 
 std::shared_ptr<const Element> makeBaseline(std::string_view name, int activationBits) {
@@ -175,20 +250,11 @@ std::shared_ptr<const Element> makeBaseline(std::string_view name, int activatio
         throw std::invalid_argument("activation_bits is " + std::to_string(activationBits) +
                                     ", allowed is 1 to 16");
     }
-    const int bits = name.substr(0, 4) == "int4" ? 4 : 8;
-    if (name == "int8_plain") {
-        return std::make_shared<PlainElement>(bits, activationBits);
+    const Baseline* baseline = findBaseline(name);
+    if (baseline == nullptr) {
+        throw std::invalid_argument("no baseline element is called " + std::string(name));
     }
-    if (name == "int8_dadda" || name == "int4_dadda") {
-        return std::make_shared<DaddaElement>(bits, activationBits);
-    }
-    if (name == "int8_booth" || name == "int4_booth") {
-        return std::make_shared<BoothElement>(bits, activationBits);
-    }
-    if (name == "int8_recoded" || name == "int4_recoded") {
-        return std::make_shared<RecodedElement>(bits, activationBits);
-    }
-    throw std::invalid_argument("no baseline element is called " + std::string(name));
+    return baseline->make(baseline->bits, activationBits);
 }
 
 }  // namespace aslog::golden

@@ -109,12 +109,4 @@ class SlogElement final : public Element {
     std::vector<Selection> selections_;  // by magnitude index
 };
 
-/// Names that makeBaseline takes: int8_plain, int8_dadda, int4_dadda, int8_booth, int4_booth,
-/// int8_recoded, int4_recoded.
-[[nodiscard]] const std::vector<std::string>& baselineNames();
-
-/// A baseline element of section 8; activationBits 1 ... 16. Throws std::invalid_argument.
-[[nodiscard]] std::shared_ptr<const Element> makeBaseline(std::string_view name,
-                                                          int activationBits);
-
 }  // namespace aslog::golden

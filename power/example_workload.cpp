@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "golden/baselines.h"
 #include "ptq/data/dataset.h"
 #include "ptq/data/descriptor.h"
 #include "ptq/evaluate/networks.h"
@@ -25,10 +26,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t kCalibrationImages = 8;  // ranges of activations need no more
-
-// The elements that hold the integers of a family before each array gets its own codes.
-constexpr std::pair<const char*, const char*> kFamilies[] = {
-    {"slogii", "slogii"}, {"int4", "int4_dadda"}, {"int8", "int8_dadda"}};
 
 ptq::QuantiseOptions quickOptions() {
     ptq::QuantiseOptions options;
@@ -83,9 +80,9 @@ Workload exampleWorkload(const Design& design, std::size_t images) {
     const Pictures pictures = picturesFor(graph, std::max(images, kCalibrationImages));
     const ptq::Quantiser quantiser(graph, pictures.batch);
     Workload workload;
-    for (const auto& [family, element] : kFamilies) {
+    for (const char* family : golden::kFamilies) {
         ptq::NumberFormat format;
-        format.element = element;
+        format.element = golden::familyElement(family);
         format.slog = design.format.spec();
         format.numerics = numericsFor(design, family);
         try {

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "golden/baselines.h"
 #include "support/tools.h"
 
 namespace aslog::power {
@@ -157,8 +158,8 @@ const ArrayPower* arrayNamed(const PowerResult& result, const std::string& name)
 const ArrayPower* strongest(const PowerResult& result, const std::string& family) {
     const ArrayPower* best = nullptr;
     for (const ArrayPower& array : result.arrays) {
-        const bool isOf =
-            array.name.starts_with(family + "_") && array.name.find("plain") == std::string::npos;
+        const golden::Baseline* baseline = golden::findBaseline(array.name);
+        const bool isOf = baseline != nullptr && baseline->family == family && !baseline->isPlain;
         if (isOf && (best == nullptr || result.perMacFj(array) < result.perMacFj(*best))) {
             best = &array;
         }

@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "golden/baselines.h"
 #include "golden/network.h"
 #include "support/error.h"
 #include "tb/network_cases.h"
@@ -91,7 +92,8 @@ Piece pieceFor(const tb::LayerCase& whole, const golden::ArrayShape& shape, std:
 }  // namespace
 
 std::string familyOf(const tb::Device& device) {
-    return device.isBaseline() ? device.name.substr(0, device.name.find('_')) : "slogii";
+    const golden::Baseline* baseline = golden::findBaseline(device.design.element.name);
+    return baseline == nullptr ? "slogii" : baseline->family;
 }
 
 namespace {

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "generator/rtl/emit_rtl.h"
+#include "golden/baselines.h"
 #include "golden/element.h"
 #include "prove/element_properties.h"
 #include "support/error.h"

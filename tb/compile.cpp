@@ -243,6 +243,16 @@ std::string toolsKey(bool trace, const std::string& include) {
                        fmt::join(compilerCall(include, trace, "-O1"), " "));
 }
 
+/// Without the comment at the head, which names the spec: the same Verilog of another name or clock
+/// is not compiled again.
+std::string codeOf(const std::string& verilog) {
+    std::size_t at = 0;
+    while (verilog.compare(at, 2, "//") == 0) {
+        at = std::min(verilog.find('\n', at), verilog.size() - 1) + 1;
+    }
+    return verilog.substr(at);
+}
+
 fs::path adapterFolder() {
     return support::dataFolder() / "tb" / "adapter";
 }
@@ -278,7 +288,7 @@ std::string modelKey(const ModelSource& source) {
     all += source.wrapper + portsHeader(source.ports) + verilatorSettings(source);
     all += fmt::format("{}", static_cast<int>(source.optimise));
     for (const fs::path& file : source.files) {
-        all += support::readFile(file);
+        all += codeOf(support::readFile(file));
     }
     return support::sha256(all);
 }

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "generator/rtl/emit_rtl.h"
+#include "golden/baselines.h"
 #include "golden/element.h"
 #include "support/error.h"
 #include "support/file.h"

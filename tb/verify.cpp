@@ -4,12 +4,12 @@
 #include <chrono>
 #include <map>
 #include <optional>
-#include <set>
 
 #include <fmt/format.h>
 
 #include "generator/elab/design.h"
 #include "generator/rtl/run_folder.h"
+#include "golden/baselines.h"
 #include "support/error.h"
 #include "support/file.h"
 #include "support/interrupt.h"
@@ -30,10 +30,10 @@ double secondsSince(Clock::time_point start) {
 /// Without bias correction an array differs from its twin by parameters of the PCF unit, so a few
 /// elements stand for all, unless more is asked for. The others' names are returned.
 std::vector<std::string> leaveOutTwins(std::vector<Device>& devices) {
-    static const std::set<std::string> kSimulated = {"slogii", "int8_recoded", "int4_recoded"};
     std::vector<std::string> leftOut;
     std::erase_if(devices, [&leftOut](const Device& device) {
-        const bool isLeftOut = device.isTwin() && !kSimulated.contains(device.design.element.name);
+        const golden::Baseline* baseline = golden::findBaseline(device.design.element.name);
+        const bool isLeftOut = device.isTwin() && baseline != nullptr && !baseline->standsForTwins;
         if (isLeftOut) {
             leftOut.push_back(device.name);
         }

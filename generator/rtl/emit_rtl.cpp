@@ -10,6 +10,7 @@
 #include "generator/rtl/emit_element.h"
 #include "generator/rtl/integration.h"
 #include "generator/rtl/rtl_template.h"
+#include "golden/baselines.h"
 #include "golden/element.h"
 #include "support/diagnostics.h"
 #include "support/error.h"
@@ -204,20 +205,20 @@ void addArray(const Design& design, std::vector<RtlFile>& files) {
 
 constexpr std::string_view kNoBce = "_no_bce";
 
-/// The element of a baseline: "int8_booth" stands in elements/booth/.
+/// The element of a baseline, with those of these parameters that its template has.
 RtlFile elementFile(const Design& design, const Design& other) {
-    const std::string kind = other.element.name.substr(other.element.name.find('_') + 1);
-    const std::string source = "elements/" + kind + "/aslog_ae.v";
-    Parameters element = {{"ActivationBits", other.spec.format.activationBits},
-                          {"WeightBits", other.element.weightBits}};
-    if (kind == "plain") {
-        element["WordBits"] = other.element.partialBits;
-    }
-    if (kind == "recoded") {
-        element["Digits"] = other.element.partialProducts;
-    }
-    return {"aslog_ae.v", header(design, "rtl_templates/" + source) +
-                              withDefaults(readTemplate(source), element, source)};
+    const golden::Baseline* baseline = golden::findBaseline(other.element.name);
+    const std::string source = fmt::format("elements/{}/aslog_ae.v", baseline->kind);
+    const std::string text = readTemplate(source);
+    Parameters parameters = {{"ActivationBits", other.spec.format.activationBits},
+                             {"WeightBits", other.element.weightBits},
+                             {"WordBits", other.element.partialBits},
+                             {"Digits", other.element.partialProducts}};
+    std::erase_if(parameters, [&text](const auto& parameter) {
+        return text.find("parameter integer " + parameter.first + " ") == std::string::npos;
+    });
+    return {"aslog_ae.v",
+            header(design, "rtl_templates/" + source) + withDefaults(text, parameters, source)};
 }
 
 /// Only what differs from the design's own array: the element, the parameters of the top and,

@@ -1,7 +1,6 @@
 #include "ptq/network_file/decode.h"
 
 #include <algorithm>
-#include <array>
 #include <limits>
 #include <stdexcept>
 #include <utility>
@@ -9,6 +8,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "golden/baselines.h"
 #include "ptq/network_file/decode_step.h"
 #include "ptq/network_file/json_value.h"
 #include "ptq/network_file/layout.h"
@@ -173,12 +173,11 @@ Provenance provenanceOf(const JsonValue& json) {
 
 // Throws unless these are variants, and kSlogii is one of them.
 std::vector<std::string> variantsOf(const JsonValue& networks) {
-    constexpr std::array<const char*, 3> kVariants{kSlogii, "int4", "int8"};
     std::vector<std::string> variants = networks.keys();
     for (const std::string& variant : variants) {
-        if (std::find(kVariants.begin(), kVariants.end(), variant) == kVariants.end()) {
+        if (std::ranges::find(golden::kFamilies, variant) == golden::kFamilies.end()) {
             failAt(networks[variant].place(), "an unknown variant",
-                   fmt::format("one of: {}", fmt::join(kVariants, ", ")));
+                   fmt::format("one of: {}", fmt::join(golden::kFamilies, ", ")));
         }
     }
     if (!networks.hasMember(kSlogii)) {

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "golden/baselines.h"
 #include "golden/element.h"
 #include "support/error.h"
 

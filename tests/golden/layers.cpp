@@ -6,6 +6,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "golden/baselines.h"
 #include "golden/integers.h"
 
 namespace aslog::test {

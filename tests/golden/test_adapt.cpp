@@ -4,6 +4,7 @@
 #include <string>
 
 #include "golden/adapt.h"
+#include "golden/baselines.h"
 #include "golden/integers.h"
 #include "tests/catch.h"
 #include "tests/golden/layers.h"

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "golden/baselines.h"
 #include "golden/element.h"
 #include "golden/integers.h"
 #include "tests/catch.h"

@@ -4,6 +4,7 @@
 #include <stdexcept>
 #include <string>
 
+#include "golden/baselines.h"
 #include "golden/conv.h"
 #include "golden/does_not_fit.h"
 #include "tests/catch.h"

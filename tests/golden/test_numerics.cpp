@@ -3,6 +3,7 @@
 #include <memory>
 #include <stdexcept>
 
+#include "golden/baselines.h"
 #include "golden/numerics.h"
 #include "tests/catch.h"
 

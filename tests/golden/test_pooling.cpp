@@ -3,6 +3,7 @@
 #include <stdexcept>
 #include <string>
 
+#include "golden/baselines.h"
 #include "golden/network.h"
 #include "tests/catch.h"
 #include "tests/golden/layers.h"

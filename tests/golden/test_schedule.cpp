@@ -6,6 +6,7 @@
 #include <stdexcept>
 #include <vector>
 
+#include "golden/baselines.h"
 #include "golden/schedule.h"
 #include "tests/catch.h"
 #include "tests/golden/layers.h"

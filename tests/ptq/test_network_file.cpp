@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "golden/baselines.h"
 #include "ptq/network_file/network_file.h"
 #include "support/error.h"
 #include "support/file.h"

@@ -62,6 +62,21 @@ TEST_CASE("A model is compiled again when a source, an option or a tool has chan
     }
 }
 
+TEST_CASE("The comment at the head of a file, which names the spec, compiles nothing again") {
+    Fixture fixture;
+    const std::string code = "module aslog_bench; endmodule  // end\n";
+    support::writeFile(fixture.file, code);
+    const std::string key = tb::modelKey(fixture.source);
+    for (const std::string head : {"// spec a\n", "// spec b, 200 MHz\n//\n"}) {
+        support::writeFile(fixture.file, head + code);
+        CHECK(tb::modelKey(fixture.source) == key);
+    }
+    support::writeFile(fixture.file, "// nothing else");
+    CHECK(tb::modelKey(fixture.source) != key);
+    support::writeFile(fixture.file, "\n// verilator lint_off WIDTH\n" + code);
+    CHECK(tb::modelKey(fixture.source) != key);
+}
+
 TEST_CASE("A kept model is taken only if its library is whole") {
     const tests::TemporaryFolder folder;
     CHECK_FALSE(tb::keptModel(folder.path(), "key").has_value());
