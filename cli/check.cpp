@@ -1,5 +1,6 @@
 // aslog check: validates a spec and shows what follows from it.
 
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -82,7 +83,7 @@ void addStreams(Table& table, const Design& design) {
 
 // What lanes, slots and weight rows make of 3x3 layers.
 void addBusyShares(Table& table, const Design& design) {
-    constexpr int kArea = 9;
+    constexpr std::int64_t kArea = 9;
     for (const int tiles : {1, 2, 4}) {
         const int channels = tiles * design.rows();
         if (channels <= design.spec.accumulator.maxInputChannels) {

@@ -1,5 +1,6 @@
 #include "tb/verilog_bench.h"
 
+#include <ranges>
 #include <span>
 #include <sstream>
 #include <utility>
@@ -35,8 +36,8 @@ class HexLine {
 
     [[nodiscard]] std::string text() const {
         std::string line;
-        for (auto digit = digits_.rbegin(); digit != digits_.rend(); ++digit) {
-            line += "0123456789abcdef"[*digit];
+        for (const unsigned digit : digits_ | std::views::reverse) {
+            line += "0123456789abcdef"[digit];
         }
         return line + '\n';
     }

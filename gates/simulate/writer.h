@@ -11,8 +11,8 @@ namespace aslog::gates {
 
 struct SimulatorPorts {
     std::string clock;  // an input that setClock() sets; "" if clocks are inputs as any other
-    std::vector<std::string> inputs;        // in the order of the words
-    std::vector<std::string> outputs;       // in the order of the words
+    std::vector<std::string> inputs;   // in the order of the words
+    std::vector<std::string> outputs;  // in the order of the words
     // One of the outputs, or "": of each of its nets the rising edges are counted, and its words
     // are the counters, of so many bits each (1, 2, 4, 8, 16 or 32).
     std::string counted;

@@ -9,8 +9,8 @@
 
 #include "support/error.h"
 #include "tests/catch.h"
-#include "tests/golden_file.h"
 #include "tests/generator/spec_helpers.h"
+#include "tests/golden_file.h"
 
 namespace fs = std::filesystem;
 using namespace aslog;

@@ -16,7 +16,8 @@ struct IcarusOutputs {
     std::vector<std::uint32_t> unknown;  // neither 0 nor 1; bits between two ports are
 };
 
-/// The outputs behind every recorded step; the data of a stream that offers nothing is unknown. Throws support::Error.
+/// The outputs behind every recorded step; the data of a stream that offers nothing is unknown.
+/// Throws support::Error.
 std::vector<IcarusOutputs> replayInIcarus(const ModelSource& source,
                                           const std::vector<RecordedStep>& recording,
                                           const std::filesystem::path& folder);
