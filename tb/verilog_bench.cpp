@@ -1,6 +1,6 @@
 #include "tb/verilog_bench.h"
 
-#include <ranges>
+#include <algorithm>
 #include <span>
 #include <sstream>
 #include <utility>
@@ -36,9 +36,10 @@ class HexLine {
 
     [[nodiscard]] std::string text() const {
         std::string line;
-        for (const unsigned digit : digits_ | std::views::reverse) {
+        for (const unsigned digit : digits_) {
             line += "0123456789abcdef"[digit];
         }
+        std::reverse(line.begin(), line.end());
         return line + '\n';
     }
 
