@@ -164,6 +164,23 @@ std::vector<std::string> energyCells(const std::vector<Json>& powers, const std:
             ratio("int4_strong")};
 }
 
+namespace {
+
+// Arrays without a row, and why.
+void addMissing(Markdown& page, const std::vector<Json>& powers) {
+    for (const Json& power : powers) {
+        const auto names = power.value("missed_clock", std::vector<std::string>());
+        if (!names.empty()) {
+            page.paragraph(
+                fmt::format("Not measured in {}, for they miss the clock of {:g} MHz: {}.",
+                            power.at("technology").at("name").get<std::string>(),
+                            power.at("clock_mhz").get<double>(), fmt::join(names, ", ")));
+        }
+    }
+}
+
+}  // namespace
+
 void addPower(Markdown& page, const std::vector<Json>& powers) {
     if (powers.empty()) {
         return;
@@ -179,6 +196,7 @@ void addPower(Markdown& page, const std::vector<Json>& powers) {
         "Each other array; the range is that of single layers and pictures, each with the "
         "same one of aslog's array:");
     addEveryArray(page, powers);
+    addMissing(page, powers);
     page.paragraph(
         "An element alone, in fJ for each operation, glitches too, with the operands that elements "
         "of the array get one after the other; in brackets how much less the AE takes:");

@@ -102,7 +102,7 @@ StepInputs synthInputs(const flows::SynthOptions& options, const std::string& rt
 }
 
 StepInputs powerInputs(const PowerCommand& command, const fs::path& synthesis) {
-    std::vector<fs::path> netlists = {synthesis / "area.json"};
+    std::vector<fs::path> netlists = {synthesis / "area.json", synthesis / "timing.json"};
     addFolder(netlists, synthesis / "netlists");
     return {{"netlists", hashOfFiles(netlists)},
             {"beats", std::to_string(command.beats)},

@@ -78,6 +78,7 @@ class Measurement {
                 options_.runFolder.string(), options_.technology.name));
         }
         synthesis_ = support::readJson(folder_ / "area.json");
+        timing_ = support::readJson(folder_ / "timing.json");
         result_.designHash = designHash(design_);
         if (synthesis_.at("design_hash") != result_.designHash) {
             throw support::InputError(fmt::format(
@@ -108,8 +109,17 @@ class Measurement {
         result_.wireLoad = library.wireLoad().name();
     }
 
+    bool missesClock(const std::string& name) const {
+        for (const support::Json& baseline : timing_.at("baselines")) {
+            if (baseline.at("name") == name) {
+                return !baseline.at("meets_clock").get<bool>();
+            }
+        }
+        return false;
+    }
+
     // Unless named, only arrays with the bias correction of the spec: the network has it too.
-    std::vector<std::string> variants() const {
+    std::vector<std::string> variants() {
         std::vector<std::string> names = {"slogii"};
         for (const std::string& name : tb::variantsOf(options_.runFolder)) {
             names.push_back(name);
@@ -118,6 +128,13 @@ class Measurement {
             std::erase_if(names, [this](const std::string& name) {
                 return name != "slogii" && baselineDesign(design_, name).hasBiasCorrection() !=
                                                design_.hasBiasCorrection();
+            });
+            std::erase_if(names, [this](const std::string& name) {
+                const bool misses = missesClock(name);
+                if (misses) {
+                    result_.missedClock.push_back(name);
+                }
+                return misses;
             });
             return names;
         }
@@ -284,6 +301,7 @@ class Measurement {
     fs::path folder_;
     Design design_;
     support::Json synthesis_;
+    support::Json timing_;  // timing.json
     std::unique_ptr<gates::LibertyFile> liberty_;
     std::unique_ptr<gates::CellModels> models_;
     std::vector<std::unique_ptr<Subject>> subjects_;

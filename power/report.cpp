@@ -200,6 +200,7 @@ Json powerJson(const PowerResult& result) {
         const ArrayPower* best = strongest(result, family);
         json[fmt::format("{}_strong", family)] = best == nullptr ? Json(nullptr) : Json(best->name);
     }
+    json["missed_clock"] = result.missedClock;
     json["elements"] = Json::array();
     for (const ElementPower& each : result.elementsAlone) {
         json["elements"].push_back({{"name", each.name},

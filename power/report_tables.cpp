@@ -201,6 +201,10 @@ std::string powerTables(const PowerResult& result) {
         "clock tree\n",
         own.runs.front().drive.countedCycles, own.toggledNets, own.knownNets,
         result.wireLoad.empty() ? "nothing" : result.wireLoad);
+    if (!result.missedClock.empty()) {
+        text += fmt::format("not measured, for they miss the clock: {}\n",
+                            fmt::join(result.missedClock, ", "));
+    }
     return text + changedNote(result.changedFiles);
 }
 

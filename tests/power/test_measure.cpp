@@ -128,6 +128,36 @@ TEST_CASE("Energies of modules and of kinds add up, and no more settles than mov
     CHECK(fs::exists(runFolder() / "synth/osu018/power.svg"));
 }
 
+TEST_CASE("Baselines that miss the clock are left out by name, unless they are asked for") {
+    const tests::TemporaryFolder folder;
+    fs::copy(runFolder(), folder / "run", fs::copy_options::recursive);
+    const fs::path timing = folder / "run" / "synth/osu018/timing.json";
+    support::Json json = support::readJson(timing);
+    std::vector<std::string> missed;
+    for (support::Json& baseline : json.at("baselines")) {
+        if (baseline.at("name") != "int4_booth") {
+            baseline["meets_clock"] = false;
+            missed.push_back(baseline.at("name"));
+        }
+    }
+    REQUIRE(missed.size() > 1);
+    support::writeJson(timing, json);
+    Workload workload = exampleWorkload(readDesign(runFolder() / "design.json"), 1);
+    workload.beats = 40;
+    PowerOptions options;
+    options.runFolder = folder / "run";
+    options.jobs = 2;
+    const PowerResult result = measurePower(options, workload, quiet);
+    REQUIRE(result.arrays.size() == 2);
+    CHECK(result.arrays.back().name == "int4_booth");
+    CHECK(std::ranges::is_permutation(result.missedClock, missed));
+    CHECK_THAT(powerTables(result), ContainsSubstring("not measured, for they miss the clock: "));
+    CHECK(powerJson(result).at("missed_clock").size() == missed.size());
+
+    options.variants = {"slogii", missed.front()};
+    CHECK(measurePower(options, workload, quiet).arrays.size() == 2);
+}
+
 TEST_CASE("States at power-on hardly matter once the array computes") {
     const PowerResult one = measured(1);
     const PowerResult two = measured(2);
