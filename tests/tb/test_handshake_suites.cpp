@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "generator/spec/fields.h"
 #include "support/file.h"
 #include "tb/control_model.h"
 #include "tb/coverage.h"
@@ -166,6 +167,93 @@ TEST_CASE("The reference of the streams holds what the array holds, and no more"
     CHECK(control.answer(both).handshakes == Handshakes{});
     control.clock(both);
     CHECK(control.answer({}).handshakes == empty);
+}
+
+/// Streams that never stall, and windows of so many beats: each tile serves all slots in turn, and
+/// the windows of the slots start one after the other.
+struct Pace {
+    std::uint64_t beats = 0;
+    std::uint64_t cycles = 0;
+};
+
+Pace paceOf(const golden::ArrayShape& shape, int windowBeats, int windows) {
+    ControlModel control(shape, true);
+    control.clock({});
+    Pace pace;
+    const int steps = windows * windowBeats;
+    const int lateSteps = (shape.pixels - 1) * windowBeats / shape.pixels;
+    for (int step = 0; step < steps + lateSteps; ++step) {
+        bool isNewTile = true;
+        for (int slot = 0; slot < shape.pixels; ++slot) {
+            const int done = step - slot * windowBeats / shape.pixels;
+            if (done < 0 || done >= steps) {
+                continue;
+            }
+            const StreamInputs inputs{.actValid = true,
+                                      .actFirst = done % windowBeats == 0,
+                                      .actLast = (done + 1) % windowBeats == 0,
+                                      .actSwap = isNewTile,
+                                      .actSlot = static_cast<std::uint32_t>(slot),
+                                      .wgtValid = true,
+                                      .parValid = true,
+                                      .outReady = true};
+            isNewTile = false;
+            while (!control.answer(inputs).moves.lane) {
+                control.clock(inputs);
+                ++pace.cycles;
+            }
+            control.clock(inputs);
+            ++pace.cycles;
+            ++pace.beats;
+        }
+    }
+    return pace;
+}
+
+TEST_CASE("Windows as long as their drain wait in every second one, longer ones never") {
+    for (const int columns : {2, 5, 8}) {
+        golden::ArrayShape shape{
+            .rows = 2, .columns = columns, .pixels = 1, .weightRows = 2, .lanes = 1};
+        constexpr int kWindows = 100;
+        const auto idle = [&](int beats) {
+            const Pace pace = paceOf(shape, beats, kWindows);
+            return pace.cycles - pace.beats;
+        };
+        CHECK(idle(shape.stallFreeBeats()) <= 1);  // the first beat waits for its tile
+        const std::uint64_t waits = idle(shape.drainBeats());
+        CHECK(waits >= kWindows / 2 - 1);
+        CHECK(waits <= kWindows / 2 + 1);
+    }
+}
+
+TEST_CASE("The share of busy cycles that aslog check shows is that of the streams") {
+    int compared = 0;
+    for (const int lanes : {1, 2, 4, 8}) {
+        for (const int pixels : {1, 2, 4}) {
+            for (const int weightRows : {4, 8, 16}) {
+                ArchSpec spec = defaultSpec("x");
+                spec.pcf.lanes = lanes;
+                spec.array.pixels = pixels;
+                spec.array.weightRows = weightRows;
+                support::Diagnostics diagnostics;
+                const Design design = elaborate(spec, diagnostics);
+                for (const int beats : {1, 2, 4, 8, 12, 18, 36}) {
+                    const Pace pace = paceOf({16, 16, pixels, weightRows, lanes}, beats, 400);
+                    const double seen =
+                        static_cast<double>(pace.beats) / static_cast<double>(pace.cycles);
+                    const double said = design.busyShare(std::int64_t{16} * beats);
+                    INFO(lanes << " lanes, " << pixels << " slots, " << weightRows
+                               << " weight rows, windows of " << beats << ": " << seen << ", said "
+                               << said);
+                    // One cycle more for the lane stage to see a free drain, where it decides.
+                    CHECK(seen <= said + 0.005);
+                    CHECK(seen >= said * design.drainSteps / (design.drainSteps + 1) - 0.005);
+                    ++compared;
+                }
+            }
+        }
+    }
+    CHECK(compared == 252);
 }
 
 TEST_CASE("Coverage names the situations that were not met") {
