@@ -14,6 +14,7 @@ constexpr double kTop = 60;     // of the first bar
 constexpr double kHeight = 34;  // of a bar
 constexpr double kPitch = 52;   // from bar to bar
 constexpr double kPage = 960;   // width of the picture
+constexpr double kDigit = 9.5;  // width of a digit, at most
 constexpr std::size_t kLegendColumns = 4;
 
 double sumOf(const ChartBar& bar) {
@@ -40,9 +41,9 @@ std::string drawBar(const ChartBar& bar, double y, double scale, const std::stri
         const double width = bar.parts[i] * scale;
         svg += rectangle(x, y, width, kHeight, arrayParts()[i].colour,
                          fmt::format("{}: {:.1f} {}", arrayParts()[i].name, bar.parts[i], unit));
-        if (width > 28) {
-            svg += text(x + width / 2, y + kHeight / 2 + 5, "middle",
-                        fmt::format("{:.0f}", bar.parts[i]));
+        const std::string label = fmt::format("{:.0f}", bar.parts[i]);
+        if (width > kDigit * static_cast<double>(label.size())) {
+            svg += text(x + width / 2, y + kHeight / 2 + 5, "middle", label);
         }
         x += width;
     }
