@@ -2,11 +2,11 @@
 # aslog::support::dataFolder() finds them.
 
 include(GNUInstallDirs)
-foreach(folder rtl_templates flows prove tb golden examples docs)
-    if(EXISTS "${PROJECT_SOURCE_DIR}/${folder}")
-        install(DIRECTORY "${PROJECT_SOURCE_DIR}/${folder}" DESTINATION share/aslog)
-    endif()
+foreach(folder rtl_templates flows/scripts flows/tech prove/models tb/adapter tb/verilog examples docs)
+    get_filename_component(parent "share/aslog/${folder}" DIRECTORY)
+    install(DIRECTORY "${PROJECT_SOURCE_DIR}/${folder}" DESTINATION "${parent}")
 endforeach()
+install(FILES "${PROJECT_SOURCE_DIR}/flows/recipes.json" DESTINATION share/aslog/flows)
 
 # `cpack` in the build folder makes a package for Debian. It needs what packages.txt says that aslog
 # needs at run time; the libraries are found by dpkg-shlibdeps.
