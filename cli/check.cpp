@@ -89,7 +89,7 @@ void addBusyShares(Table& table, const Design& design) {
         if (channels <= design.spec.accumulator.maxInputChannels) {
             table.addRow({fmt::format("busy, {} channels", channels),
                           fmt::format("{:.1f}", 100 * design.busyShare(kArea * channels)), "%",
-                          "of the cycles of a large 3x3 layer, else waiting for tiles or drains"});
+                          "of the cycles of a large 3x3 layer; the rest are waits"});
         }
     }
 }
