@@ -1,12 +1,12 @@
 #include "flows/elaborate.h"
 
 #include <algorithm>
-#include <sstream>
 
 #include <fmt/format.h>
 
 #include "flows/repeated_ports.h"
 #include "generator/rtl/emit_rtl.h"
+#include "generator/rtl/file_list.h"
 #include "golden/baselines.h"
 #include "support/error.h"
 #include "support/file.h"
@@ -18,21 +18,6 @@ using namespace gates;
 namespace {
 
 namespace fs = std::filesystem;
-
-std::vector<fs::path> sourcesOf(const Variant& variant) {
-    std::vector<fs::path> files;
-    std::istringstream list(support::readFile(variant.folder / "files.f"));
-    for (std::string line; std::getline(list, line);) {
-        if (!line.empty()) {
-            files.push_back(fs::absolute(variant.folder / line).lexically_normal());
-        }
-    }
-    if (files.empty()) {
-        throw support::InputError(
-            fmt::format("{} lists no files", (variant.folder / "files.f").string()));
-    }
-    return files;
-}
 
 // Patterns of yosys for all modules of some kinds: with default values, or named after others.
 std::string modulesOfKinds(const std::vector<std::string>& kinds) {
@@ -74,8 +59,8 @@ std::vector<Netlist> elaborate(const Workspace& workspace, const Technology& tec
                                const fs::path& scripts, const Variant& variant,
                                const std::vector<std::string>& tops, bool mergeAccumulators) {
     std::string script;
-    for (const fs::path& file : sourcesOf(variant)) {
-        script += fmt::format("read_verilog \"{}\"\n", workspace.nameOf(file));
+    for (const fs::path& file : readFileList(variant.folder / "files.f")) {
+        script += fmt::format("read_verilog \"{}\"\n", workspace.nameOf(fs::absolute(file)));
     }
     script += "design -save verilog\n";
     const std::string steps = support::readFile(scripts / "elaborate.ys");

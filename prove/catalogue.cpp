@@ -1,10 +1,10 @@
 #include "prove/catalogue.h"
 
-#include <sstream>
-
 #include <fmt/format.h>
 
 #include "generator/rtl/emit_rtl.h"
+#include "generator/rtl/file_list.h"
+#include "generator/rtl/target.h"
 #include "golden/baselines.h"
 #include "golden/element.h"
 #include "prove/element_properties.h"
@@ -20,17 +20,8 @@ namespace fs = std::filesystem;
 // The files that a files.f lists.
 class Sources {
   public:
-    explicit Sources(fs::path folder) : folder_(std::move(folder)) {
-        const fs::path list = folder_ / "files.f";
-        if (!fs::exists(list)) {
-            throw support::InputError(
-                fmt::format("{} is not there; run `aslog generate` first", list.string()));
-        }
-        std::istringstream lines(support::readFile(list));
-        for (std::string line; std::getline(lines, line);) {
-            files_.push_back((folder_ / line).lexically_normal());
-        }
-    }
+    explicit Sources(fs::path folder)
+        : folder_(std::move(folder)), files_(readFileList(folder_ / "files.f")) {}
 
     fs::path file(const std::string& module) const {
         for (const fs::path& file : files_) {
@@ -47,8 +38,10 @@ class Sources {
     std::vector<fs::path> files_;
 };
 
-std::string modelText(const std::string& name) {
-    return support::readFile(support::dataFolder() / "prove" / "models" / name);
+// A file of prove/models/, for the target of the design as the templates are.
+std::string modelText(const Design& design, const std::string& name) {
+    return forTarget(support::readFile(support::dataFolder() / "prove" / "models" / name),
+                     design.spec.isForFpga(), name);
 }
 
 Proof elementProof(const Sources& sources, const golden::Element& element, const Design& design,
@@ -80,26 +73,27 @@ Proof muProof(const Sources& sources, const Design& design) {
 }
 
 Proof laneProof(const Sources& sources, const Design& design) {
-    return {.name = "lane",
-            .statement = "a pulse of its clock takes q and 3q of the activation; both hold without",
-            .rtl = {sources.file("aslog_lane")},
-            .module = {},
-            .wires = {},
-            .properties = modelText("lane.v"),
-            .top = "lane_properties",
-            .section = {},
-            .parameters = {{"ActivationBits", design.spec.format.activationBits},
-                           {"UseOddMultiple", design.element.usesOddMultiple ? 1 : 0}},
-            .registers = true};
+    return {
+        .name = "lane",
+        .statement = "a beat that moves in brings q and 3q of its activation; both hold without",
+        .rtl = {sources.file("aslog_lane")},
+        .module = {},
+        .wires = {},
+        .properties = modelText(design, "lane.v"),
+        .top = "lane_properties",
+        .section = {},
+        .parameters = {{"ActivationBits", design.spec.format.activationBits},
+                       {"UseOddMultiple", design.element.usesOddMultiple ? 1 : 0}},
+        .registers = true};
 }
 
-Proof multiplierProof(const Sources& sources) {
+Proof multiplierProof(const Sources& sources, const Design& design) {
     return {.name = "mult8",
             .statement = "p = a*b, signed, for every pair of operands",
             .rtl = {sources.file("aslog_multiplier")},
             .module = {},
             .wires = {},
-            .properties = modelText("multiplier.v"),
+            .properties = modelText(design, "multiplier.v"),
             .top = "multiplier_properties",
             .section = {}};
 }
@@ -112,7 +106,7 @@ void addPcfProofs(const Sources& sources, const Design& design, std::vector<Proo
         .module = "aslog_pcf_unit",
         .wires = {"t_q", "scale_q", "shift_q", "offset_q", "product_q", "product_shift_q",
                   "product_offset_q"},
-        .properties = modelText("pcf_unit.v"),
+        .properties = modelText(design, "pcf_unit.v"),
         .top = "pcf_properties",
         .section = {},
         .parameters = {{"AccumulatorBits", design.accumulatorBits},
@@ -142,19 +136,20 @@ void addPcfProofs(const Sources& sources, const Design& design, std::vector<Proo
     add("pcf/round", "ROUND", "y = clamp(floor(product/2^s + 1/2) + o, low, high)");
 }
 
-Proof streamRegisterProof(const Sources& sources) {
-    return {.name = "stream_register",
-            .statement =
-                "a queue of two beats: none lost, doubled or out of order, and neither "
-                "ready nor valid depends on an input",
-            .method = Method::Induction,
-            .rtl = {sources.file("aslog_stream_register")},
-            .module = "aslog_stream_register",
-            .wires = {"spare_q"},
-            .properties = modelText("clock_gate.v") + modelText("stream_register.v"),
-            .top = "stream_register_properties",
-            .section = {},
-            .searchDepth = 8};
+Proof streamRegisterProof(const Sources& sources, const Design& design) {
+    return {
+        .name = "stream_register",
+        .statement =
+            "a queue of two beats: none lost, doubled or out of order, and neither "
+            "ready nor valid depends on an input",
+        .method = Method::Induction,
+        .rtl = {sources.file("aslog_stream_register")},
+        .module = "aslog_stream_register",
+        .wires = {"spare_q"},
+        .properties = modelText(design, "clock_gate.v") + modelText(design, "stream_register.v"),
+        .top = "stream_register_properties",
+        .section = {},
+        .searchDepth = 8};
 }
 
 void addControlProofs(const Sources& sources, const Design& design, std::vector<Proof>& proofs) {
@@ -168,7 +163,7 @@ void addControlProofs(const Sources& sources, const Design& design, std::vector<
                           "acc_slot", "acc_last", "awake_q", "lane_waits_q", "drain_busy_q",
                           "correct_valid_q", "scale_valid_q", "round_valid_q", "shadow_full_q",
                           "load_group"},
-                .properties = modelText("clock_gate.v") + modelText("control.v"),
+                .properties = modelText(design, "clock_gate.v") + modelText(design, "control.v"),
                 .top = "control_properties",
                 .section = {},
                 .parameters = {{"TileBeats", design.tileBeats},
@@ -211,9 +206,9 @@ std::vector<Proof> allProofs(const fs::path& runFolder, const Design& design, bo
     addPcfProofs(sources, design, proofs);
     addControlProofs(sources, design, proofs);
     if (design.spec.streams.registered) {
-        proofs.push_back(streamRegisterProof(sources));
+        proofs.push_back(streamRegisterProof(sources, design));
     }
-    proofs.push_back(multiplierProof(sources));
+    proofs.push_back(multiplierProof(sources, design));
     // The variants without bias correction have the same elements.
     for (const std::string& variant : golden::baselineNames()) {
         const fs::path folder = runFolder / "rtl" / "baseline" / variant;

@@ -1,11 +1,11 @@
 #include "tb/device.h"
 
-#include <sstream>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "generator/rtl/emit_rtl.h"
+#include "generator/rtl/file_list.h"
 #include "golden/baselines.h"
 #include "golden/element.h"
 #include "support/error.h"
@@ -94,17 +94,6 @@ std::vector<std::string> variantsOf(const fs::path& runFolder) {
         }
     }
     return variants;
-}
-
-std::vector<fs::path> readFileList(const fs::path& list) {
-    std::istringstream lines(support::readFile(list));
-    std::vector<fs::path> files;
-    for (std::string line; std::getline(lines, line);) {
-        if (!line.empty() && !line.starts_with("//")) {
-            files.push_back((list.parent_path() / line).lexically_normal());
-        }
-    }
-    return files;
 }
 
 }  // namespace aslog::tb

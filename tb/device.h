@@ -41,7 +41,4 @@ struct Device {
 /// Variants of which the run folder has an array, in the order of baselineVariants().
 [[nodiscard]] std::vector<std::string> variantsOf(const std::filesystem::path& runFolder);
 
-/// The lines of a files.f as paths.
-[[nodiscard]] std::vector<std::filesystem::path> readFileList(const std::filesystem::path& list);
-
 }  // namespace aslog::tb

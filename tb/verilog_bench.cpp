@@ -2,12 +2,12 @@
 
 #include <algorithm>
 #include <span>
-#include <sstream>
 #include <utility>
 #include <vector>
 
 #include <fmt/format.h>
 
+#include "generator/rtl/file_list.h"
 #include "generator/rtl/rtl_template.h"
 #include "support/error.h"
 #include "support/file.h"
@@ -105,11 +105,9 @@ Parameters parametersOf(const Design& d, const Traffic& traffic) {
 
 /// The files that files.f of `rtl` names, as seen from `folder`.
 std::string arrayFiles(const fs::path& rtl, const fs::path& folder) {
-    const fs::path from = fs::proximate(fs::absolute(rtl), fs::absolute(folder));
-    std::istringstream lines(support::readFile(rtl / "files.f"));
     std::string list;
-    for (std::string line; std::getline(lines, line);) {
-        list += (from / line).string() + '\n';
+    for (const fs::path& file : readFileList(rtl / "files.f")) {
+        list += fs::proximate(fs::absolute(file), fs::absolute(folder)).string() + '\n';
     }
     return list;
 }

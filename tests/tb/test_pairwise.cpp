@@ -6,10 +6,10 @@
 #include <fmt/format.h>
 
 #include "generator/elab/design.h"
+#include "generator/rtl/file_list.h"
 #include "generator/rtl/run_folder.h"
 #include "support/diagnostics.h"
 #include "support/subprocess.h"
-#include "tb/device.h"
 #include "tb/verify.h"
 #include "tests/catch.h"
 #include "tests/tb/pairwise.h"
@@ -25,7 +25,7 @@ constexpr std::uint64_t kSeed = 1;
 
 /// What the tool says about the files of files.f; nothing is what it should say.
 std::string complaints(std::vector<std::string> argv, const fs::path& list) {
-    for (const fs::path& file : tb::readFileList(list)) {
+    for (const fs::path& file : readFileList(list)) {
         argv.push_back(file.string());
     }
     support::Command command;
@@ -36,7 +36,7 @@ std::string complaints(std::vector<std::string> argv, const fs::path& list) {
 
 std::string yosysComplaints(const fs::path& list) {
     std::string files;
-    for (const fs::path& file : tb::readFileList(list)) {
+    for (const fs::path& file : readFileList(list)) {
         files += " " + file.string();
     }
     support::Command command;
