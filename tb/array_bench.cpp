@@ -25,10 +25,12 @@ class Pace {
         ++report.acceptedBeats;
         if (report.acceptedBeats == waitingBeats_ + 1) {
             start_ = report.cycles - waitingBeats_;
+            firstEnd_ = firstLast_ > 0 ? start_ + firstLast_ - 1 : 0;
         } else if (report.acceptedBeats > waitingBeats_ && report.acceptedBeats == steadyBeats_) {
             report.steadyIdle = report.cycles - start_ + 1 - report.acceptedBeats;
         }
-        if (firstEnd_ == 0 && beat[lastFlag_] != 0) {
+        if (firstLast_ == 0 && beat[lastFlag_] != 0) {
+            firstLast_ = report.acceptedBeats;
             firstEnd_ = report.cycles;
         }
     }
@@ -43,8 +45,9 @@ class Pace {
     std::uint64_t waitingBeats_;  // they wait inside for the first tile: not yet steady
     std::uint64_t steadyBeats_;
     std::size_t lastFlag_;
-    std::uint64_t start_ = 0;     // cycle of the first beat, had it not waited
-    std::uint64_t firstEnd_ = 0;  // cycle of the first last beat; 0: none yet
+    std::uint64_t start_ = 0;      // cycle of the first beat, had it not waited
+    std::uint64_t firstLast_ = 0;  // number of the first last beat; 0: none yet
+    std::uint64_t firstEnd_ = 0;   // its cycle, had it not waited
 };
 
 /// Everything that drives the array in one run.
