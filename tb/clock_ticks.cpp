@@ -1,15 +1,18 @@
 #include "tb/clock_ticks.h"
 
+#include <algorithm>
 #include <array>
 
 #include <fmt/format.h>
 
+#include "generator/rtl/target.h"
 #include "tb/ports.h"
 
 namespace aslog::tb {
 namespace {
 
-/// The clocks that every array has; row groups follow, then slots, then the tree stage.
+/// The clocks that every array has; row groups follow, then slots, the tree stage, stream
+/// registers.
 constexpr std::array<const char*, 7> kStages = {"lane_clk",    "swap_clk",  "acc_clk",  "drain_clk",
                                                 "correct_clk", "scale_clk", "round_clk"};
 constexpr std::size_t kFirstLoad = kStages.size();
@@ -26,6 +29,16 @@ std::vector<std::string> gatedClocks(const Device& device) {
     }
     if (device.design.hasTreeRegister()) {
         clocks.emplace_back("tree_clk");
+    }
+    for (const char* stream : kStreamNames) {
+        for (const char* word : {"data", "spare"}) {
+            if (device.design.spec.streams.registered) {
+                clocks.push_back(fmt::format("g_registered.u_{}.{}_clk", stream, word));
+            }
+        }
+    }
+    if (device.design.spec.isForFpga()) {
+        std::ranges::transform(clocks, clocks.begin(), enableNames);
     }
     return clocks;
 }
@@ -44,7 +57,11 @@ TickCheck::TickCheck(const Device& device, const Model& model)
       port_(model.output(kTicksPort)),
       expected_(clocks_.size()),
       tileBeats_(static_cast<std::size_t>(device.shape.tileBeats())),
-      hasSlots_(device.shape.pixels > 1) {
+      hasSlots_(device.shape.pixels > 1),
+      tree_(kFirstLoad + tileBeats_ +
+            (hasSlots_ ? static_cast<std::size_t>(device.shape.pixels) : 0)),
+      registers_(tree_ + (device.design.hasTreeRegister() ? 1 : 0)),
+      countsEnables_(device.design.spec.isForFpga()) {
 }
 
 void TickCheck::synchronise() {
@@ -54,12 +71,13 @@ void TickCheck::synchronise() {
 }
 
 void TickCheck::lowPhase(const Moves& moves) {
-    if (moves.openGroup) {
-        expect(kFirstLoad + static_cast<std::size_t>(*moves.openGroup));
+    if (!countsEnables_) {
+        expectOpenGroup(moves);
     }
 }
 
-void TickCheck::risingEdge(const Moves& moves) {
+void TickCheck::risingEdge(const Moves& moves,
+                           const std::array<RegisterMoves, kStreams>& registers) {
     const std::array<bool, kStages.size()> moved = {moves.lane,  moves.swap,    moves.accumulator,
                                                     moves.drain, moves.correct, moves.scale,
                                                     moves.round};
@@ -68,11 +86,23 @@ void TickCheck::risingEdge(const Moves& moves) {
             expect(stage);
         }
     }
+    if (countsEnables_) {
+        expectOpenGroup(moves);
+    }
     if (moves.accumulator && hasSlots_) {
         expect(kFirstLoad + tileBeats_ + static_cast<std::size_t>(moves.slot));
     }
     if (moves.tree) {
-        expect(clocks_.size() - 1);
+        expect(tree_);
+    }
+    for (std::size_t stream = 0; stream < kStreams; ++stream) {
+        const auto [data, spare] = registers[stream];
+        if (data) {
+            expect(registers_ + 2 * stream);
+        }
+        if (spare) {
+            expect(registers_ + 2 * stream + 1);
+        }
     }
 }
 
@@ -86,6 +116,12 @@ std::string TickCheck::difference() const {
         }
     }
     return {};
+}
+
+void TickCheck::expectOpenGroup(const Moves& moves) {
+    if (moves.openGroup) {
+        expect(kFirstLoad + static_cast<std::size_t>(*moves.openGroup));
+    }
 }
 
 void TickCheck::expect(std::size_t clock) {

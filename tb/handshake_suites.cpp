@@ -133,6 +133,17 @@ class ResetSuite {
         }
     }
 
+    /// An activation waits in the array for its tile. Behind the reset a tile is there before the
+    /// next one: it may not be swapped in yet.
+    void resetWaiting() {
+        StallProfile stalls = noStalls();
+        stalls.weights = closedGate();
+        cut(stalls, [](const RunProgress& progress) { return progress.rest > kRest; });
+        StallProfile tileFirst = noStalls();
+        tileFirst.activations = frozenGate();
+        check([&](const Traffic& traffic) { rig_.bench.run(traffic, tileFirst, rig_.random); });
+    }
+
     /// Every stage holds a beat that waits for the next.
     void resetFull() {
         StallProfile stalls = noStalls();
@@ -196,6 +207,7 @@ void runArrayResets(SuiteContext& context) {
     suite.resetUnderOffers();
     suite.resetLoading(most);
     suite.resetDraining(most);
+    suite.resetWaiting();
     suite.resetFull();
 }
 

@@ -23,28 +23,53 @@ Answer PortModel::answer(const StreamInputs& inputs) const {
     return answer;
 }
 
+std::array<PortModel::Passing, kStreams> PortModel::passing(const StreamInputs& inputs) const {
+    const Handshakes ports = answer(inputs).handshakes;
+    const StreamInputs seen = behindRegisters();
+    const Handshakes inside = control_.answer(seen).handshakes;
+    return {
+        {{state_.activations, inputs.actValid && ports.actReady, seen.actValid && inside.actReady},
+         {state_.weights, inputs.wgtValid && ports.wgtReady, seen.wgtValid && inside.wgtReady},
+         {state_.parameters, inputs.parValid && ports.parReady, seen.parValid && inside.parReady},
+         {state_.outputs, inside.outValid && seen.outReady, ports.outValid && inputs.outReady}}};
+}
+
+std::array<RegisterMoves, kStreams> PortModel::registerMoves(const StreamInputs& inputs) const {
+    std::array<RegisterMoves, kStreams> moves{};
+    if (!hasRegisters_) {
+        return moves;
+    }
+    const std::array<Passing, kStreams> streams = passing(inputs);
+    for (std::size_t i = 0; i < kStreams; ++i) {
+        const auto [held, comes, goes] = streams[i];
+        moves[i].data = (comes && (held == 0 || goes)) || (held == kBeats && goes);
+        moves[i].spare = comes && held > 0 && !goes;
+    }
+    return moves;
+}
+
 void PortModel::clock(const StreamInputs& inputs) {
     if (!hasRegisters_) {
         control_.clock(inputs);
         return;
     }
-    const Handshakes ports = answer(inputs).handshakes;
-    const StreamInputs seen = behindRegisters();
-    const Handshakes inside = control_.answer(seen).handshakes;
-    control_.clock(seen);
+    const auto [activations, weights, parameters, outputs] = passing(inputs);
+    control_.clock(behindRegisters());
 
-    if (seen.actValid && inside.actReady) {
+    if (activations.goes) {
         state_.first = state_.second;
         --state_.activations;
     }
-    if (inputs.actValid && ports.actReady) {
+    if (activations.comes) {
         (state_.activations == 0 ? state_.first : state_.second) = inputs;
         ++state_.activations;
     }
-    const auto step = [](bool comes, bool goes) { return (comes ? 1 : 0) - (goes ? 1 : 0); };
-    state_.weights += step(inputs.wgtValid && ports.wgtReady, seen.wgtValid && inside.wgtReady);
-    state_.parameters += step(inputs.parValid && ports.parReady, seen.parValid && inside.parReady);
-    state_.outputs += step(inside.outValid && seen.outReady, ports.outValid && inputs.outReady);
+    const auto after = [](const Passing& stream) {
+        return stream.held + (stream.comes ? 1 : 0) - (stream.goes ? 1 : 0);
+    };
+    state_.weights = after(weights);
+    state_.parameters = after(parameters);
+    state_.outputs = after(outputs);
     state_.isAwake = true;
 }
 

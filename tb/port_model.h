@@ -2,9 +2,21 @@
 // if the design has them (docs/architecture.md, "Registered streams").
 #pragma once
 
+#include <array>
+
 #include "tb/control_model.h"
 
 namespace aslog::tb {
+
+/// The words of a stream register that take a beat at the end of the cycle.
+struct RegisterMoves {
+    bool data = false;   // the word at its output
+    bool spare = false;  // the one behind it
+};
+
+/// Streams that a design may have registers for, in the order of their names below.
+inline constexpr std::size_t kStreams = 4;
+inline constexpr std::array<const char*, kStreams> kStreamNames = {"act", "wgt", "par", "out"};
 
 class PortModel {
   public:
@@ -13,6 +25,10 @@ class PortModel {
 
     /// As ControlModel::answer(): handshakes at the ports, moves inside.
     [[nodiscard]] Answer answer(const StreamInputs& inputs) const;
+
+    /// In the same cycle; none without registers.
+    [[nodiscard]] std::array<RegisterMoves, kStreams> registerMoves(
+        const StreamInputs& inputs) const;
 
     /// The rising edge at the end of a cycle with these inputs.
     void clock(const StreamInputs& inputs);
@@ -35,6 +51,14 @@ class PortModel {
         int parameters = 0;
         int outputs = 0;
     };
+
+    /// A stream register in a cycle: a beat that moves in, one that moves out.
+    struct Passing {
+        int held;  // beats, at the start
+        bool comes;
+        bool goes;
+    };
+    [[nodiscard]] std::array<Passing, kStreams> passing(const StreamInputs& inputs) const;
 
     /// What control sees behind the registers.
     [[nodiscard]] StreamInputs behindRegisters() const;

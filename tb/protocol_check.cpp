@@ -47,7 +47,7 @@ StreamInputs ProtocolCheck::inputs() const {
 
 void ProtocolCheck::afterCycle() {
     if (ticks_) {
-        ticks_->risingEdge(ports_.answer(before_).moves);
+        ticks_->risingEdge(ports_.answer(before_).moves, ports_.registerMoves(before_));
     }
     ports_.clock(before_);
     follow();

@@ -1,7 +1,15 @@
 // The bench can fail: every fault put into the Verilog is found, or proven to be none.
 
+#include <algorithm>
+#include <filesystem>
 #include <map>
+#include <set>
+#include <sstream>
+#include <string>
+#include <utility>
+#include <vector>
 
+#include "support/file.h"
 #include "support/json_file.h"
 #include "tb/mutate/mutation_run.h"
 #include "tests/catch.h"
@@ -13,27 +21,61 @@ namespace {
 using namespace aslog;
 using tb::MutantFate;
 
-void checkMutants(const std::string& spec, std::size_t atLeast) {
+/// A fault that changes nothing which anyone may rely on, though yosys can not prove it.
+struct Excuse {
+    std::string file;
+    std::string text;  // part of its line and the next
+    std::string what;  // how the mutant's own text begins
+    const char* why;
+};
+
+bool covers(const Excuse& excuse, const tb::Mutant& mutant, const std::filesystem::path& rtl) {
+    std::istringstream lines(support::readFile(rtl / mutant.file));
+    std::string before;
+    std::string line;
+    for (int i = 0; i <= mutant.line; ++i) {
+        before = std::exchange(line, {});
+        std::getline(lines, line);
+    }
+    const std::string text = before + line;
+    return excuse.file == mutant.file && text.find(excuse.text) != std::string::npos &&
+           mutant.what.starts_with(excuse.what);
+}
+
+void checkMutants(const std::string& spec, std::size_t atLeast,
+                  const std::vector<std::string>& kinds, const std::vector<Excuse>& excuses = {}) {
     const tests::TemporaryFolder folder;
     tb::test::generateInto(folder / "run", spec);
     const tb::MutationReport report =
         tb::runMutations(folder / "run", folder / "work", 1, [](const std::string&) {});
     std::map<std::string, int> killedOf;
     std::map<std::string, int> killedOfKind;
+    std::set<const Excuse*> used;
     for (const tb::MutantResult& result : report.results) {
         killedOf[result.mutant.file] += result.fate == MutantFate::killed ? 1 : 0;
         killedOfKind[result.mutant.kind] += result.fate == MutantFate::killed ? 1 : 0;
         if (result.fate == MutantFate::alive) {
-            FAIL_CHECK("alive: " << result.mutant.file << ":" << result.mutant.line << " "
-                                 << result.mutant.what);
+            const auto excuse = std::ranges::find_if(excuses, [&](const Excuse& each) {
+                return covers(each, result.mutant, folder / "run" / "rtl");
+            });
+            if (excuse == excuses.end()) {
+                FAIL_CHECK("alive: " << result.mutant.file << ":" << result.mutant.line << " "
+                                     << result.mutant.what);
+            } else {
+                used.insert(&*excuse);
+            }
         }
+    }
+    for (const Excuse& excuse : excuses) {
+        INFO("not needed: " << excuse.file << " " << excuse.text << ": " << excuse.why);
+        CHECK(used.contains(&excuse));
     }
     CHECK(report.count(MutantFate::killed) >= atLeast);
     for (const auto& [file, killed] : killedOf) {
         INFO(file);
         CHECK(killed > 0);
     }
-    for (const char* kind : {"expression", "handshake", "clock enable", "reset"}) {
+    for (const std::string& kind : kinds) {
         INFO(kind);
         CHECK(killedOfKind[kind] > 0);
     }
@@ -43,16 +85,29 @@ void checkMutants(const std::string& spec, std::size_t atLeast) {
          << " s");
 }
 
+const std::vector<std::string> kEveryKind = {"expression", "handshake", "clock enable", "reset"};
+
+// Behind stream registers, which are empty in reset whatever the control says.
+const Excuse kAwake = {"aslog_control.v", "awake_q <= 1'b0", "reset without a clock edge",
+                       "until the first edge no stream register has a beat or room for one"};
+const Excuse kNoColumn = {"aslog_pcf_array.v", "drained[c*AccumulatorBits+:AccumulatorBits] =", "",
+                          "the sum of a column that is not there: its output means nothing"};
+
 TEST_CASE("Every fault in three stages with three slots is found or proven equivalent") {
-    checkMutants("tests/tb/specs/mutants_a.json", 500);
+    checkMutants("tests/tb/specs/mutants_a.json", 500, kEveryKind);
 }
 
 TEST_CASE("Every fault in two stages with one slot is found or proven equivalent", "[long]") {
-    checkMutants("tests/tb/specs/mutants_b.json", 350);
+    checkMutants("tests/tb/specs/mutants_b.json", 350, kEveryKind);
 }
 
 TEST_CASE("Every fault behind registered streams is found or proven equivalent", "[long]") {
-    checkMutants("tests/tb/specs/mutants_c.json", 350);
+    checkMutants("tests/tb/specs/mutants_c.json", 350, kEveryKind, {kAwake, kNoColumn});
+}
+
+TEST_CASE("Every fault of an array for an FPGA is found or proven equivalent", "[long]") {
+    checkMutants("tests/tb/specs/fpga.json", 350, {"expression", "handshake", "reset"},
+                 {kAwake, kNoColumn});
 }
 
 TEST_CASE("A fault is one change of the text") {
