@@ -8,6 +8,9 @@ module aslog_bce #(
     parameter integer Pixels         = 2,   // slots
     parameter integer TreeRegister   = 1    // as in the columns
 ) (
+`ifdef ASLOG_FPGA
+    input  wire                           clk_i,
+`endif
     input  wire                           tree_clk_i,
     input  wire                           acc_clk_i,
     input  wire [             Pixels-1:0] slot_clk_i,
@@ -46,7 +49,10 @@ module aslog_bce #(
       .AccumulatorBits(WindowSumBits),
       .Pixels         (Pixels)
   ) u_accumulator (
-      .clk_i      (acc_clk_i),
+`ifdef ASLOG_FPGA
+      .clk_i      (clk_i),
+`endif
+      .acc_clk_i  (acc_clk_i),
       .slot_clk_i (slot_clk_i),
       .drain_clk_i(drain_clk_i),
       .read_i     (read_i),

@@ -16,9 +16,12 @@ module aslog_column #(
     parameter integer Pixels          = 2,   // accumulator slots
     parameter integer TreeRegister    = 1    // 1: a register between tree and accumulator
 ) (
+`ifdef ASLOG_FPGA
+    input  wire                               clk_i,
+`endif
     input  wire [              TileBeats-1:0] load_clk_i,
     input  wire                               swap_clk_i,
-    input  wire                               tree_clk_i,   // gated clock of the tree register
+    input  wire                               tree_clk_i,   // takes the sum of the tree
     input  wire                               acc_clk_i,
     input  wire [                 Pixels-1:0] slot_clk_i,
     input  wire                               drain_clk_i,
@@ -38,6 +41,9 @@ module aslog_column #(
       .WeightRows(WeightRows),
       .TileBeats (TileBeats)
   ) u_weight_store (
+`ifdef ASLOG_FPGA
+      .clk_i     (clk_i),
+`endif
       .load_clk_i(load_clk_i),
       .swap_clk_i(swap_clk_i),
       .data_i    (weights_i),
@@ -86,7 +92,10 @@ module aslog_column #(
       .AccumulatorBits(AccumulatorBits),
       .Pixels         (Pixels)
   ) u_accumulator (
-      .clk_i      (acc_clk_i),
+`ifdef ASLOG_FPGA
+      .clk_i      (clk_i),
+`endif
+      .acc_clk_i  (acc_clk_i),
       .slot_clk_i (slot_clk_i),
       .drain_clk_i(drain_clk_i),
       .read_i     (read_i),

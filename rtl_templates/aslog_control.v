@@ -1,5 +1,10 @@
+`ifdef ASLOG_FPGA
+// Control of the array: which stage holds a beat, which registers are enabled, which rows load,
+// which columns drain.
+`else
 // Control of the array: which stage holds a beat, which clock runs, which rows load, which
 // columns drain. Everything that holds data holds it because its clock does not run.
+`endif
 module aslog_control #(
     parameter integer TileBeats    = 2,   // weight beats of a tile
     parameter integer Pixels       = 2,   // accumulator slots
@@ -26,10 +31,14 @@ module aslog_control #(
     output wire                  par_ready_o,
     output wire                  out_valid_o,
     input  wire                  out_ready_i,
-    // gated clocks
+`ifdef ASLOG_FPGA
+    // clock enables
+`else
+    // gated clocks; those that load pulse in the low phase
+`endif
     output wire                  lane_clk_o,
     output wire                  swap_clk_o,
-    output wire [ TileBeats-1:0] load_clk_o,     // low-phase pulses
+    output wire [ TileBeats-1:0] load_clk_o,
     output wire                  tree_clk_o,
     output wire                  acc_clk_o,
     output wire [    Pixels-1:0] slot_clk_o,
@@ -133,11 +142,15 @@ module aslog_control #(
         tree_read_q <= lane_slot_q & {Pixels{~lane_first_q}};
         tree_last_q <= lane_last_q;
       end
+`ifdef ASLOG_FPGA
+      assign tree_clk_o = tree_en;
+`else
       aslog_clock_gate u_tree_clk (
           .clk_i(clk_i),
           .en_i (tree_en | test_en),
           .clk_o(tree_clk_o)
       );
+`endif
       assign acc_valid = tree_valid_q;
       assign acc_slot  = tree_slot_q;
       assign acc_last  = tree_last_q;
@@ -153,7 +166,7 @@ module aslog_control #(
     end
   endgenerate
 
-  // ---- drain: a finished window needs the drain latches free
+  // ---- drain: a finished window needs the drain words free
   reg                   drain_busy_q;
   wire                  correct_en;
   wire                  drain_ends = correct_en & drain_select_o[DrainSteps-1];
@@ -200,6 +213,19 @@ module aslog_control #(
       round_valid_q   <= round_en | (round_valid_q & ~out_ready_i);
     end
 
+`ifdef ASLOG_FPGA
+  // ---- enables
+  assign lane_clk_o    = lane_en;
+  assign swap_clk_o    = swap;
+  assign load_clk_o    = load_group & {TileBeats{wgt_ready_o}};
+  assign acc_clk_o     = acc_en;
+  assign slot_clk_o    = acc_slot & {Pixels{acc_en}};
+  assign drain_clk_o   = drain_en;
+  assign correct_clk_o = correct_en;
+  assign scale_clk_o   = scale_en;
+  assign round_clk_o   = round_en;
+  wire unused_test_en = test_en;
+`else
   // ---- clocks
   aslog_clock_gate u_lane_clk (
       .clk_i(clk_i),
@@ -261,5 +287,6 @@ module aslog_control #(
       end
     end
   endgenerate
+`endif
 
 endmodule

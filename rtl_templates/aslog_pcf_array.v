@@ -220,10 +220,13 @@ module aslog_pcf_array #(
           .ActivationBits(ActivationBits),
           .UseOddMultiple(UseOddMultiple)
       ) u_lane (
-          .clk_i(lane_clk),
-          .d_i  (act_data[r*ActivationBits+:ActivationBits]),
-          .q_o  (q[r*ActivationBits+:ActivationBits]),
-          .t_o  (t[r*OddBits+:OddBits])
+`ifdef ASLOG_FPGA
+          .clk_i     (clk_i),
+`endif
+          .lane_clk_i(lane_clk),
+          .d_i       (act_data[r*ActivationBits+:ActivationBits]),
+          .q_o       (q[r*ActivationBits+:ActivationBits]),
+          .t_o       (t[r*OddBits+:OddBits])
       );
     end
   endgenerate
@@ -250,6 +253,9 @@ module aslog_pcf_array #(
           .Pixels         (Pixels),
           .TreeRegister   (TreeRegister)
       ) u_column (
+`ifdef ASLOG_FPGA
+          .clk_i      (clk_i),
+`endif
           .load_clk_i (load_clk),
           .swap_clk_i (swap_clk),
           .tree_clk_i (tree_clk),
@@ -280,6 +286,9 @@ module aslog_pcf_array #(
           .Pixels        (Pixels),
           .TreeRegister  (TreeRegister)
       ) u_bce (
+`ifdef ASLOG_FPGA
+          .clk_i      (clk_i),
+`endif
           .tree_clk_i (tree_clk),
           .acc_clk_i  (acc_clk),
           .slot_clk_i (slot_clk),
@@ -330,6 +339,9 @@ module aslog_pcf_array #(
           .ShiftMin       (ShiftMin),
           .OutputBits     (OutputBits)
       ) u_pcf_unit (
+`ifdef ASLOG_FPGA
+          .clk_i        (clk_i),
+`endif
           .correct_clk_i(correct_clk),
           .scale_clk_i  (scale_clk),
           .round_clk_i  (round_clk),

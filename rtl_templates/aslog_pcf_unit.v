@@ -5,7 +5,7 @@
 //   scale:    product = t * scale
 //   round:    y = clamp(round(product / 2^shift) + offset)
 //
-// One register word per step, each with its own gated clock.
+// One register word per step.
 module aslog_pcf_unit #(
     parameter integer AccumulatorBits = 24,
     parameter integer UseMu           = 1,   // 1: add mu*S
@@ -19,7 +19,10 @@ module aslog_pcf_unit #(
     parameter integer ShiftMin        = 12,  // smallest shift, >= 1
     parameter integer OutputBits      = 8
 ) (
-    input  wire                       correct_clk_i,  // gated clocks of the three steps
+`ifdef ASLOG_FPGA
+    input  wire                       clk_i,
+`endif
+    input  wire                       correct_clk_i,  // the three steps
     input  wire                       scale_clk_i,
     input  wire                       round_clk_i,
     input  wire [AccumulatorBits-1:0] raw_i,          // window sum of the column, unsigned

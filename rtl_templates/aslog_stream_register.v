@@ -36,6 +36,11 @@ module aslog_stream_register #(
   wire test_en = (TestEnable != 0) & test_en_i;
   wire data_clk;
   wire spare_clk;
+`ifdef ASLOG_FPGA
+  assign data_clk  = (take & (~valid_q | give)) | (spare_waits & give);
+  assign spare_clk = take & valid_q & ~give;
+  wire unused_test_en = test_en;
+`else
   aslog_clock_gate u_data_clk (
       .clk_i(clk_i),
       .en_i ((take & (~valid_q | give)) | (spare_waits & give) | test_en),
@@ -46,6 +51,7 @@ module aslog_stream_register #(
       .en_i ((take & valid_q & ~give) | test_en),
       .clk_o(spare_clk)
   );
+`endif
 
   reg [Width-1:0] data_q;
   reg [Width-1:0] spare_q;

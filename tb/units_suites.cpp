@@ -99,7 +99,7 @@ void runBce(SuiteContext& context) {
     const int bits = device.design.spec.format.activationBits;
     Random random(context.seed, "bce");
     Model model = context.makeModel();
-    // A clock of the array is high or low; the slot and drain latches open behind the edge.
+    // Sum, slot and drain have their pulses at the same edge, as in the array.
     const auto pulse = [&model](const char* port, std::uint64_t value) {
         set(model.input(port), value);
         model.eval();
@@ -136,9 +136,9 @@ void runBce(SuiteContext& context) {
         };
         select("bce_read_i", !isFirst);
         model.eval();
-        pulse("bce_acc_clk_i", 1);
         select("bce_slot_clk_i", true);
-        pulse("bce_drain_clk_i", 1);
+        set(model.input("bce_drain_clk_i"), 1);
+        pulse("bce_acc_clk_i", 1);
         select("bce_slot_clk_i", false);
         set(model.input("bce_drain_clk_i"), 0);
         pulse("bce_acc_clk_i", 0);

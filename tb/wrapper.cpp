@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "generator/rtl/target.h"
 #include "tb/clock_ticks.h"
 
 namespace aslog::tb {
@@ -79,6 +80,26 @@ std::string instance(const std::string& module, const std::string& prefix,
         separator = ",";
     }
     return text + "\n  );\n";
+}
+
+/// A unit of the array. What the bench drives as gated clocks are for an FPGA the enables, and the
+/// clock is all of them together: the edge comes when one is given.
+std::string unitInstance(const Design& design, const std::string& module, const std::string& prefix,
+                         const std::vector<Pin>& pins) {
+    if (!design.spec.isForFpga()) {
+        return instance(module, prefix, pins);
+    }
+    std::string connections;
+    std::string clocks;
+    for (const Pin& pin : pins) {
+        const std::string enable = enableNames(pin.name);
+        connections += fmt::format(",\n      .{}({}{})", enable, prefix, pin.name);
+        if (enable != pin.name) {
+            clocks += fmt::format("{}{}{}", clocks.empty() ? "" : ", ", prefix, pin.name);
+        }
+    }
+    return fmt::format("  {0} u_{0} (\n      .clk_i(|{{{1}}}){2}\n  );\n", module, clocks,
+                       connections);
 }
 
 /// The element alone; returns its instances.
@@ -173,11 +194,14 @@ std::string addTickCounters(const Device& device, PortList& ports) {
     const std::vector<std::string> clocks = gatedClocks(device);
     std::string text;
     std::string all;
+    const bool enables = device.design.spec.isForFpga();
     for (std::size_t i = 0; i < clocks.size(); ++i) {
+        const std::string event =
+            (enables ? "posedge clk) if (u_array." : "posedge u_array.") + clocks[i];
         text += fmt::format(
             "  reg {0} ticks_{1}_q;\n"
-            "  always @(posedge u_array.{2}) ticks_{1}_q <= ticks_{1}_q + {3}'d1;\n",
-            range(kTickBits), i, clocks[i], kTickBits);
+            "  always @({2}) ticks_{1}_q <= ticks_{1}_q + {3}'d1;\n",
+            range(kTickBits), i, event, kTickBits);
         all = fmt::format("ticks_{}_q{}{}", i, all.empty() ? "" : ", ", all);
     }
     ports.outputs.push_back({kTicksPort, static_cast<int>(clocks.size()) * kTickBits});
@@ -224,14 +248,19 @@ ModelSource unitsModel(const Device& device) {
         addPorts(prefix, pins, source.ports);
         body += instance(module, prefix, pins);
     };
+    const auto addUnit = [&](const char* module, const std::string& prefix,
+                             const std::vector<Pin>& pins) {
+        addPorts(prefix, pins, source.ports);
+        body += unitInstance(d, module, prefix, pins);
+    };
     if (d.hasBiasCorrection()) {
         add("aslog_mu_ae", "mu_",
             {{"code_i", d.muBits, true},
              {"q_i", d.windowSumBits, true},
              {"p_o", d.muProductBits, false}});
-        add("aslog_bce", "bce_", bcePins(d));
+        addUnit("aslog_bce", "bce_", bcePins(d));
     }
-    add("aslog_pcf_unit", "pcf_", pcfPins(d));
+    addUnit("aslog_pcf_unit", "pcf_", pcfPins(d));
     add("aslog_multiplier", "mult_", kMultiplierPins);
     source.wrapper = header(source.ports) + body + "endmodule\n";
     return source;

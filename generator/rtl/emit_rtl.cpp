@@ -10,6 +10,7 @@
 #include "generator/rtl/emit_element.h"
 #include "generator/rtl/integration.h"
 #include "generator/rtl/rtl_template.h"
+#include "generator/rtl/target.h"
 #include "golden/baselines.h"
 #include "golden/element.h"
 #include "support/diagnostics.h"
@@ -118,10 +119,13 @@ Parameters parametersOf(const Design& design, const Module& module) {
     return own;
 }
 
-/// The BCE and the stream registers are there only if the design has them.
+/// Clock gates and latches are there only for an ASIC, the BCE and the stream registers only if the
+/// design has them.
 bool isPartOf(const Design& design, const Module& module) {
     const std::string_view name = module.name;
-    return (name != "aslog_bce" || design.hasBiasCorrection()) &&
+    const bool isForAsic = name == "aslog_clock_gate" || name == "aslog_latch";
+    return (!isForAsic || !design.spec.isForFpga()) &&
+           (name != "aslog_bce" || design.hasBiasCorrection()) &&
            (name != "aslog_stream_register" || design.spec.streams.registered);
 }
 
@@ -137,7 +141,8 @@ RtlFile moduleFile(const Design& design, const Module& module, const std::string
     const std::string file = fmt::format("{}.v", module.name);
     return {folder + file,
             header(design, "rtl_templates/" + file) +
-                withDefaults(readTemplate(file), parametersOf(design, module), file)};
+                withDefaults(forTarget(readTemplate(file), design.spec.isForFpga(), file),
+                             parametersOf(design, module), file)};
 }
 
 const char* const kElementSource = "generator/rtl/emit_element.cpp";

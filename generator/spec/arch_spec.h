@@ -62,6 +62,7 @@ struct ArchSpec {
     };
 
     std::string name;
+    std::string target;  // "asic" or "fpga"
     Format format;
     Array array;
     Accumulator accumulator;
@@ -72,6 +73,9 @@ struct ArchSpec {
     Dft dft;
     Clock clock;
     bool operator==(const ArchSpec&) const = default;
+
+    // Flip-flops with enables, no latches and gated clocks.
+    bool isForFpga() const { return target == "fpga"; }
 };
 
 }  // namespace aslog

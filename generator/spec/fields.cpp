@@ -4,6 +4,7 @@
 #include <utility>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "generator/spec/rules.h"
 
@@ -45,6 +46,10 @@ std::vector<Field> fileFields() {
         {"$schema", NoMember{}, 0, 0, "", "", "path of `spec.schema.json`, read by editors only"},
         {"name", NameMember([](ArchSpec& s) -> std::string& { return s.name; }), 0, 0, nullptr, "",
          "name of the design and of its run folder `out/<name>/`"},
+        {"target",
+         ChoiceMember{[](ArchSpec& s) -> std::string& { return s.target; }, {"asic", "fpga"}}, 0, 0,
+         "asic", "",
+         "what holds data: latches and flip-flops on gated clocks, or flip-flops with enables"},
     };
 }
 
@@ -169,13 +174,15 @@ std::vector<Field> allFields() {
 }
 
 Json fieldValue(const Field& field, ArchSpec& spec) {
-    return std::visit(Overloaded{[](NoMember) { return Json(); },
-                                 [&spec](AutoMember member) {
-                                     const auto& value = member(spec);
-                                     return value ? Json(*value) : Json("auto");
-                                 },
-                                 [&spec](auto member) { return Json(member(spec)); }},
-                      field.member);
+    return std::visit(
+        Overloaded{[](NoMember) { return Json(); },
+                   [&spec](AutoMember member) {
+                       const auto& value = member(spec);
+                       return value ? Json(*value) : Json("auto");
+                   },
+                   [&spec](const ChoiceMember& choice) { return Json(choice.member(spec)); },
+                   [&spec](auto member) { return Json(member(spec)); }},
+        field.member);
 }
 
 }  // namespace
@@ -208,6 +215,10 @@ std::string Field::allowed() const {
                                          "a string of 1 to {} lower-case letters, digits and "
                                          "underscores that starts with a letter",
                                          kMaxNameLength);
+                                 },
+                                 [](const ChoiceMember& choice) {
+                                     return fmt::format("\"{}\"",
+                                                        fmt::join(choice.choices, "\" or \""));
                                  }},
                       member);
 }
@@ -263,14 +274,16 @@ Json specToJson(const ArchSpec& spec) {
 
 void assignField(const Field& field, const Json& value, ArchSpec& spec) {
     std::visit(
-        Overloaded{[](NoMember) {}, [&](IntegerMember member) { member(spec) = value.get<int>(); },
-                   [&](AutoMember member) {
-                       member(spec) =
-                           value.is_string() ? std::nullopt : std::optional<int>(value.get<int>());
-                   },
-                   [&](FlagMember member) { member(spec) = value.get<bool>(); },
-                   [&](RealMember member) { member(spec) = value.get<double>(); },
-                   [&](NameMember member) { member(spec) = value.get<std::string>(); }},
+        Overloaded{
+            [](NoMember) {}, [&](IntegerMember member) { member(spec) = value.get<int>(); },
+            [&](AutoMember member) {
+                member(spec) =
+                    value.is_string() ? std::nullopt : std::optional<int>(value.get<int>());
+            },
+            [&](FlagMember member) { member(spec) = value.get<bool>(); },
+            [&](RealMember member) { member(spec) = value.get<double>(); },
+            [&](NameMember member) { member(spec) = value.get<std::string>(); },
+            [&](const ChoiceMember& choice) { choice.member(spec) = value.get<std::string>(); }},
         field.member);
 }
 

@@ -21,8 +21,12 @@ using AutoMember = std::optional<int>& (*)(ArchSpec&);  // an integer or "auto"
 using FlagMember = bool& (*)(ArchSpec&);
 using RealMember = double& (*)(ArchSpec&);
 using NameMember = std::string& (*)(ArchSpec&);
-using Member =
-    std::variant<NoMember, IntegerMember, AutoMember, FlagMember, RealMember, NameMember>;
+struct ChoiceMember {
+    std::string& (*member)(ArchSpec&);
+    std::vector<std::string> choices;
+};
+using Member = std::variant<NoMember, IntegerMember, AutoMember, FlagMember, RealMember, NameMember,
+                            ChoiceMember>;
 
 struct Field {
     std::string path;  // "array.rows"

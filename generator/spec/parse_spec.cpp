@@ -106,6 +106,16 @@ Verdict judge(const Field& field, const Json& value) {
         return isSpecName(value.get_ref<const std::string&>()) ? Verdict::Good
                                                                : Verdict::OutOfRange;
     }
+    if (const auto* choice = std::get_if<ChoiceMember>(&field.member)) {
+        if (!value.is_string()) {
+            return Verdict::WrongType;
+        }
+        const auto& choices = choice->choices;
+        return std::find(choices.begin(), choices.end(), value.get_ref<const std::string&>()) !=
+                       choices.end()
+                   ? Verdict::Good
+                   : Verdict::OutOfRange;
+    }
     return judgeNumber(field, value, true);
 }
 
@@ -194,8 +204,12 @@ class Parser {
                 break;
             case Verdict::OutOfRange: {
                 const bool name = std::holds_alternative<NameMember>(field.member);
-                add(field.pointer(), name ? "not a name" : "out of range", shown(value),
-                    field.allowed());
+                const bool choice = std::holds_alternative<ChoiceMember>(field.member);
+                add(field.pointer(),
+                    name     ? "not a name"
+                    : choice ? "unknown value"
+                             : "out of range",
+                    shown(value), field.allowed());
                 break;
             }
         }

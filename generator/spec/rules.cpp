@@ -46,6 +46,16 @@ Result checkShifts(const ArchSpec& spec) {
                     spec.pcf.shiftMin ? "swap the two values" : "give pcf.shift_min too");
 }
 
+Result checkTestEnable(const ArchSpec& spec) {
+    if (!spec.isForFpga() || !spec.dft.testEnable) {
+        return std::nullopt;
+    }
+    return support::Diagnostic{.message = "contradicts another field",
+                               .found = "true",
+                               .allowed = "false: an FPGA's array has no clock gate to open",
+                               .hint = "leave it out, or take \"target\": \"asic\""};
+}
+
 }  // namespace
 
 int nonZeroLevels(int weightBits, bool zero) {
@@ -74,6 +84,9 @@ const std::vector<SpecRule>& specRules() {
           "bias_correction.fraction_bits"},
          "`pcf.shift_min` ≤ `pcf.shift_max`",
          checkShifts},
+        {{"dft.test_enable", "target"},
+         "no `dft.test_enable` with `target` `fpga`",
+         checkTestEnable},
     };
     return rules;
 }

@@ -29,6 +29,9 @@ Json typeSchema(const Field& field) {
         return {{"type", "boolean"}};
     }
     Json schema = {{"type", "string"}};
+    if (const auto* choice = std::get_if<ChoiceMember>(&field.member)) {
+        schema["enum"] = choice->choices;
+    }
     if (std::holds_alternative<NameMember>(field.member)) {
         schema["pattern"] = fmt::format("^[a-z][a-z0-9_]{{0,{}}}$", kMaxNameLength - 1);
     }

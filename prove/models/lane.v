@@ -1,19 +1,26 @@
+`ifdef ASLOG_FPGA
+// aslog_lane: with its enable q takes the activation and t its triple, otherwise both hold.
+`else
 // aslog_lane: on a pulse of its clock q takes the activation and t its triple, otherwise both hold.
+`endif
 module lane_properties #(
     parameter integer ActivationBits = 8,
     parameter integer UseOddMultiple = 1
 ) (
-    input wire                      clk_i,
+    input wire                      lane_clk_i,
     input wire [ActivationBits-1:0] d_i
 );
 
   wire [ActivationBits-1:0] q;
   wire [ActivationBits+1:0] t;
   aslog_lane u_lane (
-      .clk_i(clk_i),
-      .d_i  (d_i),
-      .q_o  (q),
-      .t_o  (t)
+`ifdef ASLOG_FPGA
+      .clk_i     (1'b1),
+`endif
+      .lane_clk_i(lane_clk_i),
+      .d_i       (d_i),
+      .q_o       (q),
+      .t_o       (t)
   );
 
   reg                      before_clk;
@@ -21,7 +28,7 @@ module lane_properties #(
   reg [ActivationBits-1:0] before_q;
   reg [ActivationBits+1:0] before_t;
   always @($global_clock) begin
-    before_clk <= clk_i;
+    before_clk <= lane_clk_i;
     before_d   <= d_i;
     before_q   <= q;
     before_t   <= t;

@@ -42,6 +42,9 @@ module pcf_properties #(
   wire signed [    OutputBits+1:0] product_offset;
   wire        [    OutputBits-1:0] y;
   aslog_pcf_unit u_pcf_unit (
+`ifdef ASLOG_FPGA
+      .clk_i           (1'b1),
+`endif
       .correct_clk_i   (correct_clk_i),
       .scale_clk_i     (scale_clk_i),
       .round_clk_i     (round_clk_i),

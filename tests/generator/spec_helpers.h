@@ -55,6 +55,12 @@ inline bool hasRightType(const Field& field, const Json& value) {
     return value.is_string();
 }
 
+// Texts that a field with choices takes.
+inline std::vector<std::string> choicesOf(const Field& field) {
+    const auto* choice = std::get_if<ChoiceMember>(&field.member);
+    return choice == nullptr ? std::vector<std::string>() : choice->choices;
+}
+
 inline bool isNumber(const Field& field) {
     return field.minimum != field.maximum;
 }

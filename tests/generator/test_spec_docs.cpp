@@ -79,6 +79,9 @@ TEST_CASE("the schema takes the same values of each field as the parser") {
         values.insert(values.end(), {Json(field.minimum), Json(field.minimum - 1),
                                      Json(field.maximum), Json(field.maximum + 1), Json("auto"),
                                      Json("Bad Name"), Json(-1), Json(1e300)});
+        for (const std::string& choice : choicesOf(field)) {
+            values.emplace_back(choice);
+        }
         for (const Json& value : values) {
             CAPTURE(field.path, value.dump());
             const Json spec = specWith(field.pointer(), value);

@@ -128,6 +128,19 @@ TEST_CASE("a number is assigned to the member that its path names") {
     CHECK(numbers > 18);
 }
 
+TEST_CASE("a field with choices takes these and no other text") {
+    int choices = 0;
+    for (const Field& field : specFields()) {
+        for (const std::string& choice : choicesOf(field)) {
+            CAPTURE(field.path, choice);
+            CHECK(complaintsAbout(specWith(field.pointer(), choice)).empty());
+            checkRefused(field, choice + "s", "unknown value");
+            ++choices;
+        }
+    }
+    CHECK(choices == 2);
+}
+
 TEST_CASE("a real number may have a fraction") {
     support::Diagnostics diagnostics;
     CHECK(

@@ -77,6 +77,13 @@ TEST_CASE("a largest shift below the automatic smallest one wants that given too
     CHECK(list.front().hint == "give pcf.shift_min too");
 }
 
+TEST_CASE("an array for an FPGA has no clock gate for a test to open") {
+    CHECK(blamedWith(R"("target": "fpga")").empty());
+    CHECK(blamedWith(R"("target": "asic", "dft": {"test_enable": true})").empty());
+    CHECK(blamedWith(R"("target": "fpga", "dft": {"test_enable": true})") ==
+          Pointers{"/dft/test_enable"});
+}
+
 TEST_CASE("all contradictions are reported together") {
     CHECK(blamedWith(R"("format": {"weight_bits": 3}, "pcf": {"lanes": 17, "shift_max": 3})") ==
           Pointers{"/format/sqrt2_steps", "/pcf/lanes", "/pcf/shift_min"});

@@ -61,9 +61,9 @@ struct Fault {
 
 TEST_CASE("Everything is proven in arrays of several shapes, baselines included") {
     // One to three slots and lanes, two and three stages, with and without bias correction.
-    for (const std::string spec :
-         {"examples/tiny_3x5.json", "examples/small_4x4.json", "tests/tb/specs/mutants_a.json",
-          "tests/tb/specs/mutants_b.json", "tests/tb/specs/mutants_c.json"}) {
+    for (const std::string spec : {"examples/tiny_3x5.json", "examples/small_4x4.json",
+                                   "tests/tb/specs/mutants_a.json", "tests/tb/specs/mutants_b.json",
+                                   "tests/tb/specs/mutants_c.json", "tests/tb/specs/fpga.json"}) {
         INFO(spec);
         const tests::TemporaryFolder folder;
         generate(folder.path(), spec);
@@ -156,6 +156,23 @@ TEST_CASE("Every proof refutes a fault in its Verilog, with the values that show
     for (const auto& proof : prove::prove(folder.path(), {}, kQuiet).proofs) {
         INFO("no fault for " << proof.name);
         CHECK(refuted.contains(proof.name));
+    }
+}
+
+TEST_CASE("The proofs of an array for an FPGA refute a register without its enable") {
+    const tests::TemporaryFolder folder;
+    for (const Fault& fault : {
+             Fault{"aslog_lane.v", "if (lane_en_i) q_q", "q_q", "lane"},
+             Fault{"aslog_pcf_unit.v", "if (scale_en_i)", "", "pcf/scale"},
+             Fault{"aslog_control.v", "lane_en_o    = lane_en;", "lane_en_o    = act_valid_i;",
+                   "control/streams"},
+             Fault{"aslog_stream_register.v", "take & valid_q & ~give;", "take;",
+                   "stream_register"},
+         }) {
+        INFO(fault.proof);
+        generate(folder.path(), "tests/tb/specs/fpga.json");
+        damage(folder.path(), fault.file, fault.from, fault.to);
+        CHECK(proveOne(folder.path(), fault.proof).proofs.front().verdict == Verdict::Refuted);
     }
 }
 

@@ -83,6 +83,11 @@ const std::vector<Factor>& factors() {
         {"stages", 2, [](S& s, int l) { s.pipeline.stages = 2 + l; }},
         {"test_enable", 2, [](S& s, int l) { s.dft.testEnable = l == 1; }},
         {"registered_streams", 2, [](S& s, int l) { s.streams.registered = l == 1; }},
+        {"target", 2,
+         [](S& s, int l) {
+             s.target = l == 0 ? "asic" : "fpga";
+             s.dft.testEnable = s.dft.testEnable && l == 0;  // there is nothing to open
+         }},
     };
     return list;
 }

@@ -32,6 +32,7 @@ struct Fault {
 
 constexpr const char* kRegister = "aslog_stream_register.v";
 constexpr const char* kRegistered = "tests/tb/specs/mutants_c.json";
+constexpr const char* kFpga = "tests/tb/specs/fpga.json";
 
 const std::vector<Fault> kFaults = {
     {"valid waits for ready", "array_waits", "out_valid_o = round_valid_q;",
@@ -90,6 +91,16 @@ const std::vector<Fault> kFaults = {
      ".en_i (correct_en)", "aslog_control.v", kRegistered},
     {"a row group waits for the first half of the cycle", "array_random",
      ".en_i ((wgt_ready_o & load_group[g]) | test_en)", ".en_i (load & load_group[g])"},
+    {"a tile becomes active without its last rows", "array_random", "load ? code : shadow_q",
+     "shadow_q", "aslog_weight_store.v", kFpga},
+    {"weights become active without a swap", "array_random", "if (swap_en_i) active_q", "active_q",
+     "aslog_weight_store.v", kFpga},
+    {"the drain word takes every sum", "array_random", "if (drain_en_i) drain_q", "drain_q",
+     "aslog_accumulator.v", kFpga},
+    {"every slot takes the sum", "array_random", "acc_slot & {Pixels{acc_en}}", "{Pixels{acc_en}}",
+     "aslog_control.v", kFpga},
+    {"a register is always enabled", "clocks", "assign scale_en_o   = scale_en;",
+     "assign scale_en_o   = correct_valid_q;", "aslog_control.v", kFpga},
 };
 
 TEST_CASE("Each fault of the control is found by the suite that looks for it") {
@@ -109,6 +120,27 @@ TEST_CASE("Each fault of the control is found by the suite that looks for it") {
     const VerifyReport report = verify(folder.path(), options, [](const std::string&) {});
     CHECK_FALSE(report.passed());
     CHECK(report.mismatches() > 0);
+}
+
+TEST_CASE("A window of one beat that waits for its tile is counted from when it has it") {
+    for (const char* streams : {"false", "true"}) {
+        const tests::TemporaryFolder folder;
+        support::writeFile(folder / "spec.json",
+                           std::string(R"({"name": "short", "array": {"rows": 4, "columns": 3},
+                               "accumulator": {"max_kernel_area": 1, "max_input_channels": 4},
+                               "bias_correction": {"enabled": false}, "pcf": {"lanes": 2},
+                               "streams": {"registered": )") +
+                               streams + "}}");
+        const Design design = designFromSpecFile(folder / "spec.json");
+        REQUIRE(design.maxTaps == design.rows());
+        static_cast<void>(writeRunFolder(design, folder / "run"));
+        VerifyOptions options;
+        options.suite = "full_rate";
+        const VerifyReport report = verify(folder / "run", options, [](const std::string&) {});
+        INFO(streams);
+        CHECK(report.passed());
+        CHECK(report.comparisons() > 0);
+    }
 }
 
 TEST_CASE("A gate opens by runs, for its partner, or when everything else rests") {

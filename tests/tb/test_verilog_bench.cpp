@@ -56,9 +56,9 @@ void replaceOnce(const fs::path& file, const std::string& from, const std::strin
 }
 
 TEST_CASE("The Verilog bench passes, bare and behind AXI4-Stream, with stalls and without") {
-    for (const char* spec :
-         {"tests/tb/specs/mutants_a.json", "tests/tb/specs/mutants_b.json",
-          "tests/tb/specs/mutants_c.json", "examples/tiny_3x5.json", "examples/small_4x4.json"}) {
+    for (const char* spec : {"tests/tb/specs/mutants_a.json", "tests/tb/specs/mutants_b.json",
+                             "tests/tb/specs/mutants_c.json", "tests/tb/specs/fpga.json",
+                             "examples/tiny_3x5.json", "examples/small_4x4.json"}) {
         const Generated run(spec);
         INFO(spec << ", " << run.bench.layer);
         CHECK(run.bench.comparisons > 0);
