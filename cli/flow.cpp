@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -34,6 +35,7 @@ struct FlowCommand {
     std::string spec;
     std::string output;
     flows::SynthOptions synth;
+    std::string fpga = "ice40";  // family, if that is the target of the spec
     double clockMhz = 0;
     tb::VerifyOptions verify;
     bool force = false;
@@ -81,6 +83,14 @@ Step synthStep(const FlowCommand& command, const std::string& rtl) {
             .run = [&command] { static_cast<void>(synthesiseAndReport(command.synth)); }};
 }
 
+Step fpgaStep(const flows::FpgaOptions& options, const std::string& rtl) {
+    const fs::path results = fs::path("synth") / options.family;
+    return {.name = "synth-" + options.family,
+            .inputs = fpgaInputs(options, rtl),
+            .outputs = {results / "fpga.json", results / "report.txt"},
+            .run = [options] { static_cast<void>(synthesiseAndReport(options)); }};
+}
+
 /// Few cycles of one picture: to know what the array takes; `aslog power` takes more.
 Step powerStep(const FlowCommand& command, const fs::path& folder) {
     const fs::path results = fs::path("synth") / command.synth.technology.name;
@@ -107,45 +117,86 @@ std::string runPowerStep(StepRunner& runner, const fs::path& report, const Step&
     return support::readFile(report);
 }
 
-int runFlow(const FlowCommand& given, const Output& output) {
-    warnOfUntriedVersions({"verilator", "yosys", "sta"});
-    FlowCommand command = given;
-    const Design design = designFromSpecFile(command.spec);
-    const fs::path folder = runFolderOf(design, command.output);
-    command.synth.runFolder = folder;
-    command.synth.clockMhz = command.clockMhz > 0 ? command.clockMhz : design.spec.clock.targetMhz;
-    static_cast<void>(flows::findLibrary(flows::readTechnology(command.synth.technology),
-                                         command.synth.technology));  // now, not after two steps
-
-    requireSpecKept(command.spec, folder);
-    const support::FolderLock lock(folder);
-    StepRunner runner(folder, output);
+/// The steps that both targets have; returns the hash that stands for all of rtl/.
+std::string runToProofs(StepRunner& runner, const FlowCommand& command, const Design& design,
+                        const fs::path& folder) {
     runner.run(generateStep(design, folder, command.force ? Replace::all : Replace::generated));
-    RunFolder(folder).requireUnchanged();  // the manifest's hash stands for all of rtl/
+    RunFolder(folder).requireUnchanged();
     const std::string rtl = support::sha256OfFile(folder / "rtl" / "manifest.json");
     runner.run(verifyStep(command, folder, rtl));
     runner.run(proveStep(folder, rtl));
-    runner.run(synthStep(command, rtl));
+    return rtl;
+}
 
+std::string reportsToProofs(const fs::path& folder) {
+    return "\n" + support::readFile(folder / "verify" / "report.txt") + "\n" +
+           support::readFile(folder / "prove" / "report.txt") + "\n";
+}
+
+support::Json resultsToProofs(const StepRunner& runner, const Design& design,
+                              const fs::path& folder) {
+    return {{"folder", folder.string()},
+            {"design_hash", designHash(design)},
+            {"steps", runner.toJson()},
+            {"verify", support::readJson(folder / "verify" / "verify.json")},
+            {"prove", support::readJson(folder / "prove" / "prove.json")}};
+}
+
+void runForAsic(StepRunner& runner, const FlowCommand& command, const Design& design,
+                const fs::path& folder, const Output& output) {
+    const std::string rtl = runToProofs(runner, command, design, folder);
+    runner.run(synthStep(command, rtl));
     const fs::path results = folder / "synth" / command.synth.technology.name;
     const std::string power =
         runPowerStep(runner, results / "power.txt", powerStep(command, folder));
-
-    output.text("\n" + support::readFile(folder / "verify" / "report.txt") + "\n" +
-                support::readFile(folder / "prove" / "report.txt") + "\n" +
-                support::readFile(results / "report.txt") + "\n" + power +
+    output.text(reportsToProofs(folder) + support::readFile(results / "report.txt") + "\n" + power +
                 fmt::format("\nresults in {}; pictures: {}, power.svg beside it\n", folder.string(),
                             (results / "area.svg").string()));
-    output.result(
-        {{"folder", folder.string()},
-         {"design_hash", designHash(design)},
-         {"steps", runner.toJson()},
-         {"verify", support::readJson(folder / "verify" / "verify.json")},
-         {"prove", support::readJson(folder / "prove" / "prove.json")},
-         {"area", support::readJson(results / "area.json")},
-         {"timing", support::readJson(results / "timing.json")},
-         {"power", fs::exists(results / "power.json") ? support::readJson(results / "power.json")
-                                                      : support::Json(nullptr)}});
+    support::Json json = resultsToProofs(runner, design, folder);
+    json["area"] = support::readJson(results / "area.json");
+    json["timing"] = support::readJson(results / "timing.json");
+    json["power"] = fs::exists(results / "power.json") ? support::readJson(results / "power.json")
+                                                       : support::Json(nullptr);
+    output.result(json);
+}
+
+void runForFpga(StepRunner& runner, const FlowCommand& command, const Design& design,
+                const fs::path& folder, const Output& output) {
+    flows::FpgaOptions options;
+    options.runFolder = folder;
+    options.family = command.fpga;
+    options.clockMhz = command.synth.clockMhz;
+    options.jobs = command.synth.jobs;
+    const std::string rtl = runToProofs(runner, command, design, folder);
+    runner.run(fpgaStep(options, rtl));
+    const fs::path results = folder / "synth" / options.family;
+    output.text(reportsToProofs(folder) + support::readFile(results / "report.txt") +
+                fmt::format("\nresults in {}\n", folder.string()));
+    support::Json json = resultsToProofs(runner, design, folder);
+    json["fpga"] = support::readJson(results / "fpga.json");
+    output.result(json);
+}
+
+int runFlow(const FlowCommand& given, const Output& output) {
+    FlowCommand command = given;
+    const Design design = designFromSpecFile(command.spec);
+    const bool isForFpga = design.spec.isForFpga();
+    warnOfUntriedVersions({"verilator", "yosys"});
+    if (!isForFpga) {
+        warnOfUntriedVersions({"sta"});
+    }
+    const fs::path folder = runFolderOf(design, command.output);
+    command.synth.runFolder = folder;
+    command.synth.clockMhz = command.clockMhz > 0 ? command.clockMhz : design.spec.clock.targetMhz;
+    if (!isForFpga) {
+        static_cast<void>(
+            flows::findLibrary(flows::readTechnology(command.synth.technology),
+                               command.synth.technology));  // now, not after two steps
+    }
+    requireSpecKept(command.spec, folder);
+    const support::FolderLock lock(folder);
+    StepRunner runner(folder, output);
+    (isForFpga ? runForFpga : runForAsic)(runner, command, design, folder, output);
     return kSuccess;
 }
 
@@ -158,6 +209,8 @@ void addFlowCommand(CLI::App& app, Action& action) {
     sub->add_option("SPEC", command->spec, "Spec file (docs/spec.md)")->required();
     sub->add_option("-o,--output", command->output, "Run folder (default: out/<name>)");
     addSynthOptions(*sub, command->synth, command->clockMhz);
+    addFpgaOption(*sub, command->fpga,
+                  "Family of a spec with \"target\": \"fpga\" (default: ice40)");
     sub->add_option("--seed", command->verify.seed, "Seed of the verification (default: 1)")
         ->transform(seedCheck());
     sub->add_flag("--force", command->force, "Replace rtl/ and design.json whatever they hold");
@@ -165,7 +218,8 @@ void addFlowCommand(CLI::App& app, Action& action) {
     sub->footer(
         "Runs generate, verify, prove, synth and power. A step whose inputs and outputs have not\n"
         "changed is skipped, so a flow that was interrupted goes on where it was,\n"
-        "and a second technology costs its synthesis and power only.\n"
+        "and a second technology costs its synthesis and power only. A spec with\n"
+        "\"target\": \"fpga\" is synthesised for an FPGA; its power is not measured.\n"
         "\n"
         "Examples:\n"
         "  aslog flow examples/aslog_16x16.json\n"

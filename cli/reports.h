@@ -8,6 +8,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "flows/fpga/fpga_synth.h"
 #include "flows/synth.h"
 #include "prove/prove.h"
 #include "support/table.h"
@@ -41,7 +42,13 @@ std::string proveText(const prove::ProveReport& report);
 // Synthesises and writes synth/<technology>/report.txt. Throws what flows::synthesise() throws.
 flows::SynthResult synthesiseAndReport(const flows::SynthOptions& options);
 
+// The same for an FPGA; report.txt is its own. Throws what flows::synthesiseForFpga() throws.
+flows::FpgaResult synthesiseAndReport(const flows::FpgaOptions& options);
+
 // The options of a synthesis that `synth` and `flow` share; `clockMhz` stays 0 if it is not given.
 void addSynthOptions(CLI::App& command, flows::SynthOptions& options, double& clockMhz);
+
+// --fpga FAMILY, which excludes the options of standard cells.
+CLI::Option* addFpgaOption(CLI::App& command, std::string& family, const std::string& help);
 
 }  // namespace aslog::cli

@@ -101,6 +101,22 @@ StepInputs synthInputs(const flows::SynthOptions& options, const std::string& rt
     return inputs;
 }
 
+StepInputs fpgaInputs(const flows::FpgaOptions& options, const std::string& rtl) {
+    StepInputs inputs = {{"rtl", rtl},
+                         {"clock_mhz", fmt::format("{}", options.clockMhz.value_or(0))},
+                         {"seeds", std::to_string(options.seeds)}};
+    addTools(inputs, {"yosys"});
+    const std::string router = flows::routerOf(flows::fpgaFamily(options.family));
+    if (!router.empty()) {
+        try {
+            addTools(inputs, {router});
+        } catch (const support::MissingTool&) {
+            inputs[router] = "not installed";
+        }
+    }
+    return inputs;
+}
+
 StepInputs powerInputs(const PowerCommand& command, const fs::path& synthesis) {
     std::vector<fs::path> netlists = {synthesis / "area.json", synthesis / "timing.json"};
     addFolder(netlists, synthesis / "netlists");

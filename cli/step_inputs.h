@@ -7,6 +7,7 @@
 
 #include "cli/power.h"
 #include "cli/step_runner.h"
+#include "flows/fpga/fpga_synth.h"
 #include "flows/synth.h"
 #include "generator/elab/design.h"
 #include "tb/verify.h"
@@ -24,6 +25,9 @@ StepInputs proveInputs(const std::string& rtl);
 
 // `options.clockMhz` is set. Throws as flows::findLibrary() does.
 StepInputs synthInputs(const flows::SynthOptions& options, const std::string& rtl);
+
+// `options.clockMhz` is set. A router that is not there is an input too.
+StepInputs fpgaInputs(const flows::FpgaOptions& options, const std::string& rtl);
 
 // `synthesis`: synth/<technology>/, whose netlists are measured; area.json names their library.
 StepInputs powerInputs(const PowerCommand& command, const std::filesystem::path& synthesis);

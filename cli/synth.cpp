@@ -6,6 +6,8 @@
 #include <memory>
 #include <string>
 #include <thread>
+#include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -15,6 +17,7 @@
 #include "cli/run_access.h"
 #include "cli/technology_options.h"
 #include "cli/tool_versions.h"
+#include "flows/fpga/fpga_synth.h"
 #include "flows/report.h"
 #include "flows/technology.h"
 #include "support/file.h"
@@ -26,10 +29,30 @@ namespace {
 
 struct SynthCommand {
     flows::SynthOptions options;
+    flows::FpgaOptions fpga;  // its family is empty for a technology
     double clockMhz = 0;
 };
 
+int runFpga(const SynthCommand& command, const Output& output) {
+    warnOfUntriedVersions({"yosys"});
+    flows::FpgaOptions options = command.fpga;
+    options.runFolder = command.options.runFolder;
+    options.allowChanged = command.options.allowChanged;
+    options.jobs = command.options.jobs;
+    if (command.clockMhz != 0) {
+        options.clockMhz = command.clockMhz;
+    }
+    const support::FolderLock lock = lockRunFolder(options.runFolder);
+    const flows::FpgaResult result = synthesiseAndReport(options);
+    output.text(flows::fpgaTables(result));
+    output.result(flows::fpgaJson(result));
+    return kSuccess;
+}
+
 int runSynth(const SynthCommand& command, const Output& output) {
+    if (!command.fpga.family.empty()) {
+        return runFpga(command, output);
+    }
     warnOfUntriedVersions({"yosys", "sta"});
     flows::SynthOptions options = command.options;
     if (command.clockMhz != 0) {
@@ -43,6 +66,12 @@ int runSynth(const SynthCommand& command, const Output& output) {
 }
 
 }  // namespace
+
+flows::FpgaResult synthesiseAndReport(const flows::FpgaOptions& options) {
+    support::Progress progress("synth " + options.family);
+    return flows::synthesiseForFpga(
+        options, [&progress](const std::string& step) { progress.update(step); });
+}
 
 flows::SynthResult synthesiseAndReport(const flows::SynthOptions& options) {
     support::Progress progress("synth " + options.technology.name);
@@ -69,12 +98,36 @@ void addSynthOptions(CLI::App& command, flows::SynthOptions& options, double& cl
         ->check(CLI::Range(1, 256));
 }
 
+CLI::Option* addFpgaOption(CLI::App& command, std::string& family, const std::string& help) {
+    std::vector<std::string> names;
+    for (const flows::FpgaFamily& each : flows::fpgaFamilies()) {
+        names.emplace_back(each.name);
+    }
+    CLI::Option* fpga =
+        command.add_option("--fpga", family, help)->check(CLI::IsMember(std::move(names)));
+    for (const char* cellsOnly : {"--tech", "--profile", "--liberty", "--flat", "--time-all"}) {
+        fpga->excludes(command.get_option(cellsOnly));
+    }
+    return fpga;
+}
+
 void addSynthCommand(CLI::App& app, Action& action) {
     auto command = std::make_shared<SynthCommand>();
     CLI::App* sub = app.add_subcommand("synth", "Area and timing, beside the baselines");
     sub->add_option("DIR", command->options.runFolder, "Run folder, made by `aslog generate`")
         ->required();
     addSynthOptions(*sub, command->options, command->clockMhz);
+    CLI::Option* fpga =
+        addFpgaOption(*sub, command->fpga.family, "Family, for a spec with \"target\": \"fpga\"");
+    sub->add_option("--array", command->fpga.arrays,
+                    "Only this array, \"slogii\", \"int8_plain\" ...; repeat it for several")
+        ->allow_extra_args(false)
+        ->needs(fpga);
+    sub->add_option("--seeds", command->fpga.seeds,
+                    fmt::format("Placements of each array that is routed (default: {})",
+                                command->fpga.seeds))
+        ->check(CLI::Range(1, 100))
+        ->needs(fpga);
     sub->add_flag("--allow-changed", command->options.allowChanged,
                   "Measure rtl/ although it was changed; every result says so");
     sub->footer(
@@ -82,10 +135,13 @@ void addSynthCommand(CLI::App& app, Action& action) {
         "area.json, timing.json, area.svg and report.txt into synth/<technology>/ of the run\n"
         "folder. What these figures leave out: docs/limits.md. Verilog that is not as generated\n"
         "is refused, unless --allow-changed is given.\n"
+        "With --fpga: LUTs, flip-flops, carries, block RAMs and DSP blocks; of an iCE40 hx8k also\n"
+        "the clock that it reaches, placed and routed with nextpnr-ice40 if that is installed.\n"
         "\n"
         "Examples:\n"
         "  aslog synth out/aslog_16x16\n"
-        "  ASLOG_TECH_PATH=~/libs aslog synth out/aslog_16x16 --tech nangate45 --clock-mhz 500\n");
+        "  ASLOG_TECH_PATH=~/libs aslog synth out/aslog_16x16 --tech nangate45 --clock-mhz 500\n"
+        "  aslog synth out/fpga_4x4 --fpga ice40 --array slogii --array int8_plain\n");
     sub->callback([command, &action] {
         action = [command](const Output& output) { return runSynth(*command, output); };
     });

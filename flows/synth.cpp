@@ -1,7 +1,6 @@
 #include "flows/synth.h"
 
 #include <algorithm>
-#include <array>
 #include <chrono>
 #include <cmath>
 #include <map>
@@ -304,30 +303,9 @@ void checkOptions(const SynthOptions& options) {
 
 // What aslog writes into synth/<technology>; a new synthesis outdates the power as well. The last
 // is what every reader looks for.
-constexpr std::array<const char*, 11> kResults = {
-    "timing.json", "proofs.json", "area.svg",  "report.txt", "netlists", "logs",
-    "power.json",  "power.svg",   "power.txt", "saif",       "area.json"};
-
-// The new results take the place of the old ones, and whatever else a user has put there stays.
-// Wherever it is stopped there are no results, or whole ones of one synthesis.
-void replaceResults(const fs::path& fresh, const fs::path& target) {
-    try {
-        fs::remove(target / kResults.back());
-        for (const char* name : kResults) {
-            fs::remove_all(target / name);
-        }
-        support::makeFolder(target);
-        for (const char* name : kResults) {
-            if (fs::exists(fresh / name)) {
-                fs::rename(fresh / name, target / name);
-            }
-        }
-        fs::remove_all(fresh);
-    } catch (const fs::filesystem_error& error) {
-        throw support::FileError(fmt::format("cannot replace the results in {}: {}",
-                                             target.string(), error.code().message()));
-    }
-}
+const std::vector<std::string> kResults = {"timing.json", "proofs.json", "area.svg",   "report.txt",
+                                           "netlists",    "logs",        "power.json", "power.svg",
+                                           "power.txt",   "saif",        "area.json"};
 
 }  // namespace
 
@@ -336,6 +314,11 @@ SynthResult synthesise(const SynthOptions& options, const Report& progress) {
     checkOptions(options);
     const fs::path flowsFolder = support::dataFolder() / "flows";
     const RunFolder run(options.runFolder);
+    if (run.design().spec.isForFpga()) {
+        throw support::InputError(
+            "the array was generated with \"target\": \"fpga\", without latches and gated clocks; "
+            "give --fpga ice40, ecp5 or xc7, or generate it with \"target\": \"asic\"");
+    }
     if (!options.allowChanged) {
         run.requireUnchanged(
             "; or measure these files with --allow-changed, which the results say");
@@ -355,7 +338,7 @@ SynthResult synthesise(const SynthOptions& options, const Report& progress) {
     support::writeJson(workspace.folder() / "proofs.json", proofsJson(result));
     support::writeFile(workspace.folder() / "area.svg", areaPicture(result));
     workspace.clean();
-    replaceResults(workspace.folder(), folder / result.technology.name);
+    replaceResults(workspace.folder(), folder / result.technology.name, kResults);
     return result;
 }
 

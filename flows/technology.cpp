@@ -16,6 +16,7 @@
 #include "support/error.h"
 #include "support/file.h"
 #include "support/json_file.h"
+#include "support/version.h"
 
 namespace aslog::flows {
 

@@ -11,6 +11,12 @@
 
 namespace aslog::flows {
 
+// What a program did that may fail.
+struct Attempt {
+    support::CommandResult result;
+    std::string log;
+};
+
 class Workspace {
   public:
     // Uses `folder`, which is emptied first, with folders logs/ and tmp/ in it.
@@ -39,6 +45,10 @@ class Workspace {
     // Runs OpenSTA on a script and returns what it printed. Throws as yosys() does.
     std::string sta(const std::string& name, const std::string& script) const;
 
+    // Runs any program; its log is logs/<name>.log. Throws support::MissingTool and
+    // support::Interrupted.
+    Attempt attempt(const std::string& name, std::vector<std::string> argv) const;
+
     // Removes what temporary() named.
     void clean() const;
 
@@ -51,6 +61,12 @@ class Workspace {
 
     std::filesystem::path folder_;
 };
+
+// The results `names` of the folder `fresh` take the place of those in `target`, and whatever else
+// a user has put there stays; `fresh` is removed. The last name is what every reader looks for:
+// wherever it is stopped there are no results, or whole ones of one run. Throws support::FileError.
+void replaceResults(const std::filesystem::path& fresh, const std::filesystem::path& target,
+                    const std::vector<std::string>& names);
 
 // `text` with each @KEY@ replaced by its value.
 std::string filledIn(std::string text, const std::string& key, const std::string& value);

@@ -29,12 +29,13 @@ struct Tool {
     std::string_view highest = {};
 };
 
-constexpr std::array<Tool, 14> kTools = {{
+constexpr std::array<Tool, 15> kTools = {{
     {"ar", "binutils", "--version"},
     {"g++", "g++", "--version"},
     {"gnuplot", "gnuplot-nox", "--version"},
     {"iverilog", "iverilog", "-V", "11.0", "11.0"},
     {"make", "make", "--version"},
+    {"nextpnr-ice40", "nextpnr-ice40", "--version", "0.4", "0.4"},
     {"ninja", "ninja-build", "--version"},
     {"rsvg-convert", "librsvg2-bin", "--version"},
     {"sta", "opensta", "-version", "2.0.17", "2.0.17"},

@@ -301,6 +301,29 @@ TEST_CASE("the Verilog lints with the command that the help shows") {
     CHECK(lint.exitCode == 0);
 }
 
+TEST_CASE("a flow for an FPGA ends with its synthesis, and is up to date then") {
+    const TemporaryFolder folder;
+    const std::string spec = folder / "spec.json";
+    writeFile(spec, R"({"name": "tiny", "target": "fpga", "array": {"rows": 1, "columns": 1},
+        "bias_correction": {"enabled": false}})");
+    const std::vector<std::string> command = {"flow",    spec,     "-o",   folder / "run",
+                                              "--quick", "--fpga", "ecp5", "--json"};
+    const Run first = runAslog(command);
+    INFO(first.err);
+    REQUIRE(first.exitCode == 0);
+    const Json result = Json::parse(first.out);
+    CHECK(result.at("verify").at("passed") == true);
+    CHECK(result.at("prove").at("passed") == true);
+    CHECK(result.at("fpga").at("arrays").size() > 2);
+    CHECK(result.at("fpga").at("arrays").at(0).at("luts").get<int>() > 0);
+    const Json again = Json::parse(runAslog(command).out);
+    for (const Json& step : again.at("steps")) {
+        CHECK(step.at("skipped") == true);
+    }
+    const Run mixed = runAslog({"flow", spec, "--fpga", "ecp5", "--tech", "osu018"});
+    CHECK(mixed.exitCode == 2);
+}
+
 TEST_CASE("two commands do not work in one run folder at the same time") {
     const TemporaryFolder folder;
     const std::string run = generated(folder);

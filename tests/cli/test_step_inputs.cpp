@@ -40,10 +40,13 @@ class Fixture {
         writeFile(data("images"), "images");
         writeFile(data("library.lib"), "library (a) { }");
         synth.technology.liberty = {data("library.lib")};
-        for (const char* tool : {"verilator", "g++", "yosys", "z3", "sta", "make"}) {
+        for (const char* tool :
+             {"verilator", "g++", "yosys", "z3", "sta", "make", "nextpnr-ice40"}) {
             tools.setVersion(tool, "1.0");
         }
         synth.clockMhz = 100;
+        fpga.family = "ice40";
+        fpga.clockMhz = 50;
         writeFile(data("synthesis/area.json"), "area");
         writeFile(data("synthesis/netlists/slogii.v"), "netlist");
     }
@@ -55,11 +58,13 @@ class Fixture {
         return {{'v', verifyInputs(verify, rtl)},
                 {'p', proveInputs(rtl)},
                 {'s', synthInputs(synth, rtl)},
+                {'f', fpgaInputs(fpga, rtl)},
                 {'e', powerInputs(power, data("synthesis"))}};
     }
 
     tb::VerifyOptions verify;
     flows::SynthOptions synth;
+    flows::FpgaOptions fpga;
     PowerCommand power;
     std::string rtl = "rtl";
     tests::ToolsFolder tools;
@@ -72,18 +77,21 @@ class Fixture {
 struct Change {
     const char* what;
     std::function<void(Fixture&)> make;
-    std::string steps;  // verify, prove, synth, (e)nergy: those that have to run again
+    std::string steps;  // verify, prove, synth, fpga, (e)nergy: those that have to run again
 };
 
 const std::vector<Change> kChanges = {
     {"nothing", [](Fixture&) {}, ""},
-    {"rtl", [](Fixture& f) { f.rtl = "other"; }, "vps"},
+    {"rtl", [](Fixture& f) { f.rtl = "other"; }, "vpsf"},
     {"seed", [](Fixture& f) { f.verify.seed = 2; }, "v"},
     {"quick", [](Fixture& f) { f.verify.quick = true; }, "v"},
     {"verilator", [](Fixture& f) { f.tools.setVersion("verilator", "2.0"); }, "v"},
     {"g++", [](Fixture& f) { f.tools.setVersion("g++", "2.0"); }, "v"},
-    {"yosys", [](Fixture& f) { f.tools.setVersion("yosys", "2.0"); }, "ps"},
+    {"yosys", [](Fixture& f) { f.tools.setVersion("yosys", "2.0"); }, "psf"},
     {"sta", [](Fixture& f) { f.tools.setVersion("sta", "2.0"); }, "s"},
+    {"router", [](Fixture& f) { f.tools.setVersion("nextpnr-ice40", "2.0"); }, "f"},
+    {"FPGA's clock", [](Fixture& f) { f.fpga.clockMhz = 51; }, "f"},
+    {"placements", [](Fixture& f) { f.fpga.seeds = 7; }, "f"},
     {"make", [](Fixture& f) { f.tools.setVersion("make", "2.0"); }, ""},
     {"adapter", [](Fixture& f) { writeFile(f.data("tb/adapter/adapter.cpp"), "x"); }, "v"},
     {"images", [](Fixture& f) { writeFile(f.data("images"), "x"); }, "ve"},
@@ -103,6 +111,7 @@ const std::vector<Change> kChanges = {
     {"z3", [](Fixture& f) { f.tools.setVersion("z3", "2.0"); }, "p"},
     {"models", [](Fixture& f) { writeFile(f.data("prove/models/x.v"), "x"); }, "p"},
     {"netlist", [](Fixture& f) { writeFile(f.data("synthesis/netlists/slogii.v"), "x"); }, "e"},
+    {"timing", [](Fixture& f) { writeFile(f.data("synthesis/timing.json"), "x"); }, "e"},
     {"area", [](Fixture& f) { writeFile(f.data("synthesis/area.json"), "x"); }, "e"},
     {"beats", [](Fixture& f) { f.power.beats = 7; }, "e"},
     {"pictures", [](Fixture& f) { f.power.images = 7; }, "e"},
@@ -117,7 +126,7 @@ TEST_CASE("A changed input of each kind makes the steps that depend on it run ag
         const auto before = fixture.inputs();
         change.make(fixture);
         std::string changed;
-        for (const char step : std::string("vpse")) {
+        for (const char step : std::string("vpsfe")) {
             if (fixture.inputs().at(step) != before.at(step)) {
                 changed += step;
             }
