@@ -26,7 +26,8 @@ namespace {
 struct VerifyCommand {
     std::string folder;
     bool noBaselines = false;
-    std::string waveSuite;
+    std::string vcdSuite;
+    std::string fstSuite;
     tb::VerifyOptions options;
     NetworkCommand network;
     NetlistCommand netlist;
@@ -49,9 +50,9 @@ int runVerify(const VerifyCommand& command, const Output& output) {
     }
     tb::VerifyOptions options = command.options;
     options.baselines = !command.noBaselines;
-    if (!command.waveSuite.empty()) {
-        options.suite = command.waveSuite;
-        options.waves = true;
+    if (!command.vcdSuite.empty() || !command.fstSuite.empty()) {
+        options.suite = command.vcdSuite + command.fstSuite;
+        options.waves = command.fstSuite.empty() ? tb::Waves::vcd : tb::Waves::fst;
     }
     if (!command.netlist.technology.name.empty()) {
         return runVerifyNetlist(command.folder, command.netlist, options, output);
@@ -158,17 +159,22 @@ void addVerifyCommand(CLI::App& app, Action& action) {
                     "Run one suite only: ae, array_random, int8_booth/ae ...");
     sub->add_flag("--trace", command->options.trace,
                   "If a suite fails, write waveforms of its first mismatch (VCD)");
-    sub->add_option("--vcd", command->waveSuite,
-                    "Run one suite only and write waveforms of its first 2000 cycles (VCD)")
-        ->excludes(sub->get_option("--suite"));
+    CLI::Option* vcd =
+        sub->add_option("--vcd", command->vcdSuite,
+                        "Run one suite only and write waveforms of its first 2000 cycles (VCD)")
+            ->excludes(sub->get_option("--suite"));
+    sub->add_option("--fst", command->fstSuite, "The same as FST, a fraction of the size")
+        ->excludes(sub->get_option("--suite"))
+        ->excludes(vcd);
     sub->add_flag("--quick", command->options.quick, "A quarter of the stimulus");
     sub->add_flag("--no-baselines", command->noBaselines, "Leave out the baseline arrays");
     sub->add_flag("--all-variants", command->options.everyVariant,
                   "Every array without bias correction, too; by default three of them");
     addNetworkOptions(
         *sub, command->network,
-        {"--suite", "--trace", "--vcd", "--quick", "--no-baselines", "--all-variants"});
-    addNetlistOptions(*sub, command->netlist, {"--net", "--trace", "--vcd", "--all-variants"});
+        {"--suite", "--trace", "--vcd", "--fst", "--quick", "--no-baselines", "--all-variants"});
+    addNetlistOptions(*sub, command->netlist,
+                      {"--net", "--trace", "--vcd", "--fst", "--all-variants"});
     sub->footer(
         "Compiles rtl/ with Verilator, runs every suite (docs/verification.md) and writes\n"
         "verify/verify.json. All comparisons are exact. Exit code 1 if anything differs.\n"

@@ -74,9 +74,8 @@ double runTool(std::vector<std::string> argv, const fs::path& folder, const std:
     return result.seconds;
 }
 
-std::vector<std::string> compilerCall(const std::string& include, bool trace,
+std::vector<std::string> compilerCall(const std::string& include, Waves waves,
                                       const std::string& optimisation) {
-    const std::string traceValue = trace ? "1" : "0";
     return {"g++",
             "-std=c++17",
             optimisation,
@@ -89,17 +88,17 @@ std::vector<std::string> compilerCall(const std::string& include, bool trace,
             "-DVL_USER_FATAL",
             "-DVM_COVERAGE=0",
             "-DVM_SC=0",
-            "-DVM_TRACE=" + traceValue,
-            "-DVM_TRACE_VCD=" + traceValue,
-            "-DVM_TRACE_FST=0",
+            fmt::format("-DVM_TRACE={:d}", waves != Waves::none),
+            fmt::format("-DVM_TRACE_VCD={:d}", waves == Waves::vcd),
+            fmt::format("-DVM_TRACE_FST={:d}", waves == Waves::fst),
             "-I.",
             "-I" + include,
             "-I" + include + "/vltstd"};
 }
 
-double compile(const fs::path& folder, const std::string& include, bool trace,
+double compile(const fs::path& folder, const std::string& include, Waves waves,
                const std::string& optimisation, const std::string& stem) {
-    std::vector<std::string> argv = compilerCall(include, trace, optimisation);
+    std::vector<std::string> argv = compilerCall(include, waves, optimisation);
     for (const char* word : {"-c", "-o"}) {
         argv.emplace_back(word);
     }
@@ -108,8 +107,8 @@ double compile(const fs::path& folder, const std::string& include, bool trace,
     return runTool(std::move(argv), folder, stem + ".log");
 }
 
-fs::path runtimeFolder(const fs::path& buildFolder, bool trace) {
-    return buildFolder / (trace ? "runtime_trace" : "runtime");
+fs::path runtimeFolder(const fs::path& buildFolder, Waves waves) {
+    return buildFolder / ("runtime" + extensionOf(waves));
 }
 
 /// The generated C++ files: those that run in every cycle, or the others.
@@ -184,8 +183,8 @@ std::vector<std::string> verilatorCall(const ModelSource& source) {
                                      "1000000",
                                      "--output-split",
                                      "0"};
-    if (source.trace) {
-        argv.emplace_back("--trace");
+    if (source.waves != Waves::none) {
+        argv.emplace_back(source.waves == Waves::vcd ? "--trace" : "--trace-fst");
     }
     if (source.allowsWarnings) {
         argv.emplace_back("-Wno-fatal");
@@ -204,9 +203,14 @@ double verilate(const ModelSource& source, const fs::path& folder) {
 }
 
 double link(const ModelSource& source, const fs::path& folder, const fs::path& runtime) {
-    return runTool({"g++", "-shared", "-o", "model.so", "model.o",
-                    support::safeName(runtime / "runtime.o", folder), "-pthread"},
-                   folder, source.name + ".link.log");
+    std::vector<std::string> argv = {"g++",     "-shared",
+                                     "-o",      "model.so",
+                                     "model.o", support::safeName(runtime / "runtime.o", folder),
+                                     "-pthread"};
+    if (source.waves == Waves::fst) {
+        argv.emplace_back("-lz");
+    }
+    return runTool(std::move(argv), folder, source.name + ".link.log");
 }
 
 /// Verilator's output is large and of no use once it is compiled.
@@ -230,17 +234,17 @@ double build(const ModelSource& source, const fs::path& folder, const fs::path& 
     support::writeFile(folder / "model.cpp", "#include \"adapter.cpp\"\n" + allOf(folder, false) +
                                                  "#pragma GCC optimize(\"O0\")\n" +
                                                  allOf(folder, true));
-    seconds += compile(folder, include, source.trace, optimisationFor(source, folder), "model");
+    seconds += compile(folder, include, source.waves, optimisationFor(source, folder), "model");
     seconds += link(source, folder, runtime);
     removeGenerated(folder);
     return seconds;
 }
 
 /// aslog itself, whose code decides how the parts are put together, the tools, and the flags.
-std::string toolsKey(bool trace, const std::string& include) {
+std::string toolsKey(Waves waves, const std::string& include) {
     return fmt::format("{}\n{}\n{}\n{}\n", support::programHash(),
                        support::toolVersion("verilator"), support::toolVersion("g++"),
-                       fmt::join(compilerCall(include, trace, "-O1"), " "));
+                       fmt::join(compilerCall(include, waves, "-O1"), " "));
 }
 
 /// Without the comment at the head, which names the spec: the same Verilog of another name or clock
@@ -259,14 +263,20 @@ fs::path adapterFolder() {
 
 }  // namespace
 
-void compileRuntime(const fs::path& buildFolder, bool trace) {
-    const fs::path folder = runtimeFolder(buildFolder, trace);
+std::string extensionOf(Waves waves) {
+    return waves == Waves::none ? "" : waves == Waves::vcd ? "vcd" : "fst";
+}
+
+void compileRuntime(const fs::path& buildFolder, Waves waves) {
+    const fs::path folder = runtimeFolder(buildFolder, waves);
     const std::string text =
         fmt::format("#include \"verilated.cpp\"\n#include \"verilated_threads.cpp\"\n{}",
-                    trace ? "#include \"verilated_vcd_c.cpp\"\n" : "");
+                    waves == Waves::none
+                        ? ""
+                        : fmt::format("#include \"verilated_{}_c.cpp\"\n", extensionOf(waves)));
     const std::string include = includeFolder();
     const auto keyNow = [&] {
-        return toolsKey(trace, include) + text + support::sha256OfFile(folder / "runtime.o");
+        return toolsKey(waves, include) + text + support::sha256OfFile(folder / "runtime.o");
     };
     if (fs::is_regular_file(folder / "key") && fs::is_regular_file(folder / "runtime.o") &&
         support::readFile(folder / "key") == keyNow()) {
@@ -275,12 +285,12 @@ void compileRuntime(const fs::path& buildFolder, bool trace) {
     fs::remove_all(folder);
     support::makeFolder(folder);
     support::writeFile(folder / "runtime.cpp", text);
-    compile(folder, include, trace, "-O1", "runtime");
+    compile(folder, include, waves, "-O1", "runtime");
     support::writeFile(folder / "key", keyNow());
 }
 
 std::string modelKey(const ModelSource& source) {
-    std::string all = toolsKey(source.trace, includeFolder());
+    std::string all = toolsKey(source.waves, includeFolder());
     all += fmt::format("{}\n", fmt::join(verilatorCall(source), " "));
     for (const char* name : {"adapter.cpp", "model_api.h"}) {
         all += support::readFile(adapterFolder() / name);
@@ -303,7 +313,7 @@ CompiledModel compileModel(const ModelSource& source, const fs::path& buildFolde
         compiled.reused = true;
         return compiled;
     }
-    compiled.seconds = build(source, folder, adapter, runtimeFolder(buildFolder, source.trace));
+    compiled.seconds = build(source, folder, adapter, runtimeFolder(buildFolder, source.waves));
     keepModel(folder, key, compiled.seconds);
     return compiled;
 }
@@ -326,7 +336,7 @@ std::vector<CompiledModel> compileModels(const std::vector<ModelSource>& sources
         }
     };
     support::makeFolder(buildFolder);
-    compileRuntime(buildFolder, !sources.empty() && sources.front().trace);
+    compileRuntime(buildFolder, sources.empty() ? Waves::none : sources.front().waves);
     {
         const std::jthread helper(work);
         work();

@@ -20,6 +20,12 @@ struct KeptModule {
     std::vector<std::string> ownInputs;
 };
 
+/// Waveforms that a model can write. An FST is a tenth of a VCD; the compiler wants zlib's headers.
+enum class Waves { none, vcd, fst };
+
+/// "", "vcd", "fst".
+[[nodiscard]] std::string extensionOf(Waves waves);
+
 struct ModelSource {
     std::string name;                          // folder of the model below the build folder
     std::vector<std::filesystem::path> files;  // Verilog, leaves first
@@ -27,7 +33,7 @@ struct ModelSource {
     PortList ports{};                          // of the top module, without tick_i and late_i
     std::vector<KeptModule> keptModules{};
     Optimise optimise = Optimise::run;
-    bool trace = false;
+    Waves waves = Waves::none;
     bool allowsWarnings = false;  // otherwise a warning of Verilator is an error
 };
 
@@ -50,7 +56,7 @@ struct CompiledModel {
                                          const std::filesystem::path& buildFolder);
 
 /// Compiles Verilator's own library once for all models of a build folder; compileModel() needs it.
-void compileRuntime(const std::filesystem::path& buildFolder, bool trace);
+void compileRuntime(const std::filesystem::path& buildFolder, Waves waves);
 
 /// Compiles all of them, two at a time, the largest first; the order of the results is that of the
 /// sources.

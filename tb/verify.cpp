@@ -50,7 +50,7 @@ ModelKey modelOf(const Job& job) {
 }
 
 std::map<ModelKey, CompiledModel> compileFor(const std::vector<Job>& jobs,
-                                             const fs::path& buildFolder, bool trace) {
+                                             const fs::path& buildFolder, Waves waves) {
     std::vector<ModelKey> keys;
     std::vector<ModelSource> sources;
     for (const Job& job : jobs) {
@@ -60,8 +60,8 @@ std::map<ModelKey, CompiledModel> compileFor(const std::vector<Job>& jobs,
             sources.push_back(key.second == ModelKind::array
                                   ? arrayModel(*key.first, Internals::seen)
                                   : unitsModel(*key.first));
-            sources.back().trace = trace;
-            sources.back().name += trace ? "_trace" : "";
+            sources.back().waves = waves;
+            sources.back().name += waves == Waves::none ? "" : "_" + extensionOf(waves);
         }
     }
     const std::vector<CompiledModel> compiled = compileModels(sources, buildFolder);
@@ -81,8 +81,9 @@ fs::path traceJob(const Job& job, const SuiteResult& result, const VerifyOptions
     constexpr std::uint64_t kBeginning = 2000;
     std::string name = result.name;
     std::replace(name.begin(), name.end(), '/', '_');
-    const fs::path file = fs::path("verify") / (name + ".vcd");
-    const auto models = compileFor({job}, runFolder / "verify" / "build", true);
+    const Waves waves = options.waves == Waves::none ? Waves::vcd : options.waves;
+    const fs::path file = fs::path("verify") / (name + "." + extensionOf(waves));
+    const auto models = compileFor({job}, runFolder / "verify" / "build", waves);
     TraceWindow window{runFolder / file, 0, kBeginning};
     if (result.first) {
         const std::uint64_t cycle = result.first->cycle;
@@ -167,14 +168,14 @@ VerifyReport verify(const fs::path& runFolder, const VerifyOptions& options,
     }
     const std::vector<Job> jobs = selectJobs(jobsOf(devices), options.suite);
     progress("compiling the models");
-    const auto models = compileFor(jobs, runFolder / "verify" / "build", false);
+    const auto models = compileFor(jobs, runFolder / "verify" / "build", Waves::none);
     for (const Job& job : jobs) {
         support::throwIfInterrupted();
         progress("suite " + job.name());
         const CompiledModel& model = models.at(modelOf(job));
         report.suites.push_back(runJob(job, model, options.seed, options.quick, {}));
         const SuiteResult& result = report.suites.back();
-        if (options.waves || (options.trace && result.first)) {
+        if (options.waves != Waves::none || (options.trace && result.first)) {
             progress("waveforms of " + job.name());
             report.traces.push_back(traceJob(job, result, options, runFolder));
         }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "support/json_file.h"
+#include "tb/compile.h"
 #include "tb/coverage.h"
 #include "tb/suite.h"
 
@@ -20,8 +21,8 @@ struct VerifyOptions {
     bool quick = false;         // a quarter of the stimulus
     bool baselines = true;      // also the baseline arrays
     bool everyVariant = false;  // those without bias correction, too: otherwise some of them
-    bool trace = false;         // waveforms of a suite that fails
-    bool waves = false;         // of one that passes, too: of its first 2000 cycles
+    bool trace = false;         // waveforms (VCD) of a suite that fails
+    Waves waves = Waves::none;  // of one that passes, too: of its first 2000 cycles
 };
 
 struct VerifyReport {

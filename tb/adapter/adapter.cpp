@@ -11,8 +11,12 @@
 #include "bench_ports.h"
 #include "model_api.h"
 #include "verilated.h"
-#if VM_TRACE
+#if VM_TRACE_VCD
 #include "verilated_vcd_c.h"
+using WaveFile = VerilatedVcdC;
+#elif VM_TRACE_FST
+#include "verilated_fst_c.h"
+using WaveFile = VerilatedFstC;
 #endif
 
 namespace {
@@ -56,7 +60,7 @@ struct Bench {
     VerilatedContext context;
     std::unique_ptr<Vaslog_bench> model;
 #if VM_TRACE
-    std::unique_ptr<VerilatedVcdC> trace;
+    std::unique_ptr<WaveFile> trace;
 #endif
 
     void applyInputs(const std::uint32_t* from) {
@@ -126,7 +130,7 @@ void eval(void* model, const std::uint32_t* inputs, std::uint32_t* outputs) {
 #if VM_TRACE
 bool openTrace(void* model, const char* path) {
     Bench& bench = *benchOf(model);
-    bench.trace = std::make_unique<VerilatedVcdC>();
+    bench.trace = std::make_unique<WaveFile>();
     bench.model->trace(bench.trace.get(), 99);
     bench.trace->open(path);
     return bench.trace->isOpen();

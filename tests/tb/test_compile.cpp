@@ -43,7 +43,8 @@ TEST_CASE("A model is compiled again when a source, an option or a tool has chan
         {"file", [](Fixture& f) { support::writeFile(f.file, "module other; endmodule"); }},
         {"wrapper", [](Fixture& f) { f.source.wrapper = "module aslog_bench; endmodule"; }},
         {"optimise", [](Fixture& f) { f.source.optimise = tb::Optimise::nothing; }},
-        {"trace", [](Fixture& f) { f.source.trace = true; }},
+        {"VCD", [](Fixture& f) { f.source.waves = tb::Waves::vcd; }},
+        {"FST", [](Fixture& f) { f.source.waves = tb::Waves::fst; }},
         {"warnings", [](Fixture& f) { f.source.allowsWarnings = true; }},
         {"module",
          [](Fixture& f) {

@@ -113,13 +113,22 @@ TEST_CASE("Waveforms of a suite that passes show its beginning") {
     const tests::TemporaryFolder folder;
     tb::test::generateInto(folder.path(), kSpec);
     VerifyOptions options = quick("full_rate");
-    options.waves = true;
+    options.waves = tb::Waves::vcd;
     const VerifyReport report = verifyQuietly(folder.path(), options);
     CHECK(report.passed());
     REQUIRE(report.traces.size() == 1);
     const std::string waves = support::readFile(folder.path() / report.traces.front());
     CHECK(waves.find("out_valid_o") != std::string::npos);
     CHECK(waves.find("\n#4000") != std::string::npos);
+
+    options.waves = tb::Waves::fst;
+    const VerifyReport packed = verifyQuietly(folder.path(), options);
+    CHECK(packed.passed());
+    REQUIRE(packed.traces.size() == 1);
+    const std::filesystem::path file = folder.path() / packed.traces.front();
+    CHECK(file.extension() == ".fst");
+    CHECK(std::filesystem::file_size(file) > 500);
+    CHECK(std::filesystem::file_size(file) < waves.size() / 3);
 }
 
 TEST_CASE("A baseline's fault is found too") {
