@@ -301,7 +301,7 @@ TEST_CASE("the Verilog lints with the command that the help shows") {
     CHECK(lint.exitCode == 0);
 }
 
-TEST_CASE("a flow for an FPGA ends with its synthesis, and is up to date then") {
+TEST_CASE("a flow for an FPGA ends with its synthesis, and is up to date then", "[long]") {
     const TemporaryFolder folder;
     const std::string spec = folder / "spec.json";
     writeFile(spec, R"({"name": "tiny", "target": "fpga", "array": {"rows": 1, "columns": 1},

@@ -166,7 +166,7 @@ TEST_CASE("The proofs of an array for an FPGA refute a register without its enab
              Fault{"aslog_pcf_unit.v", "if (scale_en_i)", "", "pcf/scale"},
              Fault{"aslog_control.v", "lane_en_o    = lane_en;", "lane_en_o    = act_valid_i;",
                    "control/streams"},
-             Fault{"aslog_stream_register.v", "take & valid_q & ~give;", "take;",
+             Fault{"aslog_stream_register.v", "(take & (~valid_q | give))", "take",
                    "stream_register"},
          }) {
         INFO(fault.proof);
