@@ -141,7 +141,7 @@ void addSynthCommand(CLI::App& app, Action& action) {
         "Examples:\n"
         "  aslog synth out/aslog_16x16\n"
         "  ASLOG_TECH_PATH=~/libs aslog synth out/aslog_16x16 --tech nangate45 --clock-mhz 500\n"
-        "  aslog synth out/fpga_4x4 --fpga ice40 --array slogii --array int8_plain\n");
+        "  aslog synth out/fpga_8x8 --fpga ice40 --array slogii --array int8_plain\n");
     sub->callback([command, &action] {
         action = [command](const Output& output) { return runSynth(*command, output); };
     });

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "generator/rtl/array_ports.h"
 #include "generator/rtl/target.h"
 #include "tb/clock_ticks.h"
 
@@ -11,11 +12,7 @@ namespace aslog::tb {
 namespace {
 
 /// A port of the module under test: the wrapper's own port has the same name, after `prefix`.
-struct Pin {
-    const char* name;
-    int bits;
-    bool isInput;
-};
+using Pin = ArrayPort;
 
 std::string range(int bits) {
     return fmt::format("[{}:0]", bits - 1);
@@ -37,32 +34,6 @@ std::string header(const PortList& ports) {
     add("input ", ports.inputs);
     add("output", ports.outputs);
     return text + "\n);\n";
-}
-
-std::vector<Pin> arrayPins(const Device& device) {
-    const Design& d = device.design;
-    const int outputBits = d.spec.pcf.outputBits;
-    // The data of a beat and what belongs to it stand together: a beat is copied at once.
-    return {{"rst_ni", 1, true},
-            {"test_en_i", 1, true},
-            {"clamp_low_i", outputBits, true},
-            {"clamp_high_i", outputBits, true},
-            {"out_ready_i", 1, true},
-            {"act_valid_i", 1, true},
-            {"act_data_i", d.activationBeatBits, true},
-            {"act_slot_i", d.slotBits, true},
-            {"act_first_i", 1, true},
-            {"act_last_i", 1, true},
-            {"act_swap_i", 1, true},
-            {"wgt_valid_i", 1, true},
-            {"wgt_data_i", d.weightBeatBits, true},
-            {"par_valid_i", 1, true},
-            {"par_data_i", d.parameterBeatBits, true},
-            {"act_ready_o", 1, false},
-            {"wgt_ready_o", 1, false},
-            {"par_ready_o", 1, false},
-            {"out_valid_o", 1, false},
-            {"out_data_o", d.outputBeatBits, false}};
 }
 
 void addPorts(const std::string& prefix, const std::vector<Pin>& pins, PortList& ports) {
@@ -155,7 +126,7 @@ const std::vector<Pin> kMultiplierPins = {{"a_i", 8, true}, {"b_i", 8, true}, {"
 /// The array behind registers, and `beside` it what has no clock; `ports` are those of `beside`.
 ModelSource registeredArray(const Device& device, const PortList& ports,
                             const std::string& beside) {
-    const std::vector<Pin> pins = arrayPins(device);
+    const std::vector<Pin> pins = arrayPorts(device.design);
     ModelSource source{.name = device.name + "_array", .files = device.files};
     addPorts("", pins, source.ports);
     std::string registers;

@@ -4,37 +4,16 @@
 
 #include <fmt/format.h>
 
+#include "generator/rtl/array_ports.h"
+
 namespace aslog::flows {
 namespace {
 
-struct ArrayPort {
-    const char* name;
-    int bits;
-    bool isInput;
-};
-
-// All but clock and reset.
-std::vector<ArrayPort> portsOf(const Design& d) {
-    const int outputBits = d.spec.pcf.outputBits;
-    return {{"test_en_i", 1, true},
-            {"clamp_low_i", outputBits, true},
-            {"clamp_high_i", outputBits, true},
-            {"act_valid_i", 1, true},
-            {"act_data_i", d.activationBeatBits, true},
-            {"act_slot_i", d.slotBits, true},
-            {"act_first_i", 1, true},
-            {"act_last_i", 1, true},
-            {"act_swap_i", 1, true},
-            {"wgt_valid_i", 1, true},
-            {"wgt_data_i", d.weightBeatBits, true},
-            {"par_valid_i", 1, true},
-            {"par_data_i", d.parameterBeatBits, true},
-            {"out_ready_i", 1, true},
-            {"act_ready_o", 1, false},
-            {"wgt_ready_o", 1, false},
-            {"par_ready_o", 1, false},
-            {"out_valid_o", 1, false},
-            {"out_data_o", d.outputBeatBits, false}};
+// All but the reset, which has a pin.
+std::vector<ArrayPort> portsOf(const Design& design) {
+    std::vector<ArrayPort> ports = arrayPorts(design);
+    ports.erase(ports.begin());
+    return ports;
 }
 
 int bitsOf(const Design& design, bool inputs) {
