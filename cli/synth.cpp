@@ -34,7 +34,11 @@ struct SynthCommand {
 };
 
 int runFpga(const SynthCommand& command, const Output& output) {
+    const std::string router = flows::routerOf(flows::fpgaFamily(command.fpga.family));
     warnOfUntriedVersions({"yosys"});
+    if (!router.empty()) {
+        warnOfUntriedVersions({router.c_str()});
+    }
     flows::FpgaOptions options = command.fpga;
     options.runFolder = command.options.runFolder;
     options.allowChanged = command.options.allowChanged;

@@ -41,6 +41,7 @@ const std::vector<FpgaFamily>& fpgaFamilies() {
          6,
          {{"LUT", &Cells::luts},
           {"INV", &Cells::luts},
+          {"SRL", &Cells::luts},
           {"CARRY4", &Cells::carries},
           {"FDRE", &Cells::flipFlops},
           {"FDSE", &Cells::flipFlops},

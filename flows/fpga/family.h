@@ -28,8 +28,8 @@ struct FpgaFamily {
     const char* name;       // "ice40"
     const char* title;      // "Lattice iCE40 HX"
     const char* synthesis;  // command of yosys
-    const char*
-        withoutDsps;  // its option that maps no multiplier to a DSP block; "": there are none
+    // Its option that maps no multiplier to a DSP block; "": there are none.
+    const char* withoutDsps;
     int lutInputs;
     std::vector<FpgaCellKind> cells;
 

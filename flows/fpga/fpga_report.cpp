@@ -179,10 +179,15 @@ Json fpgaJson(const FpgaResult& result) {
 }
 
 std::string fpgaTables(const FpgaResult& result) {
-    return fmt::format("{}: {} x {} elements in {}, {}\n\n{}\n{}\n{}{}", result.design.spec.name,
+    const bool bceAlone = result.design.hasBiasCorrection() &&
+                          std::ranges::all_of(result.arrays, &FpgaMapping::biasCorrection);
+    const char* note = bceAlone ? "arrays without bias correction are smaller; they were not asked "
+                                  "for (--array NAME_no_bce)\n"
+                                : "";
+    return fmt::format("{}: {} x {} elements in {}, {}\n\n{}\n{}\n{}{}{}", result.design.spec.name,
                        result.design.rows(), result.design.columns(),
                        fpgaFamily(result.family).title, result.tools.at("yosys").get<std::string>(),
-                       arrayTable(result), elementTable(result), routingNote(result),
+                       arrayTable(result), elementTable(result), routingNote(result), note,
                        changedNote(result.changedFiles));
 }
 

@@ -49,14 +49,15 @@ std::string routerOf(const FpgaFamily& family) {
     return family.name == std::string("ice40") ? "nextpnr-ice40" : "";
 }
 
-void readUtilisation(const std::string& log, FpgaRouting& routing) {
+bool readUtilisation(const std::string& log, FpgaRouting& routing) {
     static const std::regex line(R"(ICESTORM_LC: *(\d+)/ *(\d+))");
     std::smatch match;
     if (!std::regex_search(log, match, line)) {
-        throw support::Error("nextpnr does not say how many logic cells it takes");
+        return false;
     }
     routing.cells = std::stoi(match[1]);
     routing.available = std::stoi(match[2]);
+    return true;
 }
 
 FpgaRouting route(const Workspace& workspace, const FpgaFamily& family, const std::string& name,
@@ -69,14 +70,19 @@ FpgaRouting route(const Workspace& workspace, const FpgaFamily& family, const st
             run, {routerOf(family), "--hx8k", "--package", "ct256", "--json",
                   workspace.nameOf(netlist), "--freq", fmt::format("{}", clockMhz), "--seed",
                   std::to_string(seed), "--timing-allow-fail", "--report", "tmp/" + run + ".json"});
-        readUtilisation(attempt.log, routing);
+        const auto fail = [&] {
+            throw support::Error(fmt::format("{} ended with code {}; it printed:\n{}",
+                                             routerOf(family), attempt.result.exitCode,
+                                             attempt.log));
+        };
+        if (!readUtilisation(attempt.log, routing)) {
+            fail();
+        }
         if (!routing.fits()) {
             return routing;
         }
         if (!attempt.result.ok()) {
-            throw support::Error(fmt::format("{} ended with code {}; it printed:\n{}",
-                                             routerOf(family), attempt.result.exitCode,
-                                             attempt.log));
+            fail();
         }
         routing.fmaxMhz.push_back(fmaxOf(report));
     }

@@ -14,8 +14,7 @@ struct FpgaRouting {
     std::string device;
     int cells = 0;  // logic cells taken, the registers at the pins included
     int available = 0;
-    std::vector<double>
-        fmaxMhz;  // of each placement, in the order of their seeds; empty: too large
+    std::vector<double> fmaxMhz;  // of each placement, by seed; empty: too large
 
     bool fits() const { return cells <= available; }
     double medianMhz() const;
@@ -32,7 +31,7 @@ std::string routerOf(const FpgaFamily& family);
 FpgaRouting route(const Workspace& workspace, const FpgaFamily& family, const std::string& name,
                   const std::filesystem::path& netlist, double clockMhz, int seeds);
 
-// From the log of nextpnr: cells taken and there. Throws support::Error if it has no such line.
-void readUtilisation(const std::string& log, FpgaRouting& routing);
+// From the log of nextpnr: cells taken and there. False if it has no such line.
+bool readUtilisation(const std::string& log, FpgaRouting& routing);
 
 }  // namespace aslog::flows

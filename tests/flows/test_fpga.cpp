@@ -81,11 +81,11 @@ TEST_CASE("Cells count as what they are, and an unknown one is named") {
 
 TEST_CASE("The router says how many cells an array takes; a log without is refused") {
     FpgaRouting routing;
-    readUtilisation("Info: \t         ICESTORM_LC:  9001/ 7680   117%\n", routing);
+    REQUIRE(readUtilisation("Info: \t         ICESTORM_LC:  9001/ 7680   117%\n", routing));
     CHECK(routing.cells == 9001);
     CHECK(routing.available == 7680);
     CHECK_FALSE(routing.fits());
-    CHECK_THROWS_AS(readUtilisation("ERROR: no such device\n", routing), support::Error);
+    CHECK_FALSE(readUtilisation("ERROR: no such device\n", routing));
     routing.fmaxMhz = {50, 40, 60, 45};
     CHECK(routing.medianMhz() == 47.5);
     CHECK(routing.slowestMhz() == 40);
