@@ -124,7 +124,11 @@ std::string arrayTable(const FpgaResult& result) {
     return table.text();
 }
 
+// Nothing if only arrays without bias correction were asked for: their elements are others'.
 std::string elementTable(const FpgaResult& result) {
+    if (result.elements.empty()) {
+        return "";
+    }
     Table table({{"element alone, without DSP blocks"},
                  {fmt::format("LUT{}s", fpgaFamily(result.family).lutInputs), Align::Right},
                  {"to aslog", Align::Right},
@@ -134,7 +138,7 @@ std::string elementTable(const FpgaResult& result) {
                       ratioText(toOwn(result, result.elements, each)),
                       std::to_string(each.cells.carries)});
     }
-    return table.text();
+    return table.text() + "\n";
 }
 
 std::string routingNote(const FpgaResult& result) {
@@ -151,9 +155,9 @@ std::string routingNote(const FpgaResult& result) {
                   fitting->routing->fmaxMhz.size(), result.clockMhz);
     return fmt::format(
         "placed and routed in {} with {} cells{}\n"
-        "cells: with the registers between an array and its pins, {} of aslog's\n",
+        "cells: with the registers between an array and its pins, {} of {}\n",
         result.arrays.front().routing->device, result.arrays.front().routing->available, seeds,
-        result.arrays.front().pinsRegisters);
+        result.arrays.front().pinsRegisters, result.arrays.front().name);
 }
 
 }  // namespace
@@ -179,15 +183,10 @@ Json fpgaJson(const FpgaResult& result) {
 }
 
 std::string fpgaTables(const FpgaResult& result) {
-    const bool bceAlone = result.design.hasBiasCorrection() &&
-                          std::ranges::all_of(result.arrays, &FpgaMapping::biasCorrection);
-    const char* note = bceAlone ? "arrays without bias correction are smaller; they were not asked "
-                                  "for (--array NAME_no_bce)\n"
-                                : "";
-    return fmt::format("{}: {} x {} elements in {}, {}\n\n{}\n{}\n{}{}{}", result.design.spec.name,
+    return fmt::format("{}: {} x {} elements in {}, {}\n\n{}\n{}{}{}", result.design.spec.name,
                        result.design.rows(), result.design.columns(),
                        fpgaFamily(result.family).title, result.tools.at("yosys").get<std::string>(),
-                       arrayTable(result), elementTable(result), routingNote(result), note,
+                       arrayTable(result), elementTable(result), routingNote(result),
                        changedNote(result.changedFiles));
 }
 

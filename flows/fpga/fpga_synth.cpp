@@ -74,9 +74,8 @@ class FpgaSynthesis {
             }
         }
         std::erase_if(all, [this](const Variant& variant) {
-            return options_.arrays.empty()
-                       ? variant.biasCorrection != result_.design.hasBiasCorrection()
-                       : std::ranges::count(options_.arrays, variant.name) == 0;
+            return !options_.arrays.empty() &&
+                   std::ranges::count(options_.arrays, variant.name) == 0;
         });
         return all;
     }
