@@ -108,7 +108,7 @@ double compile(const fs::path& folder, const std::string& include, Waves waves,
 }
 
 fs::path runtimeFolder(const fs::path& buildFolder, Waves waves) {
-    return buildFolder / ("runtime" + extensionOf(waves));
+    return buildFolder / (waves == Waves::none ? "runtime" : "runtime_" + extensionOf(waves));
 }
 
 /// The generated C++ files: those that run in every cycle, or the others.

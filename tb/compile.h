@@ -20,7 +20,7 @@ struct KeptModule {
     std::vector<std::string> ownInputs;
 };
 
-/// Waveforms that a model can write. An FST is a tenth of a VCD; the compiler wants zlib's headers.
+/// Waveforms that a model can write. FST is compressed; the compiler wants zlib's headers for it.
 enum class Waves { none, vcd, fst };
 
 /// "", "vcd", "fst".
