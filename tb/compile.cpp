@@ -16,18 +16,16 @@
 #include "support/file.h"
 #include "support/safe_name.h"
 #include "support/sha256.h"
-#include "support/subprocess.h"
 #include "support/tools.h"
 #include "support/version.h"
-#include "tb/model_cache.h"
+#include "tb/compiler.h"
+#include "tb/kept_object.h"
+#include "tb/runtime.h"
 
 namespace aslog::tb {
 namespace {
 
 namespace fs = std::filesystem;
-using support::Command;
-using support::CommandResult;
-using support::Error;
 
 constexpr const char* kPrefix = "Vaslog_bench";
 
@@ -41,74 +39,6 @@ std::string verilatorSettings(const ModelSource& source) {
         }
     }
     return settings;
-}
-
-std::string includeFolder() {
-    Command command;
-    command.argv = {"verilator", "--getenv", "VERILATOR_ROOT"};
-    const support::CapturedResult root = support::runCaptured(command);
-    std::string folder = root.output.substr(0, root.output.find('\n'));
-    if (!root.result.ok() || folder.empty()) {
-        throw Error("verilator does not tell where its header files are: " + root.output);
-    }
-    return folder + "/include";
-}
-
-/// Runs a tool in `folder`; its words become the error message.
-double runTool(std::vector<std::string> argv, const fs::path& folder, const std::string& log) {
-    Command command;
-    command.argv = std::move(argv);
-    command.folder = folder;
-    command.stdoutFile = folder / log;
-    command.environment["TMPDIR"] = fs::absolute(folder).string();
-    const CommandResult result = support::run(command);
-    if (!result.ok()) {
-        std::string words = support::readFile(folder / log);
-        constexpr std::size_t kEnough = 3000;
-        if (words.size() > kEnough) {
-            words = words.substr(0, kEnough) + "\n...";
-        }
-        throw Error(
-            fmt::format("{} failed in {}:\n{}", command.argv.front(), folder.string(), words));
-    }
-    return result.seconds;
-}
-
-std::vector<std::string> compilerCall(const std::string& include, Waves waves,
-                                      const std::string& optimisation) {
-    return {"g++",
-            "-std=c++17",
-            optimisation,
-            "-fPIC",
-            "-fvisibility=hidden",
-            "-fno-gnu-unique",
-            "-w",
-            "-faligned-new",
-            "-DVERILATOR=1",
-            "-DVL_USER_FATAL",
-            "-DVM_COVERAGE=0",
-            "-DVM_SC=0",
-            fmt::format("-DVM_TRACE={:d}", waves != Waves::none),
-            fmt::format("-DVM_TRACE_VCD={:d}", waves == Waves::vcd),
-            fmt::format("-DVM_TRACE_FST={:d}", waves == Waves::fst),
-            "-I.",
-            "-I" + include,
-            "-I" + include + "/vltstd"};
-}
-
-double compile(const fs::path& folder, const std::string& include, Waves waves,
-               const std::string& optimisation, const std::string& stem) {
-    std::vector<std::string> argv = compilerCall(include, waves, optimisation);
-    for (const char* word : {"-c", "-o"}) {
-        argv.emplace_back(word);
-    }
-    argv.push_back(stem + ".o");
-    argv.push_back(stem + ".cpp");
-    return runTool(std::move(argv), folder, stem + ".log");
-}
-
-fs::path runtimeFolder(const fs::path& buildFolder, Waves waves) {
-    return buildFolder / (waves == Waves::none ? "runtime" : "runtime_" + extensionOf(waves));
 }
 
 /// The generated C++ files: those that run in every cycle, or the others.
@@ -203,9 +133,8 @@ double verilate(const ModelSource& source, const fs::path& folder) {
 }
 
 double link(const ModelSource& source, const fs::path& folder, const fs::path& runtime) {
-    std::vector<std::string> argv = {"g++",     "-shared",
-                                     "-o",      "model.so",
-                                     "model.o", support::safeName(runtime / "runtime.o", folder),
+    std::vector<std::string> argv = {"g++",      "-shared", "-o",
+                                     "model.so", "model.o", support::safeName(runtime, folder),
                                      "-pthread"};
     if (source.waves == Waves::fst) {
         argv.emplace_back("-lz");
@@ -225,7 +154,6 @@ void removeGenerated(const fs::path& folder) {
 
 double build(const ModelSource& source, const fs::path& folder, const fs::path& adapter,
              const fs::path& runtime) {
-    const std::string include = includeFolder();
     std::error_code ignored;
     fs::remove_all(folder, ignored);
     writeSources(source, folder, adapter);
@@ -234,17 +162,19 @@ double build(const ModelSource& source, const fs::path& folder, const fs::path& 
     support::writeFile(folder / "model.cpp", "#include \"adapter.cpp\"\n" + allOf(folder, false) +
                                                  "#pragma GCC optimize(\"O0\")\n" +
                                                  allOf(folder, true));
-    seconds += compile(folder, include, source.waves, optimisationFor(source, folder), "model");
+    seconds += compileObject(
+        folder, "model",
+        compilerCall(verilatorInclude(), source.waves, optimisationFor(source, folder)));
     seconds += link(source, folder, runtime);
     removeGenerated(folder);
     return seconds;
 }
 
 /// aslog itself, whose code decides how the parts are put together, the tools, and the flags.
-std::string toolsKey(Waves waves, const std::string& include) {
+std::string toolsKey(Waves waves) {
     return fmt::format("{}\n{}\n{}\n{}\n", support::programHash(),
                        support::toolVersion("verilator"), support::toolVersion("g++"),
-                       fmt::join(compilerCall(include, waves, "-O1"), " "));
+                       fmt::join(compilerCall(verilatorInclude(), waves, "-O1"), " "));
 }
 
 /// Without the comment at the head, which names the spec: the same Verilog of another name or clock
@@ -261,36 +191,27 @@ fs::path adapterFolder() {
     return support::dataFolder() / "tb" / "adapter";
 }
 
+/// Compiles a model, unless the one that is there was made from the same files by the same tools
+/// and aslog. `runtime` is runtimeObject().
+CompiledModel compileModel(const ModelSource& source, const fs::path& buildFolder,
+                           const fs::path& runtime) {
+    const fs::path folder = buildFolder / source.name;
+    const std::string key = modelKey(source);
+    CompiledModel compiled{.sharedObject = libraryOf(folder), .ports = source.ports};
+    if (const auto seconds = keptObject(compiled.sharedObject, key)) {
+        compiled.seconds = *seconds;
+        compiled.reused = true;
+        return compiled;
+    }
+    compiled.seconds = build(source, folder, adapterFolder(), runtime);
+    keepObject(compiled.sharedObject, key, compiled.seconds);
+    return compiled;
+}
+
 }  // namespace
 
-std::string extensionOf(Waves waves) {
-    return waves == Waves::none ? "" : waves == Waves::vcd ? "vcd" : "fst";
-}
-
-void compileRuntime(const fs::path& buildFolder, Waves waves) {
-    const fs::path folder = runtimeFolder(buildFolder, waves);
-    const std::string text =
-        fmt::format("#include \"verilated.cpp\"\n#include \"verilated_threads.cpp\"\n{}",
-                    waves == Waves::none
-                        ? ""
-                        : fmt::format("#include \"verilated_{}_c.cpp\"\n", extensionOf(waves)));
-    const std::string include = includeFolder();
-    const auto keyNow = [&] {
-        return toolsKey(waves, include) + text + support::sha256OfFile(folder / "runtime.o");
-    };
-    if (fs::is_regular_file(folder / "key") && fs::is_regular_file(folder / "runtime.o") &&
-        support::readFile(folder / "key") == keyNow()) {
-        return;
-    }
-    fs::remove_all(folder);
-    support::makeFolder(folder);
-    support::writeFile(folder / "runtime.cpp", text);
-    compile(folder, include, waves, "-O1", "runtime");
-    support::writeFile(folder / "key", keyNow());
-}
-
 std::string modelKey(const ModelSource& source) {
-    std::string all = toolsKey(source.waves, includeFolder());
+    std::string all = toolsKey(source.waves);
     all += fmt::format("{}\n", fmt::join(verilatorCall(source), " "));
     for (const char* name : {"adapter.cpp", "model_api.h"}) {
         all += support::readFile(adapterFolder() / name);
@@ -303,31 +224,21 @@ std::string modelKey(const ModelSource& source) {
     return support::sha256(all);
 }
 
-CompiledModel compileModel(const ModelSource& source, const fs::path& buildFolder) {
-    const fs::path adapter = adapterFolder();
-    const fs::path folder = buildFolder / source.name;
-    const std::string key = modelKey(source);
-    CompiledModel compiled{.sharedObject = libraryOf(folder), .ports = source.ports};
-    if (const auto seconds = keptModel(folder, key)) {
-        compiled.seconds = *seconds;
-        compiled.reused = true;
-        return compiled;
-    }
-    compiled.seconds = build(source, folder, adapter, runtimeFolder(buildFolder, source.waves));
-    keepModel(folder, key, compiled.seconds);
-    return compiled;
-}
-
 std::vector<CompiledModel> compileModels(const std::vector<ModelSource>& sources,
                                          const fs::path& buildFolder) {
     std::vector<CompiledModel> models(sources.size());
+    if (sources.empty()) {
+        return models;
+    }
+    support::makeFolder(buildFolder);
+    const fs::path runtime = runtimeObject(buildFolder, sources.front().waves);
     std::atomic<std::size_t> next = 0;
     std::mutex mutex;
     std::exception_ptr failure;
     const auto work = [&] {
         for (std::size_t i = next++; i < sources.size(); i = next++) {
             try {
-                models[i] = compileModel(sources[i], buildFolder);
+                models[i] = compileModel(sources[i], buildFolder, runtime);
             } catch (...) {
                 const std::lock_guard lock(mutex);
                 failure = failure ? failure : std::current_exception();
@@ -335,8 +246,6 @@ std::vector<CompiledModel> compileModels(const std::vector<ModelSource>& sources
             }
         }
     };
-    support::makeFolder(buildFolder);
-    compileRuntime(buildFolder, sources.empty() ? Waves::none : sources.front().waves);
     {
         const std::jthread helper(work);
         work();

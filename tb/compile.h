@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "tb/ports.h"
+#include "tb/waves.h"
 
 namespace aslog::tb {
 
@@ -19,12 +20,6 @@ struct KeptModule {
     std::string name;
     std::vector<std::string> ownInputs;
 };
-
-/// Waveforms that a model can write. FST is compressed; the compiler wants zlib's headers for it.
-enum class Waves { none, vcd, fst };
-
-/// "", "vcd", "fst".
-[[nodiscard]] std::string extensionOf(Waves waves);
 
 struct ModelSource {
     std::string name;                          // folder of the model below the build folder
@@ -45,21 +40,13 @@ struct CompiledModel {
 };
 
 /// Hash of all that decides a model: aslog itself, Verilator and g++ with their flags, the adapter,
-/// every source and option. Throws as compileModel().
+/// every source and option. Throws as compileModels().
 [[nodiscard]] std::string modelKey(const ModelSource& source);
 
-/// Compiles a model into `buildFolder`/<name>, unless the one that is there was made from the same
-/// files by the same tools and aslog. Throws support::MissingTool, and support::Error with what the
-/// tool said (for Verilator also its warnings). Models of one build folder may be compiled at the
-/// same time.
-[[nodiscard]] CompiledModel compileModel(const ModelSource& source,
-                                         const std::filesystem::path& buildFolder);
-
-/// Compiles Verilator's own library once for all models of a build folder; compileModel() needs it.
-void compileRuntime(const std::filesystem::path& buildFolder, Waves waves);
-
-/// Compiles all of them, two at a time, the largest first; the order of the results is that of the
-/// sources.
+/// Compiles each model into `buildFolder`/<name>, two at a time, unless the one that is there was
+/// made from the same files by the same tools and aslog; all write the same kind of waveforms. The
+/// order of the results is that of the sources. Throws support::MissingTool, and support::Error
+/// with what the tool said (for Verilator also its warnings).
 [[nodiscard]] std::vector<CompiledModel> compileModels(const std::vector<ModelSource>& sources,
                                                        const std::filesystem::path& buildFolder);
 

@@ -38,7 +38,7 @@ struct ModelOptions {
 /// cycle() and eval() throw std::runtime_error if the Verilog does not settle.
 class Model {
   public:
-    /// Loads the library that compileModel() made. Throws support::Error.
+    /// Loads the library that compileModels() made. Throws support::Error.
     Model(const std::filesystem::path& library, PortList ports, const ModelOptions& options);
     ~Model();
     Model(const Model&) = delete;

@@ -18,7 +18,7 @@
 #include "support/tools.h"
 #include "support/version.h"
 #include "tb/clock_ticks.h"
-#include "tb/model_cache.h"
+#include "tb/kept_object.h"
 #include "tb/wrapper.h"
 
 namespace aslog::tb {
@@ -97,7 +97,7 @@ NetlistModel compileNetlist(const gates::Netlist& netlist, const gates::CellMode
     compiler.folder = folder;
     compiler.environment["TMPDIR"] = fs::absolute(folder).string();
     const std::string key = keyOf(simulator, adapter, compiler.argv);
-    if (const auto seconds = keptModel(folder, key)) {
+    if (const auto seconds = keptObject(model.compiled.sharedObject, key)) {
         model.compiled.seconds = *seconds;
         model.compiled.reused = true;
         return model;
@@ -109,7 +109,7 @@ NetlistModel compileNetlist(const gates::Netlist& netlist, const gates::CellMode
     support::writeFile(folder / "model_api.h", support::readFile(adapterFolder / "model_api.h"));
     compiler.stdoutFile = folder / "compile.log";
     model.compiled.seconds = support::runChecked(compiler).seconds;
-    keepModel(folder, key, model.compiled.seconds);
+    keepObject(model.compiled.sharedObject, key, model.compiled.seconds);
     return model;
 }
 

@@ -365,8 +365,43 @@ TEST_CASE("a damaged model cache is made again") {
     CHECK(fs::file_size(model) == size);
     // Whatever the two parts hold: tests/tb/test_compile.cpp.
     writeFile(build / "slogii_array" / "model.json", "{");
-    writeFile(build / "runtime" / "runtime.o", "");
     CHECK(verify() == 0);
+}
+
+TEST_CASE("Verilator's own library is kept for the next run folder, if it can be and is whole") {
+    const TemporaryFolder folder;
+    const std::string run = generatedSmallest(folder);
+    const fs::path cache = folder / "cache";
+    const auto verify = [&] {
+        fs::remove_all(run + "/verify");
+        return runAslog({"verify", run, "--suite", "ae"}, {{"XDG_CACHE_HOME", cache.string()}})
+            .exitCode;
+    };
+    const fs::path compiledHere = fs::path(run) / "verify" / "build" / "verilated";
+    REQUIRE(verify() == 0);
+    CHECK(fs::exists(compiledHere));
+    std::vector<fs::path> objects;
+    for (const auto& entry : fs::directory_iterator(cache / "aslog")) {
+        if (entry.path().extension() == ".o") {
+            objects.push_back(entry.path());
+        }
+    }
+    REQUIRE(objects.size() == 1);
+    const std::string object = readFile(objects.front());
+
+    CHECK(verify() == 0);
+    CHECK_FALSE(fs::exists(compiledHere));
+
+    writeFile(objects.front(), object.substr(0, object.size() / 2));
+    CHECK(verify() == 0);
+    CHECK(fs::exists(compiledHere));
+    CHECK(readFile(objects.front()) == object);
+
+    fs::remove_all(cache);
+    writeFile(cache, "no folder");
+    CHECK(verify() == 0);
+    CHECK(fs::exists(compiledHere));
+    CHECK(readFile(cache) == "no folder");
 }
 
 TEST_CASE("a flow goes on where it was interrupted, in any folder: blanks, quotes, line breaks") {

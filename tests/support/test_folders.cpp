@@ -7,15 +7,18 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "support/cache_folder.h"
 #include "support/error.h"
 #include "support/file.h"
 #include "support/folder_lock.h"
 #include "support/safe_name.h"
 #include "tests/catch.h"
 #include "tests/temporary_folder.h"
+#include "tests/tools_folder.h"
 
 namespace fs = std::filesystem;
 using namespace aslog::support;
+using aslog::tests::Environment;
 using aslog::tests::TemporaryFolder;
 using Catch::Matchers::ContainsSubstring;
 
@@ -85,4 +88,19 @@ TEST_CASE("An output that would replace an input is refused") {
         INFO(output.string());
         CHECK_THROWS_AS(requireKept(folder / "in", output), InputError);
     }
+}
+
+TEST_CASE("The cache is where XDG says, and only a full path counts") {
+    const Environment home("HOME", "/home/somebody");
+    {
+        const Environment xdg("XDG_CACHE_HOME", "/caches");
+        CHECK(cacheFolder() == "/caches/aslog");
+    }
+    for (const char* none : {"", "caches"}) {
+        const Environment xdg("XDG_CACHE_HOME", none);
+        CHECK(cacheFolder() == "/home/somebody/.cache/aslog");
+    }
+    const Environment xdg("XDG_CACHE_HOME", "");
+    const Environment noHome("HOME", "");
+    CHECK_FALSE(cacheFolder().has_value());
 }

@@ -7,7 +7,7 @@
 
 #include "support/file.h"
 #include "tb/compile.h"
-#include "tb/model_cache.h"
+#include "tb/kept_object.h"
 #include "tests/catch.h"
 #include "tests/temporary_folder.h"
 #include "tests/tools_folder.h"
@@ -80,26 +80,26 @@ TEST_CASE("The comment at the head of a file, which names the spec, compiles not
 
 TEST_CASE("A kept model is taken only if its library is whole") {
     const tests::TemporaryFolder folder;
-    CHECK_FALSE(tb::keptModel(folder.path(), "key").has_value());
+    CHECK_FALSE(tb::keptObject(tb::libraryOf(folder.path()), "key").has_value());
     const auto keep = [&] {
         support::writeFile(tb::libraryOf(folder.path()), std::string(1000, 'x'));
-        tb::keepModel(folder.path(), "key", 1.5);
+        tb::keepObject(tb::libraryOf(folder.path()), "key", 1.5);
     };
     keep();
-    CHECK(tb::keptModel(folder.path(), "key") == 1.5);
-    CHECK_FALSE(tb::keptModel(folder.path(), "other key").has_value());
+    CHECK(tb::keptObject(tb::libraryOf(folder.path()), "key") == 1.5);
+    CHECK_FALSE(tb::keptObject(tb::libraryOf(folder.path()), "other key").has_value());
     for (const std::string& damaged :
          {std::string(), std::string(500, 'x'), std::string(1000, 'y')}) {
         keep();
         support::writeFile(tb::libraryOf(folder.path()), damaged);
-        CHECK_FALSE(tb::keptModel(folder.path(), "key").has_value());
+        CHECK_FALSE(tb::keptObject(tb::libraryOf(folder.path()), "key").has_value());
     }
     for (const char* stamp : {"", "{", "[]", "7", R"({"key": 7})", R"({"key": "key"})",
-                              R"({"key": "key", "library_sha256": []})"}) {
+                              R"({"key": "key", "object_sha256": []})"}) {
         keep();
         support::writeFile(folder / "model.json", stamp);
         INFO(stamp);
-        CHECK_FALSE(tb::keptModel(folder.path(), "key").has_value());
+        CHECK_FALSE(tb::keptObject(tb::libraryOf(folder.path()), "key").has_value());
     }
 }
 
