@@ -9,7 +9,6 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <thread>
 #include <utility>
 #include <vector>
 
@@ -28,6 +27,7 @@
 #include "support/file.h"
 #include "support/interrupt.h"
 #include "support/json_file.h"
+#include "support/parallel.h"
 #include "support/progress.h"
 #include "support/sha256.h"
 #include "support/tools.h"
@@ -139,7 +139,7 @@ void addRates(const ptq::NetworkFile& file, const data::Dataset& set, Json& json
         json[name]["format"] = ptq::describe(stored.network.format);
     }
     json["images"] = set.size();
-    json["cores"] = std::thread::hardware_concurrency();
+    json["cores"] = support::cores();
     json["calibration"] = {{"data", file.provenance.calibration},
                            {"images", file.provenance.images}};
     json["model_sha256"] = file.provenance.modelHash;

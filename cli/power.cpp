@@ -2,10 +2,8 @@
 
 #include "cli/power.h"
 
-#include <algorithm>
 #include <memory>
 #include <string>
-#include <thread>
 
 #include <fmt/format.h>
 
@@ -18,6 +16,7 @@
 #include "power/example_workload.h"
 #include "power/report.h"
 #include "support/error.h"
+#include "support/parallel.h"
 #include "support/progress.h"
 
 namespace aslog::cli {
@@ -70,7 +69,7 @@ power::PowerResult measureAndReport(const PowerCommand& command) {
 void addPowerCommand(CLI::App& app, Action& action) {
     auto command = std::make_shared<PowerCommand>();
     power::PowerOptions& options = command->options;
-    options.jobs = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+    options.jobs = support::cores();
     CLI::App* sub = app.add_subcommand("power", "Energy from the activity of real layers");
     sub->add_option("DIR", options.runFolder, "Run folder with netlists of `aslog synth`")
         ->required();

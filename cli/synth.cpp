@@ -2,10 +2,8 @@
 
 #include "flows/synth.h"
 
-#include <algorithm>
 #include <memory>
 #include <string>
-#include <thread>
 #include <utility>
 #include <vector>
 
@@ -21,6 +19,7 @@
 #include "flows/report.h"
 #include "flows/technology.h"
 #include "support/file.h"
+#include "support/parallel.h"
 #include "support/progress.h"
 #include "support/version.h"
 
@@ -87,7 +86,7 @@ flows::SynthResult synthesiseAndReport(const flows::SynthOptions& options) {
 }
 
 void addSynthOptions(CLI::App& command, flows::SynthOptions& options, double& clockMhz) {
-    options.jobs = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+    options.jobs = support::cores();
     addTechnologyOptions(
         command, options.technology, "--tech",
         fmt::format("One of `aslog tech list` (default: {})", options.technology.name));

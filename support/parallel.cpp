@@ -8,12 +8,21 @@
 
 namespace aslog::support {
 
+int cores() {
+    return static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+}
+
 void inParallel(std::size_t count, int threads, const std::function<void(std::size_t)>& job) {
     std::atomic<std::size_t> next = 0;
     std::atomic<bool> failed = false;
     std::vector<std::exception_ptr> errors(count);
     const auto work = [&] {
-        for (std::size_t i = next++; i < count && !failed; i = next++) {
+        // A job that is taken is run: so of all that fail the lowest one is always among them.
+        while (!failed) {
+            const std::size_t i = next++;
+            if (i >= count) {
+                return;
+            }
             try {
                 job(i);
             } catch (...) {
@@ -35,6 +44,10 @@ void inParallel(std::size_t count, int threads, const std::function<void(std::si
             std::rethrow_exception(error);
         }
     }
+}
+
+void inParallel(std::size_t count, const std::function<void(std::size_t)>& job) {
+    inParallel(count, cores(), job);
 }
 
 }  // namespace aslog::support

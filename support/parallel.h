@@ -6,8 +6,14 @@
 
 namespace aslog::support {
 
-// Calls job(0) ... job(count - 1), at most `threads` at a time. After an exception no new job is
-// started; the one of the lowest index is thrown when the running ones have ended.
+/// Threads that this machine runs at the same time, at least 1.
+int cores();
+
+/// Calls job(0) ... job(count - 1), at most `threads` at a time. After an exception no new job is
+/// started; that of the lowest index of all that fail is thrown when the running ones have ended.
 void inParallel(std::size_t count, int threads, const std::function<void(std::size_t)>& job);
+
+/// On all cores.
+void inParallel(std::size_t count, const std::function<void(std::size_t)>& job);
 
 }  // namespace aslog::support

@@ -1,12 +1,8 @@
 #include "tb/compile.h"
 
 #include <algorithm>
-#include <atomic>
-#include <exception>
-#include <mutex>
 #include <string_view>
 #include <system_error>
-#include <thread>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -14,6 +10,7 @@
 #include "support/build.h"
 #include "support/error.h"
 #include "support/file.h"
+#include "support/parallel.h"
 #include "support/safe_name.h"
 #include "support/sha256.h"
 #include "support/tools.h"
@@ -26,6 +23,9 @@ namespace aslog::tb {
 namespace {
 
 namespace fs = std::filesystem;
+
+/// Models that are compiled at the same time: the compiler takes gigabytes for a large one.
+constexpr int kAtOnce = 2;
 
 constexpr const char* kPrefix = "Vaslog_bench";
 
@@ -232,27 +232,9 @@ std::vector<CompiledModel> compileModels(const std::vector<ModelSource>& sources
     }
     support::makeFolder(buildFolder);
     const fs::path runtime = runtimeObject(buildFolder, sources.front().waves);
-    std::atomic<std::size_t> next = 0;
-    std::mutex mutex;
-    std::exception_ptr failure;
-    const auto work = [&] {
-        for (std::size_t i = next++; i < sources.size(); i = next++) {
-            try {
-                models[i] = compileModel(sources[i], buildFolder, runtime);
-            } catch (...) {
-                const std::lock_guard lock(mutex);
-                failure = failure ? failure : std::current_exception();
-                next = sources.size();
-            }
-        }
-    };
-    {
-        const std::jthread helper(work);
-        work();
-    }
-    if (failure) {
-        std::rethrow_exception(failure);
-    }
+    support::inParallel(sources.size(), kAtOnce, [&](std::size_t i) {
+        models[i] = compileModel(sources[i], buildFolder, runtime);
+    });
     return models;
 }
 

@@ -1,13 +1,14 @@
 #include "examples/fashion_cnn/model.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cassert>
-#include <future>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "support/error.h"
+#include "support/parallel.h"
 
 namespace aslog::examples {
 namespace {
@@ -166,23 +167,14 @@ std::size_t FashionCnn::classify(std::span<const std::uint8_t> pixels) const {
     return static_cast<std::size_t>(std::ranges::max_element(scores) - scores.begin());
 }
 
-std::size_t countCorrect(const Classifier& classify, const Dataset& set, std::size_t threads) {
-    const std::size_t step = std::max<std::size_t>(threads, 1);
-    std::vector<std::future<std::size_t>> parts;
-    for (std::size_t t = 0; t < step; ++t) {
-        parts.push_back(std::async(std::launch::async, [&, t] {
-            std::size_t correct = 0;
-            for (std::size_t i = t; i < set.size(); i += step) {
-                correct += classify(set.images.image(i)) == set.labels[i] ? 1U : 0U;
-            }
-            return correct;
-        }));
-    }
-    std::size_t sum = 0;
-    for (auto& part : parts) {
-        sum += part.get();
-    }
-    return sum;
+std::size_t countCorrect(const Classifier& classify, const Dataset& set) {
+    std::atomic<std::size_t> correct = 0;
+    support::inParallel(set.size(), [&](std::size_t i) {
+        if (classify(set.images.image(i)) == set.labels[i]) {
+            ++correct;
+        }
+    });
+    return correct;
 }
 
 }  // namespace aslog::examples

@@ -85,8 +85,8 @@ class FashionCnn {
 // The class of an image.
 using Classifier = std::function<std::size_t(std::span<const std::uint8_t> pixels)>;
 
-// How many images of the set are classified as labelled. `classify` is called by `threads` threads
-// at once; the result does not depend on their number.
-std::size_t countCorrect(const Classifier& classify, const Dataset& set, std::size_t threads = 2);
+// How many images of the set are classified as labelled. `classify` is called by several
+// threads at once.
+std::size_t countCorrect(const Classifier& classify, const Dataset& set);
 
 }  // namespace aslog::examples

@@ -8,7 +8,6 @@
 #include <filesystem>
 #include <numbers>
 #include <numeric>
-#include <thread>
 
 #include <cblas.h>
 
@@ -18,6 +17,7 @@
 #include "examples/fashion_cnn/model_file.h"
 #include "examples/fashion_cnn/onnx_file.h"
 #include "examples/fashion_cnn/train_network.h"
+#include "support/parallel.h"
 
 namespace aslog::examples {
 namespace {
@@ -187,20 +187,16 @@ class Trainer {
             labels[i] = set_.labels[index];
         }
         std::vector<ChunkLoss> losses(kThreads);
-        std::vector<std::jthread> workers;
-        for (std::size_t t = 0; t < kThreads; ++t) {
-            workers.emplace_back([&, t] {
-                std::ranges::fill(gradients_[t], 0.0F);
-                for (std::size_t i = t * kChunk; i < kBatch; i += kThreads * kChunk) {
-                    const ChunkLoss loss = threads_[t].run(
-                        parameters_, std::span(pixels).subspan(i * size, kChunk * size),
-                        std::span(labels).subspan(i, kChunk), gradients_[t]);
-                    losses[t].loss += loss.loss;
-                    losses[t].correct += loss.correct;
-                }
-            });
-        }
-        workers.clear();  // joins
+        support::inParallel(kThreads, [&](std::size_t t) {
+            std::ranges::fill(gradients_[t], 0.0F);
+            for (std::size_t i = t * kChunk; i < kBatch; i += kThreads * kChunk) {
+                const ChunkLoss loss =
+                    threads_[t].run(parameters_, std::span(pixels).subspan(i * size, kChunk * size),
+                                    std::span(labels).subspan(i, kChunk), gradients_[t]);
+                losses[t].loss += loss.loss;
+                losses[t].correct += loss.correct;
+            }
+        });
         for (std::size_t t = 1; t < kThreads; ++t) {
             losses[0].loss += losses[t].loss;
             losses[0].correct += losses[t].correct;
@@ -247,7 +243,7 @@ void train(const Options& options) {
     FashionCnn cnn(initial.input(), initial.layers(), trainer.parameters());
     const Dataset testSet = readTestSet(options.data);
     const std::size_t correct =
-        countCorrect([&](auto image) { return cnn.classify(image); }, testSet, kThreads);
+        countCorrect([&](auto image) { return cnn.classify(image); }, testSet);
     fmt::print("test images correct: {} of {}\n", correct, testSet.size());
     const Provenance provenance{
         "Fashion-MNIST (Debian package dataset-fashion-mnist)",

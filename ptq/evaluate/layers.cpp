@@ -8,9 +8,9 @@
 #include <fmt/format.h>
 
 #include "ptq/evaluate/networks.h"
-#include "ptq/reference/kernels.h"
 #include "ptq/reference/run.h"
 #include "support/error.h"
+#include "support/parallel.h"
 
 namespace aslog::ptq {
 namespace {
@@ -72,8 +72,7 @@ std::vector<LayerError> compareLayers(const Graph& graph, const QuantisedNetwork
         });
         // The sums of each image are added in order, so that they do not depend on the threads.
         std::vector<std::vector<LayerError>> parts(count, errors);
-        forEachImage(static_cast<std::int64_t>(count), [&](std::int64_t n) {
-            const auto image = static_cast<std::size_t>(n);
+        support::inParallel(count, [&](std::size_t image) {
             std::vector<LayerError>& part = parts[image];
             const std::size_t pixels = set.shape().size();
             (void)network.network.run(

@@ -4,8 +4,8 @@
 #include <span>
 #include <vector>
 
-#include "ptq/reference/kernels.h"
 #include "ptq/reference/run.h"
+#include "support/parallel.h"
 
 namespace aslog::ptq {
 
@@ -18,8 +18,7 @@ Network asNetwork(const QuantisedNetwork& network) {
         const auto count = static_cast<std::size_t>(images.shape.front());
         const std::size_t size = images.data.size() / count;
         std::vector<std::vector<float>> rows(count);
-        forEachImage(images.shape.front(), [&](std::int64_t n) {
-            const auto i = static_cast<std::size_t>(n);
+        support::inParallel(count, [&](std::size_t i) {
             rows[i] = network.run(std::span(images.data).subspan(i * size, size));
         });
         Tensor result;

@@ -13,8 +13,8 @@
 #include "ptq/quantise/grid.h"
 #include "ptq/quantise/moments.h"
 #include "ptq/quantise/rounding.h"
-#include "ptq/reference/kernels.h"
 #include "support/error.h"
+#include "support/parallel.h"
 
 namespace aslog::ptq {
 namespace {
@@ -85,8 +85,8 @@ class GroupQuantiser {
     golden::ConvLayer run() const {
         const golden::ConvGeometry& g = input_.conv.geometry;
         std::vector<Channel> channels(static_cast<std::size_t>(g.outputChannels));
-        forEachImage(g.outputChannels, [&](std::int64_t c) {
-            channels[static_cast<std::size_t>(c)] = quantiseChannel(c);
+        support::inParallel(channels.size(), [&](std::size_t c) {
+            channels[c] = quantiseChannel(static_cast<std::int64_t>(c));
         });
         golden::ConvLayer layer;
         layer.geometry = g;

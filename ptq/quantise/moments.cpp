@@ -7,7 +7,7 @@
 
 #include <cblas.h>
 
-#include "ptq/reference/kernels.h"
+#include "support/parallel.h"
 
 namespace aslog::ptq {
 namespace {
@@ -15,7 +15,7 @@ namespace {
 using Eigen::Index;
 using RowMajor = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 
-constexpr std::int64_t kParts = 4;  // sums that are made apart, whatever the number of cores
+constexpr std::size_t kParts = 4;  // sums that are made apart, whatever the number of cores
 
 // Sums over windows, not yet centred.
 struct Sums {
@@ -74,13 +74,11 @@ Moments momentsOf(const WindowSource& source) {
     const Windows windows(source);
     const auto taps = static_cast<Index>(source.geometry.taps());
     const auto outputs = static_cast<Index>(source.geometry.outputChannels);
-    std::vector<Sums> parts(static_cast<std::size_t>(kParts), Sums(taps, outputs));
+    std::vector<Sums> parts(kParts, Sums(taps, outputs));
     openblas_set_num_threads(1);
-    forEachImage(kParts, [&](std::int64_t part) {
-        const auto border = [&](std::int64_t i) {
-            return windows.count() * static_cast<std::size_t>(i) / static_cast<std::size_t>(kParts);
-        };
-        addWindows(windows, border(part), border(part + 1), parts[static_cast<std::size_t>(part)]);
+    support::inParallel(kParts, [&](std::size_t part) {
+        const auto border = [&](std::size_t i) { return windows.count() * i / kParts; };
+        addWindows(windows, border(part), border(part + 1), parts[part]);
     });
     Sums sums = std::move(parts.front());
     for (std::size_t i = 1; i < parts.size(); ++i) {

@@ -13,8 +13,8 @@
 #include "golden/does_not_fit.h"
 #include "ptq/quantise/float_run.h"
 #include "ptq/quantise/layer.h"
-#include "ptq/reference/kernels.h"
 #include "support/error.h"
+#include "support/parallel.h"
 
 namespace aslog::ptq {
 namespace {
@@ -210,12 +210,12 @@ class Pass {
         const golden::StepKernel kernel(step, inputs, spec_.tensors[step.output], numerics_);
         Images& outputs = quantised_[step.output];
         outputs.resize(quantised_[spec_.input].size());
-        forEachImage(std::ssize(outputs), [&](std::int64_t n) {
+        support::inParallel(outputs.size(), [&](std::size_t n) {
             std::vector<const golden::Tensor*> images;
             for (const TensorId id : step.inputs) {
-                images.push_back(&quantised_[id][static_cast<std::size_t>(n)]);
+                images.push_back(&quantised_[id][n]);
             }
-            outputs[static_cast<std::size_t>(n)] = kernel.run(images);
+            outputs[n] = kernel.run(images);
         });
     }
 

@@ -7,6 +7,7 @@
 #include "ptq/graph/shapes.h"
 #include "ptq/graph/window.h"
 #include "ptq/reference/kernels.h"
+#include "support/parallel.h"
 
 namespace aslog::ptq {
 namespace {
@@ -126,7 +127,8 @@ Tensor compute(const Conv& op, const Operands& in, const Shape& out) {
                          elementCount(input),
                          elementCount(spatialSizes(out))};
     Tensor y = filled(out, 0);
-    forEachImage(out[0], [&](std::int64_t n) {
+    support::inParallel(static_cast<std::size_t>(out[0]), [&](std::size_t image) {
+        const auto n = static_cast<std::int64_t>(image);
         for (std::int64_t m = 0; m < out[1]; ++m) {
             std::fill_n(y.data.data() + (n * out[1] + m) * sizes.outPixels, sizes.outPixels,
                         in.size() == 3 ? in[2]->data[m] : 0.0F);

@@ -3,7 +3,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <utility>
 #include <vector>
 
@@ -40,10 +39,6 @@ Tensor compute(const Softmax& op, const Operands& in, const Shape& out);
 
 // The overload of the operator that `op` holds.
 Tensor computeOperator(const Operator& op, const Operands& in, const Shape& out);
-
-// Calls work(i) for each i below `count`, on all cores. Of the exceptions of calls that of the
-// lowest i is thrown again.
-void forEachImage(std::int64_t count, const std::function<void(std::int64_t)>& work);
 
 // Strides of a tensor that is broadcast to `target`: 0 along the dimensions that are repeated.
 Shape repeatedStrides(const Shape& shape, const Shape& target);

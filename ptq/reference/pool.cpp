@@ -9,6 +9,7 @@
 #include "ptq/graph/shapes.h"
 #include "ptq/graph/window.h"
 #include "ptq/reference/kernels.h"
+#include "support/parallel.h"
 
 namespace aslog::ptq {
 namespace {
@@ -62,7 +63,8 @@ Tensor pooled(const Window& window, const Tensor& x, const Shape& out, PoolOne p
     const std::int64_t inPixels = elementCount(input);
     const std::int64_t outPixels = elementCount(w.output);
     Tensor y = filled(out, 0);
-    forEachImage(out[0], [&](std::int64_t n) {
+    support::inParallel(static_cast<std::size_t>(out[0]), [&](std::size_t image) {
+        const auto n = static_cast<std::int64_t>(image);
         Odometer place(w.output, Shape(input.size(), 0));
         for (std::int64_t p = 0; p < outPixels; ++p, place.advance()) {
             const Taps taps = tapsAt(place.position(), w, input, strides);
