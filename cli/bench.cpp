@@ -9,8 +9,8 @@
 
 #include "cli/commands.h"
 #include "cli/number_checks.h"
-#include "cli/run_access.h"
-#include "generator/rtl/run_folder.h"
+#include "run/run_access.h"
+#include "run/run_folder.h"
 #include "tb/verilog_bench.h"
 
 namespace aslog::cli {

@@ -15,14 +15,14 @@
 #include <fmt/format.h>
 
 #include "cli/commands.h"
-#include "cli/evaluation_report.h"
-#include "cli/layer_report.h"
 #include "cli/model_input.h"
-#include "golden/baselines.h"
+#include "golden/arithmetic/baselines.h"
 #include "ptq/data/dataset.h"
 #include "ptq/evaluate/layers.h"
 #include "ptq/evaluate/networks.h"
 #include "ptq/network_file/network_file.h"
+#include "report/evaluation_tables.h"
+#include "report/layer_tables.h"
 #include "support/error.h"
 #include "support/file.h"
 #include "support/interrupt.h"
@@ -99,9 +99,9 @@ Candidates readCandidates(const EvaluateCommand& command, const data::Dataset& s
 }
 
 // One after the other; pairs are told apart at the threshold of the first, the float network.
-Evaluations evaluateAll(const EvaluateCommand& command, const Candidates& candidates,
-                        const data::Dataset& set, support::Progress& progress) {
-    Evaluations evaluations;
+report::Evaluations evaluateAll(const EvaluateCommand& command, const Candidates& candidates,
+                                const data::Dataset& set, support::Progress& progress) {
+    report::Evaluations evaluations;
     std::optional<double> threshold;
     const auto add = [&](const std::string& name, const ptq::Network& network, std::size_t batch) {
         ptq::Evaluation evaluation =
@@ -146,12 +146,12 @@ void addRates(const ptq::NetworkFile& file, const data::Dataset& set, Json& json
     json["tool"] = file.provenance.tool;
 }
 
-LayerTable compareAllLayers(const EvaluateCommand& command, const Candidates& candidates,
-                            const data::Dataset& set, support::Progress& progress) {
+report::LayerTable compareAllLayers(const EvaluateCommand& command, const Candidates& candidates,
+                                    const data::Dataset& set, support::Progress& progress) {
     if (!candidates.graph) {
         throw support::InputError("--layers compares with the float network; " + candidates.note);
     }
-    LayerTable table;
+    report::LayerTable table;
     for (const auto& [name, stored] : candidates.file->networks) {
         table.emplace(
             name, ptq::compareLayers(*candidates.graph, stored.network, set, command.layerImages,
@@ -169,11 +169,11 @@ int runEvaluate(const EvaluateCommand& command, const Output& output) {
     const data::Dataset set =
         data::readDataset(command.data, command.dataRoot, data::Answers::Wanted);
     const Candidates candidates = readCandidates(command, set);
-    const Evaluations evaluations = evaluateAll(command, candidates, set, progress);
-    std::string text =
-        fmt::format("{} on {}\n\n", command.model, set.name()) + evaluationText(evaluations);
+    const report::Evaluations evaluations = evaluateAll(command, candidates, set, progress);
+    std::string text = fmt::format("{} on {}\n\n", command.model, set.name()) +
+                       report::evaluationText(evaluations);
     Json json{{"model", command.model}, {"data", set.name()}, {"tools", support::toolsJson()}};
-    addEvaluations(evaluations, json);
+    report::addEvaluations(evaluations, json);
     if (candidates.file) {
         addRates(*candidates.file, set, json);
     }
@@ -181,13 +181,13 @@ int runEvaluate(const EvaluateCommand& command, const Output& output) {
         text += candidates.note + "\n";
     }
     if (command.layers) {
-        const LayerTable layers = compareAllLayers(command, candidates, set, progress);
+        const report::LayerTable layers = compareAllLayers(command, candidates, set, progress);
         const std::string picture =
             command.picture.empty() ? command.model + ".layers.svg" : command.picture;
         progress.update("picture");
-        drawLayers(layers, fmt::format("{} on {}", command.model, set.name()), picture);
-        text += "\n" + layersText(layers) + fmt::format("\npicture: {}\n", picture);
-        json["layers"] = layersJson(layers);
+        report::drawLayers(layers, fmt::format("{} on {}", command.model, set.name()), picture);
+        text += "\n" + report::layersText(layers) + fmt::format("\npicture: {}\n", picture);
+        json["layers"] = report::layersJson(layers);
         json["picture"] = picture;
     }
     output.text(text);

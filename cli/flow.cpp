@@ -10,16 +10,18 @@
 #include "cli/commands.h"
 #include "cli/number_checks.h"
 #include "cli/power.h"
-#include "cli/reports.h"
-#include "cli/run_access.h"
+#include "cli/stages.h"
 #include "cli/step_inputs.h"
-#include "cli/step_runner.h"
 #include "cli/tool_versions.h"
+#include "flows/library/technology.h"
 #include "flows/synth.h"
-#include "flows/technology.h"
 #include "generator/elab/design.h"
-#include "generator/rtl/run_folder.h"
 #include "prove/prove.h"
+#include "report/prove_text.h"
+#include "report/verify_text.h"
+#include "run/run_access.h"
+#include "run/run_folder.h"
+#include "run/step_runner.h"
 #include "support/error.h"
 #include "support/file.h"
 #include "support/sha256.h"
@@ -41,7 +43,7 @@ struct FlowCommand {
     bool force = false;
 };
 
-Step generateStep(const Design& design, const fs::path& folder, Replace replace) {
+FlowStep generateStep(const Design& design, const fs::path& folder, Replace replace) {
     return {.name = "generate",
             .inputs = generateInputs(design),
             .outputs = {"design.json", "rtl"},
@@ -50,31 +52,31 @@ Step generateStep(const Design& design, const fs::path& folder, Replace replace)
             }};
 }
 
-Step verifyStep(const FlowCommand& command, const fs::path& folder, const std::string& rtl) {
+FlowStep verifyStep(const FlowCommand& command, const fs::path& folder, const std::string& rtl) {
     return {.name = "verify",
             .inputs = verifyInputs(command.verify, rtl),
             .outputs = {"verify/verify.json", "verify/report.txt"},
             .run = [&command, folder] {
-                const tb::VerifyReport report = verifyAndReport(folder, command.verify);
-                if (!report.passed()) {
-                    throw support::Error(verifyText(report) + "verification failed");
+                const tb::VerifyReport result = verifyAndReport(folder, command.verify);
+                if (!result.passed()) {
+                    throw support::Error(report::verifyText(result) + "verification failed");
                 }
             }};
 }
 
-Step proveStep(const fs::path& folder, const std::string& rtl) {
+FlowStep proveStep(const fs::path& folder, const std::string& rtl) {
     return {.name = "prove",
             .inputs = proveInputs(rtl),
             .outputs = {"prove/prove.json", "prove/report.txt"},
             .run = [folder] {
-                const prove::ProveReport report = proveAndReport(folder, {});
-                if (!report.passed()) {
-                    throw support::Error(proveText(report) + "not everything is proven");
+                const prove::ProveReport result = proveAndReport(folder, {});
+                if (!result.passed()) {
+                    throw support::Error(report::proveText(result) + "not everything is proven");
                 }
             }};
 }
 
-Step synthStep(const FlowCommand& command, const std::string& rtl) {
+FlowStep synthStep(const FlowCommand& command, const std::string& rtl) {
     const fs::path results = fs::path("synth") / command.synth.technology.name;
     return {.name = "synth-" + command.synth.technology.name,
             .inputs = synthInputs(command.synth, rtl),
@@ -83,7 +85,7 @@ Step synthStep(const FlowCommand& command, const std::string& rtl) {
             .run = [&command] { static_cast<void>(synthesiseAndReport(command.synth)); }};
 }
 
-Step fpgaStep(const flows::FpgaOptions& options, const std::string& rtl) {
+FlowStep fpgaStep(const flows::FpgaOptions& options, const std::string& rtl) {
     const fs::path results = fs::path("synth") / options.family;
     return {.name = "synth-" + options.family,
             .inputs = fpgaInputs(options, rtl),
@@ -92,7 +94,7 @@ Step fpgaStep(const flows::FpgaOptions& options, const std::string& rtl) {
 }
 
 /// Few cycles of one picture: to know what the array takes; `aslog power` takes more.
-Step powerStep(const FlowCommand& command, const fs::path& folder) {
+FlowStep powerStep(const FlowCommand& command, const fs::path& folder) {
     const fs::path results = fs::path("synth") / command.synth.technology.name;
     PowerCommand power;
     power.options.runFolder = folder;
@@ -108,7 +110,7 @@ Step powerStep(const FlowCommand& command, const fs::path& folder) {
 
 /// What to print of it. An array that can not hold the example network has no power of it; a
 /// network of its own can be given to `aslog power`.
-std::string runPowerStep(StepRunner& runner, const fs::path& report, const Step& step) {
+std::string runPowerStep(StepRunner& runner, const fs::path& report, const FlowStep& step) {
     try {
         runner.run(step);
     } catch (const power::WorkloadMisfit& misfit) {
@@ -195,7 +197,7 @@ int runFlow(const FlowCommand& given, const Output& output) {
     }
     requireSpecKept(command.spec, folder);
     const support::FolderLock lock(folder);
-    StepRunner runner(folder, output);
+    StepRunner runner(folder, [&output](const std::string& line) { output.text(line); });
     (isForFpga ? runForFpga : runForAsic)(runner, command, design, folder, output);
     return kSuccess;
 }

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "golden/format.h"
+#include "golden/arithmetic/format.h"
 
 namespace aslog::cli {
 

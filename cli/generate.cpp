@@ -1,7 +1,6 @@
 // aslog generate: writes the Verilog of a spec into a run folder.
 
 #include <algorithm>
-#include <chrono>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -9,10 +8,11 @@
 #include <fmt/format.h>
 
 #include "cli/commands.h"
-#include "cli/run_access.h"
 #include "generator/elab/design.h"
-#include "generator/rtl/run_folder.h"
+#include "run/run_access.h"
+#include "run/run_folder.h"
 #include "support/folder_lock.h"
+#include "support/stopwatch.h"
 #include "support/table.h"
 
 namespace aslog::cli {
@@ -44,14 +44,14 @@ std::string summary(const fs::path& folder, const std::vector<RtlFile>& files) {
 }
 
 int runGenerate(const GenerateOptions& options, const Output& output) {
-    const auto start = std::chrono::steady_clock::now();
+    const support::Stopwatch stopwatch;
     const Design design = designFromSpecFile(options.spec);
     const fs::path folder = runFolderOf(design, options.output);
     requireSpecKept(options.spec, folder);
     const support::FolderLock lock(folder);
     const std::vector<RtlFile> files =
         writeRunFolder(design, folder, options.force ? Replace::all : Replace::generated);
-    const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
+    const double seconds = stopwatch.seconds();
     output.text(summary(folder, files));
     Json paths = Json::array();
     for (const RtlFile& file : files) {
@@ -60,7 +60,7 @@ int runGenerate(const GenerateOptions& options, const Output& output) {
     output.result({{"folder", folder.string()},
                    {"design_hash", designHash(design)},
                    {"files", paths},
-                   {"seconds", seconds.count()}});
+                   {"seconds", seconds}});
     return kSuccess;
 }
 

@@ -10,12 +10,15 @@
 #include "cli/commands.h"
 #include "cli/network_input.h"
 #include "cli/number_checks.h"
-#include "cli/run_access.h"
 #include "cli/technology_options.h"
-#include "generator/rtl/run_folder.h"
 #include "power/example_workload.h"
-#include "power/report.h"
+#include "power/results.h"
+#include "report/power_picture.h"
+#include "report/power_tables.h"
+#include "run/run_access.h"
+#include "run/run_folder.h"
 #include "support/error.h"
+#include "support/file.h"
 #include "support/parallel.h"
 #include "support/progress.h"
 
@@ -51,7 +54,7 @@ power::Workload workloadOf(const PowerCommand& command) {
 int runPower(const PowerCommand& command, const Output& output) {
     const support::FolderLock lock = lockRunFolder(command.options.runFolder);
     const power::PowerResult result = measureAndReport(command);
-    output.text(power::powerTables(result));
+    output.text(report::powerTables(result));
     output.result(power::powerJson(result));
     return kSuccess;
 }
@@ -62,8 +65,13 @@ power::PowerResult measureAndReport(const PowerCommand& command) {
     support::Progress progress("power " + command.options.technology.name);
     progress.update("reading the network");
     const power::Workload workload = workloadOf(command);
-    return power::measurePower(command.options, workload,
-                               [&progress](const std::string& step) { progress.update(step); });
+    power::PowerResult result = power::measurePower(
+        command.options, workload, [&progress](const std::string& step) { progress.update(step); });
+    const std::filesystem::path folder =
+        command.options.runFolder / "synth" / result.technology.name;
+    support::writeFile(folder / "power.txt", report::powerTables(result));
+    support::writeFile(folder / "power.svg", report::powerPicture(result));
+    return result;
 }
 
 void addPowerCommand(CLI::App& app, Action& action) {

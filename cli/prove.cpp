@@ -5,21 +5,15 @@
 #include <memory>
 #include <string>
 
-#include <fmt/format.h>
-
 #include "cli/commands.h"
-#include "cli/reports.h"
-#include "cli/run_access.h"
-#include "generator/rtl/run_folder.h"
+#include "cli/stages.h"
+#include "report/prove_text.h"
+#include "run/run_access.h"
 #include "support/file.h"
 #include "support/progress.h"
-#include "support/table.h"
 
 namespace aslog::cli {
 namespace {
-
-using support::Align;
-using support::Table;
 
 struct ProveCommand {
     std::string folder;
@@ -27,56 +21,25 @@ struct ProveCommand {
     prove::ProveOptions options;
 };
 
-std::string detailText(const prove::ProofResult& proof) {
-    if (proof.verdict == prove::Verdict::Proven) {
-        return "";
-    }
-    std::string text = fmt::format("\n{} is {}", proof.name, prove::verdictName(proof.verdict));
-    text += proof.reason.empty() ? "\n" : fmt::format(": {}\n", proof.reason);
-    if (!proof.failed.empty()) {
-        text += fmt::format("  assertion  {}\n", proof.failed);
-    }
-    for (const prove::InputValue& input : proof.inputs) {
-        text += fmt::format("  {:<16} {}\n", input.name, input.value);
-    }
-    for (const auto& file : proof.evidence) {
-        text += fmt::format("  see prove/{}\n", file.string());
-    }
-    return text;
-}
-
 int runProve(const ProveCommand& command, const Output& output) {
     prove::ProveOptions options = command.options;
     options.timeout = std::chrono::seconds(command.timeoutSeconds);
     const support::FolderLock lock = lockRunFolder(command.folder);
-    const prove::ProveReport report = proveAndReport(command.folder, options);
-    output.text(proveText(report));
-    output.result(prove::toJson(report));
-    return report.passed() ? kSuccess : kFailure;
+    const prove::ProveReport result = proveAndReport(command.folder, options);
+    output.text(report::proveText(result));
+    output.result(prove::toJson(result));
+    return result.passed() ? kSuccess : kFailure;
 }
 
 }  // namespace
 
-std::string proveText(const prove::ProveReport& report) {
-    Table table({{"proof"}, {"says"}, {"seconds", Align::Right}, {"verdict"}});
-    std::string details;
-    for (const prove::ProofResult& proof : report.proofs) {
-        table.addRow({proof.name, proof.statement, fmt::format("{:.1f}", proof.seconds),
-                      prove::verdictName(proof.verdict)});
-        details += detailText(proof);
-    }
-    return table.text() + details + changedNote(report.changedFiles) +
-           fmt::format("{}: {} proofs in {:.1f} s\n", report.passed() ? "passed" : "FAILED",
-                       report.proofs.size(), report.seconds);
-}
-
 prove::ProveReport proveAndReport(const std::filesystem::path& folder,
                                   const prove::ProveOptions& options) {
     support::Progress progress("prove " + folder.string());
-    prove::ProveReport report = prove::prove(
+    prove::ProveReport result = prove::prove(
         folder, options, [&progress](const std::string& proof) { progress.update(proof); });
-    support::writeFile(folder / "prove" / "report.txt", proveText(report));
-    return report;
+    support::writeFile(folder / "prove" / "report.txt", report::proveText(result));
+    return result;
 }
 
 void addProveCommand(CLI::App& app, Action& action) {

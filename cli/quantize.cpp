@@ -1,6 +1,5 @@
 // aslog quantize: a float ONNX network becomes SLogII codes.
 
-#include <chrono>
 #include <cstdlib>
 #include <filesystem>
 #include <memory>
@@ -14,7 +13,7 @@
 #include "cli/commands.h"
 #include "cli/format_option.h"
 #include "cli/model_input.h"
-#include "golden/baselines.h"
+#include "golden/arithmetic/baselines.h"
 #include "ptq/network_file/network_file.h"
 #include "ptq/quantise/choose_format.h"
 #include "ptq/quantise/quantise.h"
@@ -25,6 +24,7 @@
 #include "support/json_file.h"
 #include "support/progress.h"
 #include "support/sha256.h"
+#include "support/stopwatch.h"
 #include "support/table.h"
 #include "support/tools.h"
 
@@ -191,7 +191,7 @@ void requireReplaceable(const QuantizeCommand& command) {
 }
 
 int runQuantize(const QuantizeCommand& command, const Output& output) {
-    const auto start = std::chrono::steady_clock::now();
+    const support::Stopwatch stopwatch;
     const ptq::QuantiseOptions options = optionsOf(command);
     ptq::NumberFormat format = formatOfSpec(command.spec);
     const bool isAutomatic = applyFormatOption(command.format, format.slog);
@@ -232,8 +232,7 @@ int runQuantize(const QuantizeCommand& command, const Output& output) {
                 fmt::format("\n{}: {}, {} calibration images of {}\n{} bytes\n", command.output,
                             ptq::describe(format), file.provenance.images, set.name(),
                             std::filesystem::file_size(command.output)));
-    const double seconds =
-        std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    const double seconds = stopwatch.seconds();
     output.result(resultJson(command, file, trials, seconds));
     return kSuccess;
 }

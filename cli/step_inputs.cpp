@@ -5,13 +5,13 @@
 
 #include <fmt/format.h>
 
-#include "flows/technology.h"
+#include "flows/library/technology.h"
 #include "gates/liberty.h"
 #include "generator/rtl/emit_rtl.h"
 #include "support/sha256.h"
 #include "support/tools.h"
 #include "support/version.h"
-#include "tb/suites.h"
+#include "tb/suites/suites.h"
 
 namespace aslog::cli {
 namespace {

@@ -6,10 +6,10 @@
 #include <string>
 
 #include "cli/power.h"
-#include "cli/step_runner.h"
 #include "flows/fpga/fpga_synth.h"
 #include "flows/synth.h"
 #include "generator/elab/design.h"
+#include "run/step_runner.h"
 #include "tb/verify.h"
 
 namespace aslog::cli {

@@ -11,13 +11,16 @@
 
 #include "cli/commands.h"
 #include "cli/number_checks.h"
-#include "cli/reports.h"
-#include "cli/run_access.h"
+#include "cli/stages.h"
 #include "cli/technology_options.h"
 #include "cli/tool_versions.h"
 #include "flows/fpga/fpga_synth.h"
-#include "flows/report.h"
-#include "flows/technology.h"
+#include "flows/library/technology.h"
+#include "flows/results.h"
+#include "report/area_picture.h"
+#include "report/area_tables.h"
+#include "report/fpga_tables.h"
+#include "run/run_access.h"
 #include "support/file.h"
 #include "support/parallel.h"
 #include "support/progress.h"
@@ -47,7 +50,7 @@ int runFpga(const SynthCommand& command, const Output& output) {
     }
     const support::FolderLock lock = lockRunFolder(options.runFolder);
     const flows::FpgaResult result = synthesiseAndReport(options);
-    output.text(flows::fpgaTables(result));
+    output.text(report::fpgaTables(result));
     output.result(flows::fpgaJson(result));
     return kSuccess;
 }
@@ -63,7 +66,7 @@ int runSynth(const SynthCommand& command, const Output& output) {
     }
     const support::FolderLock lock = lockRunFolder(options.runFolder);
     const flows::SynthResult result = synthesiseAndReport(options);
-    output.text(flows::areaTables(result));
+    output.text(report::areaTables(result));
     output.result({{"area", flows::areaJson(result)}, {"timing", flows::timingJson(result)}});
     return kSuccess;
 }
@@ -72,16 +75,20 @@ int runSynth(const SynthCommand& command, const Output& output) {
 
 flows::FpgaResult synthesiseAndReport(const flows::FpgaOptions& options) {
     support::Progress progress("synth " + options.family);
-    return flows::synthesiseForFpga(
+    flows::FpgaResult result = flows::synthesiseForFpga(
         options, [&progress](const std::string& step) { progress.update(step); });
+    support::writeFile(options.runFolder / "synth" / options.family / "report.txt",
+                       report::fpgaTables(result));
+    return result;
 }
 
 flows::SynthResult synthesiseAndReport(const flows::SynthOptions& options) {
     support::Progress progress("synth " + options.technology.name);
     flows::SynthResult result =
         flows::synthesise(options, [&progress](const std::string& step) { progress.update(step); });
-    support::writeFile(options.runFolder / "synth" / options.technology.name / "report.txt",
-                       flows::areaTables(result));
+    const std::filesystem::path folder = options.runFolder / "synth" / result.technology.name;
+    support::writeFile(folder / "area.svg", report::areaPicture(result));
+    support::writeFile(folder / "report.txt", report::areaTables(result));
     return result;
 }
 

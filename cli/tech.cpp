@@ -9,9 +9,9 @@
 
 #include "cli/commands.h"
 #include "cli/technology_options.h"
-#include "flows/cells_check.h"
-#include "flows/tech_check.h"
-#include "flows/technology.h"
+#include "flows/library/cells_check.h"
+#include "flows/library/tech_check.h"
+#include "flows/library/technology.h"
 #include "flows/workspace.h"
 #include "gates/cell_model.h"
 #include "gates/liberty.h"

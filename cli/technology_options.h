@@ -5,7 +5,7 @@
 
 #include <CLI/CLI.hpp>
 
-#include "flows/technology.h"
+#include "flows/library/technology.h"
 
 namespace aslog::cli {
 

@@ -5,20 +5,16 @@
 #include <memory>
 #include <string>
 
-#include <fmt/format.h>
-#include <fmt/ranges.h>
-
 #include "cli/commands.h"
 #include "cli/number_checks.h"
-#include "cli/reports.h"
-#include "cli/run_access.h"
+#include "cli/stages.h"
 #include "cli/tool_versions.h"
 #include "cli/verify_netlist.h"
 #include "cli/verify_network.h"
-#include "generator/rtl/run_folder.h"
+#include "report/verify_text.h"
+#include "run/run_access.h"
 #include "support/file.h"
 #include "support/progress.h"
-#include "support/table.h"
 
 namespace aslog::cli {
 namespace {
@@ -32,15 +28,6 @@ struct VerifyCommand {
     NetworkCommand network;
     NetlistCommand netlist;
 };
-
-std::string coverageText(const tb::CoverageReport& coverage) {
-    std::string text = fmt::format("activation stream: {} of {} situations met\n", coverage.hit,
-                                   coverage.reachable);
-    for (const std::string& situation : coverage.missed) {
-        text += fmt::format("  never met: {}\n", situation);
-    }
-    return text;
-}
 
 int runVerify(const VerifyCommand& command, const Output& output) {
     warnOfUntriedVersions({"verilator"});
@@ -57,96 +44,21 @@ int runVerify(const VerifyCommand& command, const Output& output) {
     if (!command.netlist.technology.name.empty()) {
         return runVerifyNetlist(command.folder, command.netlist, options, output);
     }
-    const tb::VerifyReport report = verifyAndReport(command.folder, options);
-    output.text(verifyText(report));
-    output.result(tb::toJson(report));
-    return report.passed() ? kSuccess : kFailure;
+    const tb::VerifyReport result = verifyAndReport(command.folder, options);
+    output.text(report::verifyText(result));
+    output.result(tb::toJson(result));
+    return result.passed() ? kSuccess : kFailure;
 }
 
 }  // namespace
 
-support::Table suiteTable(const std::vector<tb::SuiteResult>& suites) {
-    using support::Align;
-    support::Table table({{"suite"},
-                          {"comparisons", Align::Right},
-                          {"mismatches", Align::Right},
-                          {"cycles", Align::Right},
-                          {"seconds", Align::Right},
-                          {"result"}});
-    for (const tb::SuiteResult& suite : suites) {
-        table.addRow({suite.name, fmt::to_string(suite.comparisons),
-                      fmt::to_string(suite.mismatches), fmt::to_string(suite.cycles),
-                      fmt::format("{:.2f}", suite.seconds), verdictText(suite)});
-    }
-    return table;
-}
-
-std::string verdictText(const tb::SuiteResult& suite) {
-    if (!suite.skipped.empty()) {
-        return "skipped";
-    }
-    if (suite.comparisons == 0) {
-        return "compared nothing";
-    }
-    return suite.passed() ? "passed" : "FAILED";
-}
-
-std::string mismatchText(const tb::SuiteResult& suite) {
-    const tb::Mismatch& first = *suite.first;
-    std::string text = fmt::format("first mismatch of {} (seed {}):\n", suite.name, suite.seed);
-    const auto line = [&text](const char* what, const std::string& value) {
-        if (!value.empty()) {
-            text += fmt::format("  {:<9} {}\n", what, value);
-        }
-    };
-    line("layer", first.place.layer);
-    line("channel", first.place.channel);
-    line("pixel", first.place.pixel);
-    line("cycle", fmt::to_string(first.cycle));
-    line("expected", first.expected);
-    line("seen", first.seen);
-    return text;
-}
-
-std::string verifyText(const tb::VerifyReport& report) {
-    std::string text = suiteTable(report.suites).text() + "\n";
-    for (const tb::SuiteResult& suite : report.suites) {
-        if (suite.first) {
-            text += mismatchText(suite);
-        }
-        if (!suite.skipped.empty()) {
-            text += fmt::format("{} skipped: {}\n", suite.name, suite.skipped);
-        }
-    }
-    if (!report.notSimulated.empty()) {
-        text += fmt::format("not simulated (--all-variants does): {}\n",
-                            fmt::join(report.notSimulated, ", "));
-    }
-    for (const auto& trace : report.traces) {
-        text += fmt::format("waveforms: {}\n", trace.string());
-    }
-    text += changedNote(report.changedFiles);
-    if (report.coverage) {
-        text += coverageText(*report.coverage);
-    }
-    if (report.macsPerSecond > 0) {
-        text += fmt::format("simulated {:.1f} million MAC/s at full rate; ",
-                            report.macsPerSecond / 1e6);
-    }
-    text += fmt::format("models compiled in {:.1f} s\n", report.compileSeconds);
-    text +=
-        fmt::format("{}: {} comparisons, {} mismatches\n", report.passed() ? "passed" : "FAILED",
-                    report.comparisons(), report.mismatches());
-    return text;
-}
-
 tb::VerifyReport verifyAndReport(const std::filesystem::path& folder,
                                  const tb::VerifyOptions& options) {
     support::Progress progress("verify " + folder.string());
-    tb::VerifyReport report = tb::verify(
+    tb::VerifyReport result = tb::verify(
         folder, options, [&progress](const std::string& step) { progress.update(step); });
-    support::writeFile(folder / "verify" / "report.txt", verifyText(report));
-    return report;
+    support::writeFile(folder / "verify" / "report.txt", report::verifyText(result));
+    return result;
 }
 
 void addVerifyCommand(CLI::App& app, Action& action) {

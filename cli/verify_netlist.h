@@ -7,7 +7,7 @@
 #include <CLI/CLI.hpp>
 
 #include "cli/output.h"
-#include "flows/technology.h"
+#include "flows/library/technology.h"
 #include "tb/verify.h"
 
 namespace aslog::cli {

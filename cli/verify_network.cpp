@@ -6,21 +6,16 @@
 
 #include "cli/commands.h"
 #include "cli/network_input.h"
-#include "cli/reports.h"
-#include "generator/rtl/run_folder.h"
 #include "ptq/data/dataset.h"
+#include "report/verify_text.h"
 #include "support/error.h"
 #include "support/file.h"
 #include "support/progress.h"
-#include "support/table.h"
 #include "tb/network_layers.h"
-#include "tb/random.h"
+#include "tb/streams/random.h"
 
 namespace aslog::cli {
 namespace {
-
-using support::Align;
-using support::Table;
 
 // Every element of the input drawn by itself: noise, which needs no data set.
 std::vector<golden::Tensor> randomImages(const golden::Network& network, std::size_t count,
@@ -36,39 +31,6 @@ std::vector<golden::Tensor> randomImages(const golden::Network& network, std::si
         }
     }
     return images;
-}
-
-Table layerTable(const tb::NetworkReport& report) {
-    Table table({{"layer"},
-                 {"comparisons", Align::Right},
-                 {"mismatches", Align::Right},
-                 {"beats", Align::Right},
-                 {"cycles", Align::Right},
-                 {"array used", Align::Right},
-                 {"seconds", Align::Right},
-                 {"result"}});
-    for (const tb::LayerResult& layer : report.layers) {
-        table.addRow({layer.counts.name, fmt::to_string(layer.counts.comparisons),
-                      fmt::to_string(layer.counts.mismatches), fmt::to_string(layer.beats),
-                      fmt::to_string(layer.cycles),
-                      fmt::format("{:.1f} %", 100 * layer.utilisation),
-                      fmt::format("{:.2f}", layer.counts.seconds), verdictText(layer.counts)});
-    }
-    return table;
-}
-
-std::string reportText(const tb::NetworkReport& report) {
-    std::string text = layerTable(report).text() + "\n";
-    for (const tb::LayerResult& layer : report.layers) {
-        if (layer.counts.first) {
-            text += mismatchText(layer.counts);
-        }
-    }
-    text += changedNote(report.changedFiles);
-    text += fmt::format("model compiled in {:.1f} s\n", report.compileSeconds);
-    return text + fmt::format("{}: {} comparisons, {} mismatches, {} image{}\n",
-                              report.passed() ? "passed" : "FAILED", report.comparisons(),
-                              report.mismatches(), report.images, report.images == 1 ? "" : "s");
 }
 
 }  // namespace
@@ -119,14 +81,14 @@ int runVerifyNetwork(const std::string& folder, const NetworkCommand& command, s
         }
         options.source["images"] = set.name();
     }
-    const tb::NetworkReport report =
+    const tb::NetworkReport result =
         tb::verifyLayers(folder, input.network.network, images, options,
                          [&progress](const std::string& step) { progress.update(step); });
-    const std::string text = reportText(report);
+    const std::string text = report::networkText(result);
     support::writeFile(std::filesystem::path(folder) / "verify" / "network.txt", text);
     output.text(text);
-    output.result(tb::toJson(report));
-    return report.passed() ? kSuccess : kFailure;
+    output.result(tb::toJson(result));
+    return result.passed() ? kSuccess : kFailure;
 }
 
 }  // namespace aslog::cli

@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "flows/fanout.h"
+#include "flows/timing/fanout.h"
 #include "support/error.h"
 
 namespace aslog::flows {

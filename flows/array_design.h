@@ -7,10 +7,10 @@
 #include <string>
 #include <vector>
 
-#include "flows/elaborate.h"
-#include "flows/fanout.h"
-#include "flows/mapping.h"
-#include "flows/sta.h"
+#include "flows/mapping/elaborate.h"
+#include "flows/mapping/mapping.h"
+#include "flows/timing/fanout.h"
+#include "flows/timing/sta.h"
 #include "gates/netlist.h"
 
 namespace aslog::flows {

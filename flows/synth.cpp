@@ -1,7 +1,6 @@
 #include "flows/synth.h"
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <map>
 #include <memory>
@@ -12,22 +11,23 @@
 #include <fmt/format.h>
 
 #include "flows/array_design.h"
-#include "flows/carry_save.h"
-#include "flows/cells_check.h"
-#include "flows/elaborate.h"
-#include "flows/picture.h"
-#include "flows/report.h"
-#include "flows/sta.h"
-#include "flows/technology.h"
+#include "flows/library/cells_check.h"
+#include "flows/library/technology.h"
+#include "flows/mapping/carry_save.h"
+#include "flows/mapping/elaborate.h"
+#include "flows/results.h"
+#include "flows/timing/sta.h"
 #include "flows/workspace.h"
 #include "gates/cell_model.h"
-#include "generator/rtl/run_folder.h"
-#include "golden/baselines.h"
+#include "golden/arithmetic/baselines.h"
+#include "run/replace_results.h"
+#include "run/run_folder.h"
 #include "support/error.h"
 #include "support/file.h"
 #include "support/json_file.h"
 #include "support/parallel.h"
 #include "support/sha256.h"
+#include "support/stopwatch.h"
 #include "support/tools.h"
 #include "support/version.h"
 
@@ -310,7 +310,7 @@ const std::vector<std::string> kResults = {"timing.json", "proofs.json", "area.s
 }  // namespace
 
 SynthResult synthesise(const SynthOptions& options, const Report& progress) {
-    const auto start = std::chrono::steady_clock::now();
+    const support::Stopwatch stopwatch;
     checkOptions(options);
     const fs::path flowsFolder = support::dataFolder() / "flows";
     const RunFolder run(options.runFolder);
@@ -331,12 +331,10 @@ SynthResult synthesise(const SynthOptions& options, const Report& progress) {
     const fs::path folder = fs::absolute(options.runFolder) / "synth";
     const Workspace workspace(folder / ("." + result.technology.name + ".partial"));
     Synthesis(options, result, workspace, flowsFolder, progress).run();
-    result.seconds =
-        std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    result.seconds = stopwatch.seconds();
     support::writeJson(workspace.folder() / "area.json", areaJson(result));
     support::writeJson(workspace.folder() / "timing.json", timingJson(result));
     support::writeJson(workspace.folder() / "proofs.json", proofsJson(result));
-    support::writeFile(workspace.folder() / "area.svg", areaPicture(result));
     workspace.clean();
     replaceResults(workspace.folder(), folder / result.technology.name, kResults);
     return result;

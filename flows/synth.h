@@ -10,9 +10,9 @@
 #include <vector>
 
 #include "flows/area.h"
-#include "flows/mapping.h"
-#include "flows/netlist_proof.h"
-#include "flows/timing_loop.h"
+#include "flows/mapping/mapping.h"
+#include "flows/mapping/netlist_proof.h"
+#include "flows/timing/timing_loop.h"
 #include "gates/cell_library.h"
 #include "generator/elab/design.h"
 #include "support/json_file.h"
@@ -82,7 +82,7 @@ struct SynthResult {
 
 using Report = std::function<void(const std::string&)>;
 
-// Writes synth/<technology>/ of the run folder: area.json, timing.json, proofs.json, area.svg,
+// Writes synth/<technology>/ of the run folder: area.json, timing.json, proofs.json,
 // netlists/ and logs/. The new folder replaces an old one only when it is complete. `progress` is
 // told the steps. Throws support::InputError (what RunFolder refuses, changed files of rtl/ unless
 // they are allowed, technology, library), support::MissingTool, support::FileError,

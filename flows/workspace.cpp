@@ -93,26 +93,6 @@ Attempt Workspace::attempt(const std::string& name, std::vector<std::string> arg
     return {result, support::readFile(log)};
 }
 
-void replaceResults(const fs::path& fresh, const fs::path& target,
-                    const std::vector<std::string>& names) {
-    try {
-        fs::remove(target / names.back());
-        for (const std::string& name : names) {
-            fs::remove_all(target / name);
-        }
-        support::makeFolder(target);
-        for (const std::string& name : names) {
-            if (fs::exists(fresh / name)) {
-                fs::rename(fresh / name, target / name);
-            }
-        }
-        fs::remove_all(fresh);
-    } catch (const fs::filesystem_error& error) {
-        throw support::FileError(fmt::format("cannot replace the results in {}: {}",
-                                             target.string(), error.code().message()));
-    }
-}
-
 std::string filledIn(std::string text, const std::string& key, const std::string& value) {
     const std::string mark = "@" + key + "@";
     for (std::size_t at = text.find(mark); at != std::string::npos;

@@ -62,12 +62,6 @@ class Workspace {
     std::filesystem::path folder_;
 };
 
-// The results `names` of the folder `fresh` take the place of those in `target`, and whatever else
-// a user has put there stays; `fresh` is removed. The last name is what every reader looks for:
-// wherever it is stopped there are no results, or whole ones of one run. Throws support::FileError.
-void replaceResults(const std::filesystem::path& fresh, const std::filesystem::path& target,
-                    const std::vector<std::string>& names);
-
 // `text` with each @KEY@ replaced by its value.
 std::string filledIn(std::string text, const std::string& key, const std::string& value);
 

@@ -6,9 +6,9 @@
 #include <string>
 #include <utility>
 
-#include "golden/adder_tree.h"
-#include "golden/bce.h"
-#include "golden/integers.h"
+#include "golden/arithmetic/adder_tree.h"
+#include "golden/arithmetic/bce.h"
+#include "golden/arithmetic/integers.h"
 
 namespace aslog::golden {
 namespace {

@@ -8,8 +8,8 @@
 #include <deque>
 #include <vector>
 
-#include "golden/numerics.h"
-#include "golden/requantiser.h"
+#include "golden/arithmetic/numerics.h"
+#include "golden/arithmetic/requantiser.h"
 
 namespace aslog::golden {
 

@@ -6,7 +6,7 @@
 
 #include <fmt/format.h>
 
-#include "flows/sta.h"
+#include "flows/timing/sta.h"
 #include "support/error.h"
 #include "support/interrupt.h"
 
@@ -144,7 +144,7 @@ class Drive {
         const auto beat = stream.beats.beat(stream.next);
         setData(stream.name + "_data_i", beat);
         if (&stream ==
-            &activations_) {  // slot, first, last and swap are a word each (tb/traffic.h)
+            &activations_) {  // slot, first, last and swap are a word each (tb/streams/traffic.h)
             const auto flags = beat.last(4);
             setPort("act_slot_i", flags[0]);
             setPort("act_first_i", flags[1]);

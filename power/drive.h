@@ -4,7 +4,7 @@
 #include <cstdint>
 
 #include "power/simulator.h"
-#include "tb/traffic.h"
+#include "tb/streams/traffic.h"
 
 namespace aslog::power {
 

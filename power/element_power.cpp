@@ -7,7 +7,7 @@
 
 #include "power/energy.h"
 #include "support/error.h"
-#include "tb/ports.h"
+#include "tb/models/ports.h"
 
 namespace aslog::power {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <numeric>
 
-#include "flows/fanout.h"
+#include "flows/timing/fanout.h"
 
 namespace aslog::power {
 namespace {

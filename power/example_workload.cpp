@@ -7,7 +7,7 @@
 
 #include <fmt/format.h>
 
-#include "golden/baselines.h"
+#include "golden/arithmetic/baselines.h"
 #include "ptq/data/dataset.h"
 #include "ptq/data/descriptor.h"
 #include "ptq/evaluate/networks.h"
@@ -17,8 +17,8 @@
 #include "support/error.h"
 #include "support/sha256.h"
 #include "support/version.h"
-#include "tb/device.h"
-#include "tb/random.h"
+#include "tb/models/device.h"
+#include "tb/streams/random.h"
 
 namespace aslog::power {
 namespace {

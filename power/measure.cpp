@@ -1,7 +1,6 @@
 #include "power/measure.h"
 
 #include <algorithm>
-#include <chrono>
 #include <mutex>
 
 #include <fmt/format.h>
@@ -10,24 +9,20 @@
 #include "gates/netlist.h"
 #include "generator/elab/design.h"
 #include "generator/rtl/emit_rtl.h"
-#include "generator/rtl/run_folder.h"
-#include "power/report.h"
+#include "power/results.h"
 #include "power/saif.h"
+#include "run/run_folder.h"
 #include "support/error.h"
 #include "support/file.h"
 #include "support/parallel.h"
 #include "support/sha256.h"
+#include "support/stopwatch.h"
 #include "support/version.h"
 
 namespace aslog::power {
 namespace {
 
 namespace fs = std::filesystem;
-using Clock = std::chrono::steady_clock;
-
-double secondsSince(Clock::time_point start) {
-    return std::chrono::duration<double>(Clock::now() - start).count();
-}
 
 // An array with what it computes.
 struct Subject {
@@ -56,7 +51,7 @@ class Measurement {
           design_(RunFolder(options.runFolder).design()) {}
 
     PowerResult run() {
-        const Clock::time_point start = Clock::now();
+        const support::Stopwatch stopwatch;
         readSynthesis();
         readLibrary();
         result_.layers = layersOf(workload_, design_);
@@ -64,7 +59,7 @@ class Measurement {
         prepareAll();
         simulateAll();
         measureElements();
-        result_.seconds = secondsSince(start);
+        result_.seconds = stopwatch.seconds();
         return std::move(result_);
     }
 
@@ -222,7 +217,7 @@ class Measurement {
     }
 
     void simulate(const Task& task) {
-        const Clock::time_point start = Clock::now();
+        const support::Stopwatch stopwatch;
         Subject& subject = *subjects_[task.subject];
         const LayerTraffic& traffic = subject.traffic[task.run];
         Simulator simulator(*subject.circuit, task.accounting, options_.seed);
@@ -235,7 +230,7 @@ class Measurement {
         const Energy energy = energyOf(*subject.circuit, simulator.activity());
         const std::lock_guard lock(mutex_);
         PowerRun& run = result_.arrays[task.subject].runs[task.run];
-        run.seconds += secondsSince(start);
+        run.seconds += stopwatch.seconds();
         run.events += simulator.events();
         if (task.accounting == Accounting::Settled) {
             run.settled = energy;
@@ -353,8 +348,6 @@ PowerResult measurePower(const PowerOptions& options, const Workload& workload,
     Measurement measurement(options, workload, progress);
     PowerResult result = measurement.run();
     support::writeJson(measurement.folder() / "power.json", powerJson(result));
-    support::writeFile(measurement.folder() / "power.txt", powerTables(result));
-    support::writeFile(measurement.folder() / "power.svg", powerPicture(result));
     return result;
 }
 

@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "flows/technology.h"
+#include "flows/library/technology.h"
 #include "gates/cell_library.h"
 #include "power/element_power.h"
 #include "power/energy.h"
@@ -88,8 +88,8 @@ struct PowerResult {
 
 using Progress = std::function<void(const std::string&)>;
 
-// Simulates the netlists that `aslog synth` wrote for the technology and writes power.json,
-// power.svg and power.txt beside them. Throws support::InputError if there are none or they belong
+// Simulates the netlists that `aslog synth` wrote for the technology and writes power.json
+// beside them. Throws support::InputError if there are none or they belong
 // to another design or library, and as drive() does.
 PowerResult measurePower(const PowerOptions& options, const Workload& workload,
                          const Progress& progress);

@@ -9,10 +9,12 @@
 
 #include <fmt/format.h>
 
-#include "golden/baselines.h"
-#include "golden/network.h"
+#include "compiler/layer_cases.h"
+#include "golden/arithmetic/baselines.h"
+#include "golden/arithmetic/integers.h"
+#include "golden/network/network.h"
 #include "support/error.h"
-#include "tb/network_cases.h"
+#include "tb/streams/layer_traffic.h"
 
 namespace aslog::power {
 namespace {
@@ -59,29 +61,27 @@ golden::Network recoded(const ptq::QuantisedNetwork& network, const tb::Device& 
 // A part of the layer, from the middle of the picture, with so many windows that between warm-up
 // and tail the wanted beats are left.
 struct Piece {
-    tb::LayerCase part;
+    compiler::LayerCase part;
     CountedBeats counted;
 };
 
-std::int64_t ceilDiv(std::int64_t a, std::int64_t b) {
-    return (a + b - 1) / b;
-}
-
-Piece pieceFor(const tb::LayerCase& whole, const golden::ArrayShape& shape, std::uint64_t beats) {
+Piece pieceFor(const compiler::LayerCase& whole, const golden::ArrayShape& shape,
+               std::uint64_t beats) {
     const golden::Tensor& outputs = whole.expected;
-    const std::int64_t tiles = ceilDiv(whole.layer.geometry.taps(), shape.rows);
+    const std::int64_t tiles = golden::ceilDivide(whole.layer.geometry.taps(), shape.rows);
     constexpr std::int64_t kPipeline = 24;  // beats until everything behind the columns has begun
     const std::int64_t ends = tiles * shape.pixels + kPipeline;
-    const std::int64_t windows = ceilDiv(static_cast<std::int64_t>(beats) + 2 * ends, tiles);
-    tb::PieceSize size;
+    const std::int64_t windows =
+        golden::ceilDivide(static_cast<std::int64_t>(beats) + 2 * ends, tiles);
+    compiler::PieceSize size;
     size.channels = std::min(shape.columns, outputs.channels);
     size.width = static_cast<int>(std::min<std::int64_t>(windows, outputs.width));
-    size.height =
-        static_cast<int>(std::min<std::int64_t>(ceilDiv(windows, size.width), outputs.height));
-    const golden::OutputPlace first{0, (outputs.height - size.height) / 2,
-                                    (outputs.width - size.width) / 2};
-    Piece piece{tb::pieceOf(whole, first, size), {}};
-    const auto all = static_cast<std::uint64_t>(tb::activationBeats(piece.part, shape));
+    size.height = static_cast<int>(
+        std::min<std::int64_t>(golden::ceilDivide(windows, size.width), outputs.height));
+    const compiler::OutputPlace first{0, (outputs.height - size.height) / 2,
+                                      (outputs.width - size.width) / 2};
+    Piece piece{compiler::pieceOf(whole, first, size), {}};
+    const auto all = static_cast<std::uint64_t>(compiler::activationBeats(piece.part, shape));
     const auto atEnds = static_cast<std::uint64_t>(ends);
     // A small layer has no steady state: then all that is not its first window counts.
     piece.counted.first = std::min<std::uint64_t>(atEnds, all / 4);
@@ -103,7 +103,7 @@ bool isSteady(const Step& step, const golden::Network& network, const Design& de
               std::uint64_t beats) {
     const golden::TensorInfo& output = network.spec().tensors[step.output];
     const std::int64_t taps = layerOf(step).geometry.taps();
-    const std::int64_t all = ceilDiv(taps, design.rows()) * output.height * output.width;
+    const std::int64_t all = golden::ceilDivide(taps, design.rows()) * output.height * output.width;
     return std::get<ConvStep>(step.operation).groups.size() == 1 &&
            taps >= design.minTapsWithoutDrainStall && all > static_cast<std::int64_t>(beats);
 }
@@ -112,7 +112,7 @@ bool isSteady(const Step& step, const golden::Network& network, const Design& de
 
 std::vector<std::string> layersOf(const Workload& workload, const Design& design) {
     const golden::Network& network = networkOf(workload, "slogii").network;
-    const auto steps = tb::selectSteps(tb::convolutionsOf(network), workload.layers);
+    const auto steps = compiler::selectSteps(compiler::convolutionsOf(network), workload.layers);
     std::vector<std::string> names;
     if (!workload.layers.empty()) {
         for (const Step* step : steps) {
@@ -146,22 +146,22 @@ std::vector<LayerTraffic> trafficOf(const Workload& workload, const tb::Device& 
     const ptq::QuantisedNetwork& quantised = networkOf(workload, familyOf(device));
     const golden::Network network = recoded(quantised, device);
     const auto steps =
-        tb::selectSteps(tb::convolutionsOf(network), layersOf(workload, device.design));
+        compiler::selectSteps(compiler::convolutionsOf(network), layersOf(workload, device.design));
     try {
-        tb::requireFit(steps, network.numerics(), device.numerics);
+        compiler::requireFit(steps, network.numerics(), device.numerics);
     } catch (const support::InputError& error) {
         throw WorkloadMisfit(error.what());
     }
     std::vector<LayerTraffic> result;
     for (std::size_t image = 0; image < workload.images.size(); ++image) {
-        const tb::Tensors tensors =
-            tb::tensorsOf(network, steps, quantised.quantiseImage(workload.images[image]));
+        const compiler::Tensors tensors =
+            compiler::tensorsOf(network, steps, quantised.quantiseImage(workload.images[image]));
         for (const Step* step : steps) {
-            const tb::LayerCase whole =
-                std::move(tb::layerCases(network, *step, tensors, device.numerics).front());
+            const compiler::LayerCase whole =
+                std::move(compiler::layerCases(network, *step, tensors, device.numerics).front());
             const Piece piece = pieceFor(whole, device.shape, workload.beats);
             result.push_back({step->name, image,
-                              tb::trafficOf(device, piece.part, golden::WindowOrder::staggered),
+                              tb::trafficOf(device, piece.part, compiler::WindowOrder::staggered),
                               piece.counted});
         }
     }

@@ -8,12 +8,12 @@
 #include <string>
 #include <vector>
 
+#include "compiler/pieces.h"
 #include "power/drive.h"
 #include "ptq/quantise/network.h"
 #include "support/error.h"
 #include "support/json_file.h"
-#include "tb/device.h"
-#include "tb/layer_case.h"
+#include "tb/models/device.h"
 
 namespace aslog::power {
 

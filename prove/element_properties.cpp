@@ -9,7 +9,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "golden/integers.h"
+#include "golden/arithmetic/integers.h"
 #include "support/error.h"
 
 namespace aslog::prove {

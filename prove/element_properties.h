@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "golden/element.h"
+#include "golden/arithmetic/element.h"
 
 namespace aslog::prove {
 

@@ -6,13 +6,14 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "generator/rtl/run_folder.h"
 #include "prove/catalogue.h"
 #include "prove/solver.h"
+#include "run/run_folder.h"
 #include "support/diagnostics.h"
 #include "support/error.h"
 #include "support/file.h"
 #include "support/parallel.h"
+#include "support/stopwatch.h"
 #include "support/tools.h"
 
 namespace aslog::prove {
@@ -62,7 +63,7 @@ bool ProveReport::passed() const {
 
 ProveReport prove(const fs::path& runFolder, const ProveOptions& options,
                   const ProgressFunction& progress) {
-    const auto start = std::chrono::steady_clock::now();
+    const support::Stopwatch stopwatch;
     const RunFolder run(runFolder);
     const Design& design = run.design();
     const std::vector<Proof> proofs =
@@ -84,8 +85,7 @@ ProveReport prove(const fs::path& runFolder, const ProveOptions& options,
     });
     std::error_code ignored;
     fs::remove_all(folder / "tmp", ignored);
-    report.seconds =
-        std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    report.seconds = stopwatch.seconds();
     support::writeJson(folder / "prove.json", toJson(report));
     return report;
 }

@@ -11,6 +11,7 @@
 #include "support/error.h"
 #include "support/file.h"
 #include "support/safe_name.h"
+#include "support/stopwatch.h"
 #include "support/subprocess.h"
 #include "support/version.h"
 
@@ -53,7 +54,7 @@ class Attempt {
     }
 
     ProofResult run() {
-        const auto start = std::chrono::steady_clock::now();
+        const support::Stopwatch stopwatch;
         support::writeFile(file(".v"), proof_.properties);
         if (proof_.method == Method::Sat) {
             proveBySat();
@@ -61,8 +62,7 @@ class Attempt {
             proveByInduction();
         }
         settleFiles();
-        result_.seconds =
-            std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+        result_.seconds = stopwatch.seconds();
         return result_;
     }
 

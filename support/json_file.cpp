@@ -52,4 +52,8 @@ void writeJson(const std::filesystem::path& path, const Json& json) {
     writeFile(path, jsonText(json));
 }
 
+double rounded(double value, int decimals) {
+    return std::stod(fmt::format("{:.{}f}", value, decimals));
+}
+
 }  // namespace aslog::support

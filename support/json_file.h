@@ -16,6 +16,9 @@ Json readJson(const std::filesystem::path& path);
 // Written by writeFile(), closed by a line feed. Throws FileError.
 void writeJson(const std::filesystem::path& path, const Json& json);
 
+// To so many decimals, as results hold measured figures: 0.1 and not 0.09999.
+double rounded(double value, int decimals);
+
 // The text that writeJson() writes. Bytes that are no UTF-8 come out as printable() shows them.
 std::string jsonText(const Json& json);
 

@@ -1,34 +1,30 @@
 #include "tb/network_layers.h"
 
 #include <algorithm>
-#include <chrono>
 #include <memory>
 #include <stdexcept>
 #include <utility>
 
 #include <fmt/format.h>
 
-#include "generator/rtl/run_folder.h"
+#include "run/run_folder.h"
 #include "support/error.h"
-#include "tb/array_bench.h"
-#include "tb/compile.h"
-#include "tb/device.h"
-#include "tb/model.h"
+#include "support/stopwatch.h"
+#include "tb/models/compile.h"
+#include "tb/models/device.h"
+#include "tb/models/model.h"
+#include "tb/models/wrapper.h"
 #include "tb/result_json.h"
-#include "tb/wrapper.h"
+#include "tb/streams/array_bench.h"
+#include "tb/streams/layer_traffic.h"
 
 namespace aslog::tb {
 namespace {
 
 namespace fs = std::filesystem;
-using Clock = std::chrono::steady_clock;
 using golden::Network;
 using golden::Step;
 using golden::Tensor;
-
-double secondsSince(Clock::time_point start) {
-    return std::chrono::duration<double>(Clock::now() - start).count();
-}
 
 /// One layer on an array of its own, from image to image.
 class LayerRun {
@@ -53,14 +49,15 @@ class LayerRun {
     LayerRun& operator=(const LayerRun&) = delete;
 
     /// Ends with the first piece in which something differs.
-    void run(const std::vector<LayerCase>& cases) {
-        const Clock::time_point start = Clock::now();
+    void run(const std::vector<compiler::LayerCase>& cases) {
+        const support::Stopwatch stopwatch;
         try {
-            for (const LayerCase& whole : cases) {
-                forEachPiece(whole, device_.shape, maxBeats_, [this](const LayerCase& piece) {
-                    runPiece(piece);
-                    return !recorder_.hasFailed();
-                });
+            for (const compiler::LayerCase& whole : cases) {
+                compiler::forEachPiece(whole, device_.shape, maxBeats_,
+                                       [this](const compiler::LayerCase& piece) {
+                                           runPiece(piece);
+                                           return !recorder_.hasFailed();
+                                       });
                 if (recorder_.hasFailed()) {
                     break;
                 }
@@ -71,7 +68,7 @@ class LayerRun {
             recorder_.report(
                 {{step_.name, "", ""}, model_.cycles(), "the Verilog settles", error.what()});
         }
-        result_.counts.seconds += secondsSince(start);
+        result_.counts.seconds += stopwatch.seconds();
         result_.counts.cycles = model_.cycles();
     }
 
@@ -88,8 +85,8 @@ class LayerRun {
     }
 
   private:
-    void runPiece(const LayerCase& piece) {
-        const Traffic traffic = trafficOf(device_, piece, golden::WindowOrder::staggered);
+    void runPiece(const compiler::LayerCase& piece) {
+        const Traffic traffic = trafficOf(device_, piece, compiler::WindowOrder::staggered);
         const RunReport report = bench_.run(traffic, noStalls(), random_);
         ++result_.pieces;
         result_.beats += report.acceptedBeats;
@@ -118,14 +115,15 @@ std::vector<LayerResult> runAll(const Network& network, const std::vector<Tensor
     }
     for (std::size_t i = 0; i < images.size(); ++i) {
         progress(fmt::format("golden network, image {}", i));
-        const Tensors tensors = tensorsOf(network, steps, images[i]);
+        const compiler::Tensors tensors = compiler::tensorsOf(network, steps, images[i]);
         for (const auto& run : runs) {
             if (run->hasFailed()) {
                 continue;
             }
             progress(fmt::format("layer {}, image {} of {}", run->step().name, i, images.size()));
-            std::vector<LayerCase> cases = layerCases(network, run->step(), tensors, array);
-            for (LayerCase& one : cases) {
+            std::vector<compiler::LayerCase> cases =
+                compiler::layerCases(network, run->step(), tensors, array);
+            for (compiler::LayerCase& one : cases) {
                 one.name += fmt::format(", image {}", i);
             }
             run->run(cases);
@@ -191,7 +189,7 @@ std::int64_t defaultMaxBeats(const golden::ArrayShape& shape) {
 NetworkReport verifyLayers(const fs::path& runFolder, const Network& network,
                            const std::vector<Tensor>& images, const NetworkOptions& options,
                            const ProgressFunction& progress) {
-    const Clock::time_point start = Clock::now();
+    const support::Stopwatch stopwatch;
     const RunFolder run(runFolder);
     const Device device = makeDevice(run.design(), runFolder);
     NetworkReport report;
@@ -200,13 +198,13 @@ NetworkReport verifyLayers(const fs::path& runFolder, const Network& network,
     report.options = options;
     report.images = images.size();
     report.changedFiles = run.changedFiles();
-    const std::vector<const Step*> all = convolutionsOf(network);
-    const std::vector<const Step*> steps = selectSteps(all, options.layers);
+    const std::vector<const Step*> all = compiler::convolutionsOf(network);
+    const std::vector<const Step*> steps = compiler::selectSteps(all, options.layers);
     report.isPartial = steps.size() < all.size();
     if (images.empty()) {
         throw support::InputError("no images: nothing would be compared");
     }
-    requireFit(steps, network.numerics(), device.numerics);
+    compiler::requireFit(steps, network.numerics(), device.numerics);
     progress("compiling the model");
     const std::vector<CompiledModel> models =
         compileModels({arrayModel(device)}, runFolder / "verify" / "build");
@@ -217,7 +215,7 @@ NetworkReport verifyLayers(const fs::path& runFolder, const Network& network,
         runs.push_back(std::make_unique<LayerRun>(device, models.front(), *step, options));
     }
     report.layers = runAll(network, images, runs, device.numerics, progress);
-    report.seconds = secondsSince(start);
+    report.seconds = stopwatch.seconds();
     support::writeJson(runFolder / "verify" / "network.json", toJson(report));
     return report;
 }

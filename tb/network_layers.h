@@ -7,19 +7,20 @@
 #include <string>
 #include <vector>
 
+#include "compiler/layer_cases.h"
 #include "golden/array.h"
-#include "golden/network.h"
+#include "golden/network/network.h"
 #include "support/json_file.h"
-#include "tb/network_cases.h"
-#include "tb/suite.h"
+#include "tb/suites/suite.h"
 #include "tb/verify.h"
 
 namespace aslog::tb {
 
 struct NetworkOptions {
-    std::vector<std::string> layers;  // names of convolutions; empty, or kAllLayers: all of them
-    std::uint64_t seed = 1;           // of the values at power-on
-    std::int64_t maxBeats = 0;        // of a piece, in activations; 0: by the size of the array
+    std::vector<std::string>
+        layers;              // names of convolutions; empty, or compiler::kAllLayers: all of them
+    std::uint64_t seed = 1;  // of the values at power-on
+    std::int64_t maxBeats = 0;  // of a piece, in activations; 0: by the size of the array
     support::Json source = support::Json::object();  // copied into the result: "network", "images"
 };
 

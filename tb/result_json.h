@@ -2,7 +2,7 @@
 #pragma once
 
 #include "support/json_file.h"
-#include "tb/suite.h"
+#include "tb/suites/suite.h"
 
 namespace aslog::tb {
 

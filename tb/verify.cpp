@@ -1,31 +1,26 @@
 #include "tb/verify.h"
 
 #include <algorithm>
-#include <chrono>
 #include <map>
 #include <optional>
 
 #include <fmt/format.h>
 
 #include "generator/elab/design.h"
-#include "generator/rtl/run_folder.h"
-#include "golden/baselines.h"
+#include "golden/arithmetic/baselines.h"
+#include "run/run_folder.h"
 #include "support/error.h"
 #include "support/file.h"
 #include "support/interrupt.h"
-#include "tb/jobs.h"
+#include "support/stopwatch.h"
+#include "tb/models/wrapper.h"
 #include "tb/result_json.h"
-#include "tb/wrapper.h"
+#include "tb/suites/jobs.h"
 
 namespace aslog::tb {
 namespace {
 
 namespace fs = std::filesystem;
-using Clock = std::chrono::steady_clock;
-
-double secondsSince(Clock::time_point start) {
-    return std::chrono::duration<double>(Clock::now() - start).count();
-}
 
 /// Without bias correction an array differs from its twin by parameters of the PCF unit, so a few
 /// elements stand for all, unless more is asked for. The others' names are returned.
@@ -155,7 +150,7 @@ std::vector<std::string> suiteNames(const fs::path& runFolder) {
 
 VerifyReport verify(const fs::path& runFolder, const VerifyOptions& options,
                     const ProgressFunction& progress) {
-    const Clock::time_point start = Clock::now();
+    const support::Stopwatch stopwatch;
     const RunFolder run(runFolder);
     VerifyReport report;
     report.design = run.design().spec.name;
@@ -182,7 +177,7 @@ VerifyReport verify(const fs::path& runFolder, const VerifyOptions& options,
     }
     report.coverage = coverageOf(report.suites, devices.front());
     finish(report, models);
-    report.seconds = secondsSince(start);
+    report.seconds = stopwatch.seconds();
     support::writeJson(runFolder / "verify" / "verify.json", toJson(report));
     return report;
 }

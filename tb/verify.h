@@ -9,9 +9,9 @@
 #include <vector>
 
 #include "support/json_file.h"
-#include "tb/compile.h"
-#include "tb/coverage.h"
-#include "tb/suite.h"
+#include "tb/models/compile.h"
+#include "tb/streams/coverage.h"
+#include "tb/suites/suite.h"
 
 namespace aslog::tb {
 

@@ -1,7 +1,6 @@
 #include "tb/verify_netlist.h"
 
 #include <algorithm>
-#include <chrono>
 #include <map>
 #include <optional>
 #include <utility>
@@ -10,20 +9,20 @@
 
 #include "gates/cell_model.h"
 #include "gates/netlist.h"
-#include "generator/rtl/run_folder.h"
+#include "run/run_folder.h"
 #include "support/error.h"
 #include "support/interrupt.h"
 #include "support/sha256.h"
-#include "tb/jobs.h"
-#include "tb/netlist_model.h"
+#include "support/stopwatch.h"
+#include "tb/models/netlist_model.h"
+#include "tb/models/wrapper.h"
 #include "tb/result_json.h"
-#include "tb/wrapper.h"
+#include "tb/suites/jobs.h"
 
 namespace aslog::tb {
 namespace {
 
 namespace fs = std::filesystem;
-using Clock = std::chrono::steady_clock;
 using support::InputError;
 
 /// synth/<technology>/ of a run folder.
@@ -235,9 +234,9 @@ bool NetlistReport::passed() const {
 
 NetlistReport verifyNetlist(const fs::path& runFolder, const NetlistOptions& options,
                             const ProgressFunction& progress) {
-    const Clock::time_point start = Clock::now();
+    const support::Stopwatch stopwatch;
     NetlistReport report = NetlistRun(runFolder, options, progress).run();
-    report.seconds = std::chrono::duration<double>(Clock::now() - start).count();
+    report.seconds = stopwatch.seconds();
     support::writeJson(runFolder / "verify" / fmt::format("netlist_{}.json", options.technology),
                        toJson(report));
     return report;

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "support/json_file.h"
-#include "tb/suite.h"
+#include "tb/suites/suite.h"
 #include "tb/verify.h"
 
 namespace aslog::tb {

@@ -12,9 +12,9 @@
 #include "support/error.h"
 #include "support/file.h"
 #include "support/version.h"
-#include "tb/layer_case.h"
-#include "tb/ports.h"
-#include "tb/random_layer.h"
+#include "tb/models/ports.h"
+#include "tb/streams/layer_traffic.h"
+#include "tb/streams/random_layer.h"
 
 namespace aslog::tb {
 namespace {
@@ -120,13 +120,13 @@ LayerShape chooseShape(const Device& device, Random& random) {
     std::int64_t most = 0;
     for (int i = 0; i < kDraws; ++i) {
         const LayerShape shape = drawShape(device, random);
-        LayerCase layer;
+        compiler::LayerCase layer;
         layer.layer.geometry = shape.geometry;
         layer.expected = {shape.geometry.outputChannels,
                           shape.geometry.outputHeight(shape.height),
                           shape.geometry.outputWidth(shape.width),
                           {}};
-        const std::int64_t beats = activationBeats(layer, device.shape);
+        const std::int64_t beats = compiler::activationBeats(layer, device.shape);
         if (beats > most && beats <= kMostBeats) {
             chosen = shape;
             most = beats;
@@ -160,9 +160,9 @@ VerilogBench writeVerilogBench(const Device& device, const fs::path& rtl, const 
     Random random(seed, "verilog bench");
     const LayerShape shape = chooseShape(device, random);
     const RandomLayer drawn = drawLayer(device, shape, random);
-    const LayerCase layer{shape.name, drawn.layer, drawn.input,
-                          golden::convolve(drawn.layer, device.numerics, drawn.input)};
-    const Traffic traffic = trafficOf(device, layer, golden::WindowOrder::staggered);
+    const compiler::LayerCase layer{shape.name, drawn.layer, drawn.input,
+                                    golden::convolve(drawn.layer, device.numerics, drawn.input)};
+    const Traffic traffic = trafficOf(device, layer, compiler::WindowOrder::staggered);
 
     const std::string bench =
         withDefaults(support::readFile(support::dataFolder() / "tb" / "verilog" / "aslog_tb.v"),

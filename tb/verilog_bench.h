@@ -5,8 +5,8 @@
 #include <filesystem>
 #include <string>
 
-#include "generator/rtl/run_folder.h"
-#include "tb/device.h"
+#include "run/run_folder.h"
+#include "tb/models/device.h"
 
 namespace aslog::tb {
 

@@ -7,7 +7,7 @@
 #include <string>
 
 #include "flows/synth.h"
-#include "generator/rtl/run_folder.h"
+#include "run/run_folder.h"
 
 namespace aslog::tests {
 

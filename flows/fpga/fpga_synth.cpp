@@ -1,21 +1,22 @@
 #include "flows/fpga/fpga_synth.h"
 
 #include <algorithm>
-#include <chrono>
 #include <mutex>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "flows/elaborate.h"
 #include "flows/fpga/pins.h"
+#include "flows/mapping/elaborate.h"
 #include "flows/workspace.h"
 #include "generator/rtl/emit_rtl.h"
 #include "generator/rtl/file_list.h"
-#include "generator/rtl/run_folder.h"
+#include "run/replace_results.h"
+#include "run/run_folder.h"
 #include "support/error.h"
 #include "support/file.h"
 #include "support/parallel.h"
+#include "support/stopwatch.h"
 #include "support/tools.h"
 
 namespace aslog::flows {
@@ -168,7 +169,7 @@ std::string routingObstacle(const FpgaFamily& family, std::vector<std::string>& 
 }  // namespace
 
 FpgaResult synthesiseForFpga(const FpgaOptions& options, const Report& progress) {
-    const auto start = std::chrono::steady_clock::now();
+    const support::Stopwatch stopwatch;
     const FpgaFamily& family = fpgaFamily(options.family);
     const RunFolder run(options.runFolder);
     requireFpga(run.design());
@@ -187,10 +188,8 @@ FpgaResult synthesiseForFpga(const FpgaOptions& options, const Report& progress)
     const fs::path folder = fs::absolute(options.runFolder) / "synth";
     const Workspace workspace(folder / ("." + result.family + ".partial"));
     FpgaSynthesis(options, result, workspace, progress).run();
-    result.seconds =
-        std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    result.seconds = stopwatch.seconds();
     support::writeJson(workspace.folder() / "fpga.json", fpgaJson(result));
-    support::writeFile(workspace.folder() / "report.txt", fpgaTables(result));
     workspace.clean();
     replaceResults(workspace.folder(), folder / result.family, {"report.txt", "logs", "fpga.json"});
     return result;

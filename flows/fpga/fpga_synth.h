@@ -51,7 +51,7 @@ struct FpgaResult {
     double seconds = 0;
 };
 
-// Writes synth/<family>/ of the run folder: fpga.json, report.txt and logs/. The new folder
+// Writes synth/<family>/ of the run folder: fpga.json and logs/. The new folder
 // replaces an old one only when it is complete. Throws as synthesise() does, and
 // support::InputError for a design whose target is not an FPGA or an array that the run folder does
 // not have.
@@ -60,7 +60,9 @@ FpgaResult synthesiseForFpga(const FpgaOptions& options, const Report& progress)
 // fpga.json: keys in docs/flows.md.
 support::Json fpgaJson(const FpgaResult& result);
 
-// The tables of report.txt.
-std::string fpgaTables(const FpgaResult& result);
+// LUTs of a mapping, of `list`, against those of aslog's own there, DSP blocks allowed or not in
+// both; nothing if that is not there.
+std::optional<double> lutsToOwn(const FpgaResult& result, const std::vector<FpgaMapping>& list,
+                                const FpgaMapping& mapping);
 
 }  // namespace aslog::flows

@@ -10,7 +10,7 @@
 
 #include "generator/elab/widths.h"
 #include "generator/spec/arch_spec.h"
-#include "golden/format.h"
+#include "golden/arithmetic/format.h"
 #include "support/diagnostics.h"
 #include "support/json_file.h"
 

@@ -3,17 +3,15 @@
 
 #include "generator/elab/design.h"
 #include "generator/spec/parse_spec.h"
+#include "golden/arithmetic/integers.h"
 #include "support/error.h"
 
 namespace aslog {
 namespace {
 
+using golden::ceilDivide;
 using support::Diagnostics;
 using support::InputError;
-
-int ceilDivide(int dividend, int divisor) {
-    return (dividend + divisor - 1) / divisor;
-}
 
 // Bits of an index into `count` things, at least one.
 int indexBits(int count) {

@@ -7,7 +7,7 @@
 #include <fmt/format.h>
 
 #include "generator/spec/rules.h"
-#include "golden/format.h"
+#include "golden/arithmetic/format.h"
 
 namespace aslog {
 namespace {

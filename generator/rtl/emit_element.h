@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "golden/format.h"
+#include "golden/arithmetic/format.h"
 
 namespace aslog {
 

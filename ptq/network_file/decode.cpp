@@ -8,7 +8,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "golden/baselines.h"
+#include "golden/arithmetic/baselines.h"
 #include "ptq/network_file/decode_step.h"
 #include "ptq/network_file/json_value.h"
 #include "ptq/network_file/layout.h"

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "golden/network.h"
-#include "golden/numerics.h"
+#include "golden/arithmetic/numerics.h"
+#include "golden/network/network.h"
 #include "ptq/network_file/network_file.h"
 #include "ptq/network_file/safetensors.h"
 

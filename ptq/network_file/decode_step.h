@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "golden/network.h"
+#include "golden/network/network.h"
 #include "ptq/network_file/json_value.h"
 #include "ptq/network_file/tensor_source.h"
 

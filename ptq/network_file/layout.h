@@ -8,7 +8,7 @@
 
 #include <fmt/format.h>
 
-#include "golden/element.h"
+#include "golden/arithmetic/element.h"
 #include "ptq/network_file/safetensors.h"
 
 namespace aslog::ptq {

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "golden/element.h"
+#include "golden/arithmetic/element.h"
 
 namespace aslog::ptq {
 

@@ -8,7 +8,7 @@
 
 #include <fmt/format.h>
 
-#include "golden/does_not_fit.h"
+#include "golden/layer/does_not_fit.h"
 #include "ptq/quantise/clamp_moments.h"
 #include "ptq/quantise/grid.h"
 #include "ptq/quantise/moments.h"

@@ -3,8 +3,8 @@
 
 #include <vector>
 
-#include "golden/conv.h"
-#include "golden/numerics.h"
+#include "golden/arithmetic/numerics.h"
+#include "golden/layer/conv.h"
 #include "ptq/quantise/lowering.h"
 #include "ptq/quantise/options.h"
 #include "ptq/quantise/scales.h"

@@ -7,8 +7,8 @@
 #include <variant>
 #include <vector>
 
-#include "golden/conv.h"
-#include "golden/network.h"
+#include "golden/layer/conv.h"
+#include "golden/network/network.h"
 #include "ptq/graph/graph.h"
 
 namespace aslog::ptq {

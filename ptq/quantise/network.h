@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "golden/network.h"
+#include "golden/network/network.h"
 #include "ptq/quantise/options.h"
 #include "ptq/quantise/scales.h"
 

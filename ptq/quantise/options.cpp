@@ -7,8 +7,8 @@
 
 #include <fmt/format.h>
 
-#include "golden/baselines.h"
-#include "golden/element.h"
+#include "golden/arithmetic/baselines.h"
+#include "golden/arithmetic/element.h"
 #include "support/error.h"
 
 namespace aslog::ptq {

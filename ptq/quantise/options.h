@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "golden/format.h"
-#include "golden/numerics.h"
+#include "golden/arithmetic/format.h"
+#include "golden/arithmetic/numerics.h"
 
 namespace aslog::ptq {
 

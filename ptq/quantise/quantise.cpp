@@ -10,7 +10,7 @@
 
 #include <fmt/format.h>
 
-#include "golden/does_not_fit.h"
+#include "golden/layer/does_not_fit.h"
 #include "ptq/quantise/float_run.h"
 #include "ptq/quantise/layer.h"
 #include "support/error.h"

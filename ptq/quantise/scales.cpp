@@ -7,7 +7,7 @@
 
 #include <fmt/format.h>
 
-#include "golden/integers.h"
+#include "golden/arithmetic/integers.h"
 #include "support/error.h"
 
 namespace aslog::ptq {

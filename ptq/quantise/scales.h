@@ -6,8 +6,8 @@
 #include <span>
 #include <vector>
 
-#include "golden/network.h"
-#include "golden/numerics.h"
+#include "golden/arithmetic/numerics.h"
+#include "golden/network/network.h"
 
 namespace aslog::ptq {
 

@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <vector>
 
-#include "golden/conv.h"
+#include "golden/layer/conv.h"
 #include "ptq/graph/tensor.h"
 
 namespace aslog::ptq {

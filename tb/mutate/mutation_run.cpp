@@ -8,16 +8,16 @@
 
 #include <fmt/format.h>
 
-#include "generator/rtl/run_folder.h"
+#include "run/run_folder.h"
 #include "support/error.h"
 #include "support/file.h"
 #include "support/interrupt.h"
 #include "support/subprocess.h"
 #include "support/tools.h"
-#include "tb/device.h"
+#include "tb/models/device.h"
+#include "tb/models/wrapper.h"
 #include "tb/mutate/equivalence.h"
-#include "tb/suites.h"
-#include "tb/wrapper.h"
+#include "tb/suites/suites.h"
 
 namespace aslog::tb {
 namespace {

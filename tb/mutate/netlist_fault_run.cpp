@@ -6,13 +6,13 @@
 #include <fmt/format.h>
 
 #include "gates/cell_model.h"
-#include "generator/rtl/run_folder.h"
+#include "run/run_folder.h"
 #include "support/error.h"
 #include "support/interrupt.h"
 #include "support/tools.h"
-#include "tb/jobs.h"
+#include "tb/models/netlist_model.h"
 #include "tb/mutate/netlist_faults.h"
-#include "tb/netlist_model.h"
+#include "tb/suites/jobs.h"
 
 namespace aslog::tb {
 namespace {

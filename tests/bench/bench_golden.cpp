@@ -17,12 +17,13 @@
 #include <string>
 #include <vector>
 
+#include "compiler/schedule.h"
 #include "golden/array.h"
-#include "golden/conv.h"
-#include "golden/schedule.h"
+#include "golden/layer/conv.h"
 
 namespace {
 
+using namespace aslog::compiler;
 using namespace aslog::golden;
 
 /// The yardstick: int32 weights and sums (int64 where 32 bits do not hold them), nested loops, as

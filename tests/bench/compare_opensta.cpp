@@ -17,7 +17,7 @@
 
 #include <fmt/format.h>
 
-#include "flows/technology.h"
+#include "flows/library/technology.h"
 #include "flows/workspace.h"
 #include "gates/cell_library.h"
 #include "gates/liberty_text.h"

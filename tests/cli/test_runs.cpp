@@ -437,6 +437,10 @@ TEST_CASE("a flow goes on where it was interrupted, in any folder: blanks, quote
     CHECK(result.at("steps").at(0).at("skipped") == true);
     CHECK(result.at("verify").at("passed") == true);
     CHECK(result.at("area").at("total_um2").get<double>() > 0);
+    for (const char* file : {"area.svg", "report.txt", "power.svg", "power.txt"}) {
+        INFO(file);
+        CHECK(readFile(run + "/synth/osu018/" + file).size() > 500);
+    }
     for (const auto& entry : fs::recursive_directory_iterator(run)) {
         INFO(entry.path());
         CHECK(entry.path().filename().string().find(".partial") == std::string::npos);

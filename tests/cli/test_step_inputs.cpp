@@ -9,7 +9,7 @@
 #include "cli/step_inputs.h"
 #include "support/file.h"
 #include "support/json_file.h"
-#include "tb/suites.h"
+#include "tb/suites/suites.h"
 #include "tests/catch.h"
 #include "tests/temporary_folder.h"
 #include "tests/tools_folder.h"

@@ -12,7 +12,7 @@
 #include "support/sha256.h"
 #include "tests/catch.h"
 #include "tests/cli/run_aslog.h"
-#include "tests/ptq/sample_networks.h"
+#include "tests/ptq/network_file/sample_networks.h"
 #include "tests/temporary_folder.h"
 
 namespace fs = std::filesystem;

@@ -6,10 +6,10 @@
 #include <string>
 #include <utility>
 
-#include "flows/carry_save.h"
-#include "flows/equivalence.h"
-#include "flows/mapping.h"
-#include "flows/technology.h"
+#include "flows/library/technology.h"
+#include "flows/mapping/carry_save.h"
+#include "flows/mapping/equivalence.h"
+#include "flows/mapping/mapping.h"
 #include "flows/workspace.h"
 #include "gates/cell_library.h"
 #include "support/file.h"

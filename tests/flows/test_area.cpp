@@ -3,7 +3,7 @@
 #include <string>
 
 #include "flows/area.h"
-#include "flows/fanout.h"
+#include "flows/timing/fanout.h"
 #include "support/error.h"
 #include "tests/catch.h"
 

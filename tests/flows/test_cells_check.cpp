@@ -4,8 +4,8 @@
 #include <filesystem>
 #include <string>
 
-#include "flows/cells_check.h"
-#include "flows/technology.h"
+#include "flows/library/cells_check.h"
+#include "flows/library/technology.h"
 #include "flows/workspace.h"
 #include "gates/cell_model.h"
 #include "support/error.h"

@@ -11,9 +11,9 @@
 
 #include <fmt/format.h>
 
-#include "flows/fanout.h"
-#include "flows/repeated_ports.h"
-#include "flows/representative.h"
+#include "flows/mapping/repeated_ports.h"
+#include "flows/timing/fanout.h"
+#include "flows/timing/representative.h"
 #include "support/error.h"
 #include "tests/catch.h"
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "flows/technology.h"
+#include "flows/library/technology.h"
 #include "gates/cell_library.h"
 #include "support/error.h"
 #include "support/file.h"

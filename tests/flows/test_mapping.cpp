@@ -10,7 +10,7 @@
 
 #include <fmt/format.h>
 
-#include "flows/netlist_proof.h"
+#include "flows/mapping/netlist_proof.h"
 #include "support/error.h"
 #include "tests/catch.h"
 #include "tests/flows/small_synthesis.h"

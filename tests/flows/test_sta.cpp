@@ -9,7 +9,7 @@
 
 #include <fmt/format.h>
 
-#include "flows/sta.h"
+#include "flows/timing/sta.h"
 #include "flows/workspace.h"
 #include "gates/cell_library.h"
 #include "support/error.h"

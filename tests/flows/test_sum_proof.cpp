@@ -5,9 +5,9 @@
 #include <utility>
 #include <vector>
 
-#include "flows/adder_cells.h"
-#include "flows/carry_save.h"
-#include "flows/sum_proof.h"
+#include "flows/library/adder_cells.h"
+#include "flows/mapping/carry_save.h"
+#include "flows/mapping/sum_proof.h"
 #include "support/error.h"
 #include "tests/catch.h"
 

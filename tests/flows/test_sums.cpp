@@ -7,8 +7,8 @@
 #include <utility>
 #include <vector>
 
-#include "flows/adder_cells.h"
-#include "flows/carry_save.h"
+#include "flows/library/adder_cells.h"
+#include "flows/mapping/carry_save.h"
 #include "gates/netlist.h"
 #include "tests/catch.h"
 

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "flows/cells_check.h"
-#include "flows/tech_check.h"
+#include "flows/library/cells_check.h"
+#include "flows/library/tech_check.h"
 #include "flows/workspace.h"
 #include "gates/cell_model.h"
 #include "support/error.h"

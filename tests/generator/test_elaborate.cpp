@@ -1,8 +1,8 @@
 #include <memory>
 #include <string>
 
-#include "golden/element.h"
-#include "golden/numerics.h"
+#include "golden/arithmetic/element.h"
+#include "golden/arithmetic/numerics.h"
 #include "support/error.h"
 #include "tests/catch.h"
 #include "tests/generator/spec_helpers.h"

@@ -4,7 +4,7 @@
 
 #include "generator/rtl/emit_element.h"
 #include "generator/rtl/rtl_template.h"
-#include "golden/format.h"
+#include "golden/arithmetic/format.h"
 #include "tests/catch.h"
 
 using aslog::emitElement;

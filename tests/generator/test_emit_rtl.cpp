@@ -8,7 +8,7 @@
 
 #include "generator/rtl/emit_rtl.h"
 #include "generator/rtl/rtl_template.h"
-#include "generator/rtl/run_folder.h"
+#include "run/run_folder.h"
 #include "support/error.h"
 #include "support/file.h"
 #include "support/json_file.h"

@@ -6,8 +6,8 @@
 #include <stdexcept>
 #include <utility>
 
-#include "golden/baselines.h"
-#include "golden/integers.h"
+#include "golden/arithmetic/baselines.h"
+#include "golden/arithmetic/integers.h"
 
 namespace aslog::test {
 namespace {

@@ -6,8 +6,8 @@
 #include <random>
 #include <vector>
 
-#include "golden/conv.h"
-#include "golden/numerics.h"
+#include "golden/arithmetic/numerics.h"
+#include "golden/layer/conv.h"
 
 namespace aslog::test {
 

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "golden/network.h"
+#include "golden/network/network.h"
 
 namespace aslog::test {
 

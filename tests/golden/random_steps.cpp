@@ -5,7 +5,7 @@
 #include <string>
 #include <utility>
 
-#include "golden/integers.h"
+#include "golden/arithmetic/integers.h"
 
 namespace aslog::test {
 namespace {

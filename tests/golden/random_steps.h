@@ -5,7 +5,7 @@
 #include <optional>
 #include <vector>
 
-#include "golden/network.h"
+#include "golden/network/network.h"
 #include "tests/golden/layers.h"
 
 namespace aslog::test {

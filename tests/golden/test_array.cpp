@@ -5,9 +5,9 @@
 #include <stdexcept>
 #include <vector>
 
-#include "golden/adder_tree.h"
+#include "golden/arithmetic/adder_tree.h"
+#include "golden/arithmetic/bce.h"
 #include "golden/array.h"
-#include "golden/bce.h"
 #include "tests/catch.h"
 #include "tests/golden/layers.h"
 

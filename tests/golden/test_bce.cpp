@@ -4,8 +4,8 @@
 #include <optional>
 #include <random>
 
-#include "golden/bce.h"
-#include "golden/integers.h"
+#include "golden/arithmetic/bce.h"
+#include "golden/arithmetic/integers.h"
 #include "tests/catch.h"
 
 namespace {

@@ -7,7 +7,7 @@
 #include <stdexcept>
 #include <vector>
 
-#include "golden/conv.h"
+#include "golden/layer/conv.h"
 #include "tests/catch.h"
 #include "tests/golden/layers.h"
 

@@ -5,8 +5,8 @@
 #include <set>
 #include <vector>
 
-#include "golden/format.h"
-#include "golden/integers.h"
+#include "golden/arithmetic/format.h"
+#include "golden/arithmetic/integers.h"
 #include "tests/catch.h"
 
 namespace {

@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
-#include "golden/baselines.h"
-#include "golden/element.h"
-#include "golden/integers.h"
+#include "golden/arithmetic/baselines.h"
+#include "golden/arithmetic/element.h"
+#include "golden/arithmetic/integers.h"
 #include "tests/catch.h"
 
 namespace {

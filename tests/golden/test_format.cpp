@@ -10,7 +10,7 @@
 #include <tuple>
 #include <vector>
 
-#include "golden/format.h"
+#include "golden/arithmetic/format.h"
 #include "tests/catch.h"
 
 namespace {

@@ -4,9 +4,9 @@
 #include <stdexcept>
 #include <string>
 
-#include "golden/baselines.h"
-#include "golden/conv.h"
-#include "golden/does_not_fit.h"
+#include "golden/arithmetic/baselines.h"
+#include "golden/layer/conv.h"
+#include "golden/layer/does_not_fit.h"
 #include "tests/catch.h"
 
 namespace {

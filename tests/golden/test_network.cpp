@@ -5,7 +5,7 @@
 #include <thread>
 #include <vector>
 
-#include "golden/network.h"
+#include "golden/network/network.h"
 #include "tests/catch.h"
 #include "tests/golden/layers.h"
 #include "tests/golden/naive_network.h"

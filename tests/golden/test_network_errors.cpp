@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "golden/network.h"
+#include "golden/network/network.h"
 #include "tests/catch.h"
 #include "tests/golden/layers.h"
 

@@ -3,8 +3,8 @@
 #include <functional>
 #include <vector>
 
-#include "golden/integers.h"
-#include "golden/network.h"
+#include "golden/arithmetic/integers.h"
+#include "golden/network/network.h"
 #include "tests/catch.h"
 #include "tests/golden/layers.h"
 #include "tests/golden/naive_network.h"

@@ -3,8 +3,8 @@
 #include <memory>
 #include <stdexcept>
 
-#include "golden/baselines.h"
-#include "golden/numerics.h"
+#include "golden/arithmetic/baselines.h"
+#include "golden/arithmetic/numerics.h"
 #include "tests/catch.h"
 
 namespace {

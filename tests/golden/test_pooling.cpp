@@ -3,8 +3,8 @@
 #include <stdexcept>
 #include <string>
 
-#include "golden/baselines.h"
-#include "golden/network.h"
+#include "golden/arithmetic/baselines.h"
+#include "golden/network/network.h"
 #include "tests/catch.h"
 #include "tests/golden/layers.h"
 

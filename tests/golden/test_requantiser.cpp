@@ -5,7 +5,7 @@
 #include <stdexcept>
 #include <vector>
 
-#include "golden/requantiser.h"
+#include "golden/arithmetic/requantiser.h"
 #include "tests/catch.h"
 
 namespace {

@@ -9,10 +9,10 @@
 #include <string>
 #include <vector>
 
-#include "golden/adder_tree.h"
-#include "golden/bce.h"
-#include "golden/conv.h"
-#include "golden/integers.h"
+#include "golden/arithmetic/adder_tree.h"
+#include "golden/arithmetic/bce.h"
+#include "golden/arithmetic/integers.h"
+#include "golden/layer/conv.h"
 #include "tests/catch.h"
 
 namespace {

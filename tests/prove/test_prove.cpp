@@ -6,8 +6,8 @@
 #include <set>
 #include <string>
 
-#include "generator/rtl/run_folder.h"
 #include "prove/prove.h"
+#include "run/run_folder.h"
 #include "support/error.h"
 #include "support/file.h"
 #include "support/json_file.h"

@@ -4,9 +4,9 @@
 #include <filesystem>
 #include <string>
 
-#include "generator/rtl/run_folder.h"
 #include "prove/prove.h"
 #include "prove/verdict.h"
+#include "run/run_folder.h"
 #include "support/error.h"
 #include "support/file.h"
 #include "tests/catch.h"

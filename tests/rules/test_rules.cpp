@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
+#include "flows/library/technology.h"
 #include "flows/synth.h"
-#include "flows/technology.h"
-#include "generator/rtl/run_folder.h"
+#include "run/run_folder.h"
 #include "support/error.h"
 #include "support/version.h"
 #include "tests/catch.h"

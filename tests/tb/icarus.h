@@ -5,8 +5,8 @@
 #include <filesystem>
 #include <vector>
 
-#include "tb/compile.h"
-#include "tb/model.h"
+#include "tb/models/compile.h"
+#include "tb/models/model.h"
 
 namespace aslog::tb::test {
 

@@ -12,7 +12,7 @@
 #include "generator/spec/parse_spec.h"
 #include "support/diagnostics.h"
 #include "support/error.h"
-#include "tb/random.h"
+#include "tb/streams/random.h"
 
 namespace aslog::tb::test {
 namespace {

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "generator/elab/design.h"
-#include "generator/rtl/run_folder.h"
+#include "run/run_folder.h"
 
 namespace aslog::tb::test {
 

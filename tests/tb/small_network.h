@@ -1,7 +1,7 @@
 // A network of convolutions that differ in everything, with random weights.
 #pragma once
 
-#include "golden/network.h"
+#include "golden/network/network.h"
 #include "tests/golden/layers.h"
 
 namespace aslog::tb::test {

@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "support/file.h"
-#include "tb/compile.h"
-#include "tb/kept_object.h"
+#include "tb/models/compile.h"
+#include "tb/models/kept_object.h"
 #include "tests/catch.h"
 #include "tests/temporary_folder.h"
 #include "tests/tools_folder.h"

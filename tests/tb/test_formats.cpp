@@ -8,10 +8,10 @@
 #include <fmt/format.h>
 
 #include "generator/rtl/emit_element.h"
-#include "golden/element.h"
+#include "golden/arithmetic/element.h"
 #include "support/file.h"
-#include "tb/compile.h"
-#include "tb/model.h"
+#include "tb/models/compile.h"
+#include "tb/models/model.h"
 #include "tests/catch.h"
 #include "tests/temporary_folder.h"
 

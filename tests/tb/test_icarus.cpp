@@ -2,10 +2,10 @@
 // Icarus Verilog, which follows events: every output in every cycle. Icarus starts from unknown
 // values, and none of them may reach an output.
 
-#include "tb/array_bench.h"
-#include "tb/ports.h"
-#include "tb/random_traffic.h"
-#include "tb/wrapper.h"
+#include "tb/models/ports.h"
+#include "tb/models/wrapper.h"
+#include "tb/streams/array_bench.h"
+#include "tb/streams/random_traffic.h"
 #include "tests/catch.h"
 #include "tests/tb/icarus.h"
 #include "tests/tb/run_folders.h"

@@ -5,14 +5,15 @@
 #include <string>
 #include <vector>
 
-#include "golden/schedule.h"
+#include "compiler/schedule.h"
 #include "support/error.h"
 #include "support/file.h"
-#include "tb/array_bench.h"
-#include "tb/compile.h"
-#include "tb/device.h"
+#include "tb/models/compile.h"
+#include "tb/models/device.h"
+#include "tb/models/wrapper.h"
 #include "tb/network_layers.h"
-#include "tb/wrapper.h"
+#include "tb/streams/array_bench.h"
+#include "tb/streams/layer_traffic.h"
 #include "tests/catch.h"
 #include "tests/tb/run_folders.h"
 #include "tests/tb/small_network.h"
@@ -23,10 +24,10 @@ namespace {
 using namespace aslog;
 using aslog::test::Random;
 using Catch::Matchers::ContainsSubstring;
+using compiler::LayerCase;
 using golden::Network;
 using golden::Numerics;
 using golden::Tensor;
-using tb::LayerCase;
 using tb::NetworkOptions;
 using tb::NetworkReport;
 
@@ -87,8 +88,8 @@ struct NetworkOnArray {
 
 /// Outputs that are all the same would prove nothing.
 void requireVaried(const NetworkOnArray& on) {
-    const auto steps = tb::convolutionsOf(on.network);
-    const tb::Tensors tensors = tb::tensorsOf(on.network, steps, on.images.front());
+    const auto steps = compiler::convolutionsOf(on.network);
+    const compiler::Tensors tensors = compiler::tensorsOf(on.network, steps, on.images.front());
     for (const golden::Step* step : steps) {
         const std::vector<std::uint8_t>& values = tensors.at(step->output).data;
         INFO(step->name);
@@ -143,10 +144,11 @@ TEST_CASE("The pieces of a layer are its outputs, each once, and no longer than 
     int cut = 0;
     for (int i = 0; i < 60; ++i) {
         const golden::ConvGeometry geometry = aslog::test::randomGeometry(random);
-        LayerCase whole{"layer",
-                        aslog::test::randomLayer(random, geometry, numerics),
-                        aslog::test::randomInput(random, numerics, geometry.inputChannels, 7, 9),
-                        {}};
+        compiler::LayerCase whole{
+            "layer",
+            aslog::test::randomLayer(random, geometry, numerics),
+            aslog::test::randomInput(random, numerics, geometry.inputChannels, 7, 9),
+            {}};
         whole.expected = golden::convolve(whole.layer, numerics, whole.input);
         if (i % 2 == 0) {
             whole.layer.offsets.resize(whole.expected.size());
@@ -158,11 +160,11 @@ TEST_CASE("The pieces of a layer are its outputs, each once, and no longer than 
         const std::int64_t maxBeats = aslog::test::draw(random, 1, 300);
         const std::int64_t tiles = (geometry.taps() + 2) / 3;
         std::vector<int> seen(whole.expected.size());
-        tb::forEachPiece(whole, shape, maxBeats, [&](const LayerCase& piece) {
-            CHECK(tb::activationBeats(piece, shape) <= std::max(maxBeats, tiles));
-            CHECK(tb::activationBeats(piece, shape) ==
+        compiler::forEachPiece(whole, shape, maxBeats, [&](const compiler::LayerCase& piece) {
+            CHECK(compiler::activationBeats(piece, shape) <= std::max(maxBeats, tiles));
+            CHECK(compiler::activationBeats(piece, shape) ==
                   static_cast<std::int64_t>(
-                      golden::scheduleConv(piece.layer, piece.input, shape, numerics)
+                      compiler::scheduleConv(piece.layer, piece.input, shape, numerics)
                           .activations.size()));
             const Tensor& outputs = piece.expected;
             CHECK(golden::convolve(piece.layer, numerics, piece.input).data == outputs.data);
@@ -185,7 +187,7 @@ TEST_CASE("The pieces of a layer are its outputs, each once, and no longer than 
 }
 
 /// What is found if the array gets these cases.
-tb::SuiteResult resultOf(const NetworkOnArray& on, const std::vector<LayerCase>& cases) {
+tb::SuiteResult resultOf(const NetworkOnArray& on, const std::vector<compiler::LayerCase>& cases) {
     const tb::Device device = tb::makeDevice(on.design, on.folder.path());
     const auto models = tb::compileModels({tb::arrayModel(device)}, on.folder / "verify" / "build");
     tb::SuiteResult result;
@@ -193,10 +195,10 @@ tb::SuiteResult resultOf(const NetworkOnArray& on, const std::vector<LayerCase>&
     tb::Model model(models.front().sharedObject, models.front().ports, {});
     tb::ArrayBench bench(device, model, recorder);
     tb::Random stalls(1);
-    for (const LayerCase& one : cases) {
-        tb::forEachPiece(one, device.shape, 50, [&](const LayerCase& piece) {
-            bench.run(tb::trafficOf(device, piece, golden::WindowOrder::staggered), tb::noStalls(),
-                      stalls);
+    for (const compiler::LayerCase& one : cases) {
+        compiler::forEachPiece(one, device.shape, 50, [&](const compiler::LayerCase& piece) {
+            bench.run(tb::trafficOf(device, piece, compiler::WindowOrder::staggered),
+                      tb::noStalls(), stalls);
             return true;
         });
     }
@@ -204,7 +206,8 @@ tb::SuiteResult resultOf(const NetworkOnArray& on, const std::vector<LayerCase>&
     return result;
 }
 
-std::uint64_t mismatchesOf(const NetworkOnArray& on, const std::vector<LayerCase>& cases) {
+std::uint64_t mismatchesOf(const NetworkOnArray& on,
+                           const std::vector<compiler::LayerCase>& cases) {
     return resultOf(on, cases).mismatches;
 }
 
@@ -219,12 +222,12 @@ void flipSign(golden::ConvLayer& layer, const Numerics& numerics) {
 
 TEST_CASE("An array that has another weight, offset or bias than the network is found") {
     const NetworkOnArray on(kTiny, true);
-    const auto steps = tb::convolutionsOf(on.network);
-    const tb::Tensors tensors = tb::tensorsOf(on.network, steps, on.images.front());
+    const auto steps = compiler::convolutionsOf(on.network);
+    const compiler::Tensors tensors = compiler::tensorsOf(on.network, steps, on.images.front());
     const Numerics array = tb::makeDevice(on.design, on.folder.path()).numerics;
     for (const golden::Step* step : steps) {
         INFO(step->name);
-        const auto cases = tb::layerCases(on.network, *step, tensors, array);
+        const auto cases = compiler::layerCases(on.network, *step, tensors, array);
         CHECK(mismatchesOf(on, cases) == 0);
         auto changed = cases;
         flipSign(changed.back().layer, array);
@@ -242,11 +245,11 @@ TEST_CASE("An array that has another weight, offset or bias than the network is 
 
 TEST_CASE("A mismatch is reported where it is in the layer, whatever group or piece it is in") {
     const NetworkOnArray on(kTiny, true);
-    const auto steps = tb::convolutionsOf(on.network);
-    const tb::Tensors tensors = tb::tensorsOf(on.network, steps, on.images.front());
+    const auto steps = compiler::convolutionsOf(on.network);
+    const compiler::Tensors tensors = compiler::tensorsOf(on.network, steps, on.images.front());
     const Numerics array = tb::makeDevice(on.design, on.folder.path()).numerics;
     for (const golden::Step* step : steps) {
-        auto cases = tb::layerCases(on.network, *step, tensors, array);
+        auto cases = compiler::layerCases(on.network, *step, tensors, array);
         cases.back().expected.data.back() ^= 1U;
         const tb::SuiteResult result = resultOf(on, cases);
         const golden::TensorInfo& output = on.network.spec().tensors[step->output];

@@ -7,7 +7,7 @@
 
 #include "generator/elab/design.h"
 #include "generator/rtl/file_list.h"
-#include "generator/rtl/run_folder.h"
+#include "run/run_folder.h"
 #include "support/diagnostics.h"
 #include "support/subprocess.h"
 #include "tb/verify.h"

@@ -6,7 +6,7 @@
 
 #include "support/file.h"
 #include "support/subprocess.h"
-#include "tb/device.h"
+#include "tb/models/device.h"
 #include "tb/verilog_bench.h"
 #include "tests/catch.h"
 #include "tests/tb/run_folders.h"

@@ -1,5 +1,5 @@
 // ASAP7: the cells that yosys is to take, with inverted outputs of adders and flip-flops. yosys 0.23 by
-// itself takes the clear of DFFASRHQN for its preset (flows/cells_check.cpp shows it).
+// itself takes the clear of DFFASRHQN for its preset (flows/library/cells_check.cpp shows it).
 
 module aslog_cell_fa (input a_i, b_i, c_i, output sum_o, carry_o);
   wire sum_o_n;

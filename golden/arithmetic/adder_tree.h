@@ -1,0 +1,19 @@
+// The adder tree of a column, word for word: the sum of all raw words.
+// Definition: docs/arithmetic.md, sections 3 and 4.
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "golden/arithmetic/element.h"
+
+namespace aslog::golden {
+
+/// The sum of raw(codes[i], q[i]); spans of equal length.
+[[nodiscard]] std::uint64_t columnSum(const Element& element, std::span<const Code> codes,
+                                      std::span<const std::uint8_t> q);
+
+/// The sum of q, one step of the window sum S.
+[[nodiscard]] std::uint64_t activationSum(std::span<const std::uint8_t> q);
+
+}  // namespace aslog::golden

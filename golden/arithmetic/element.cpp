@@ -1,0 +1,115 @@
+#include "golden/arithmetic/element.h"
+
+#include <algorithm>
+#include <stdexcept>
+#include <utility>
+
+#include "golden/arithmetic/integers.h"
+
+namespace aslog::golden {
+
+Element::Element(std::string name, int weightBits, int activationBits, PartialProductLayout layout,
+                 std::vector<Meaning> meanings)
+    : name_(std::move(name)),
+      weightBits_(weightBits),
+      activationBits_(activationBits),
+      layout_(layout),
+      meanings_(std::move(meanings)) {
+    std::int64_t smallestIdle = INT64_MAX;
+    for (std::uint32_t bits = 0; bits < meanings_.size(); ++bits) {
+        const Meaning& meaning = meanings_[bits];
+        if (!meaning.legal) {
+            continue;
+        }
+        codes_.push_back(Code{bits});
+        if (meaning.offset < smallestIdle) {
+            smallestIdle = meaning.offset;
+            fillCode_ = Code{bits};
+        }
+        // raw is linear in q: its largest value is at one of the two ends.
+        const std::int64_t atMax = meaning.value * activationMax() + meaning.offset;
+        rawMax_ = std::max({rawMax_, static_cast<std::uint64_t>(meaning.offset),
+                            static_cast<std::uint64_t>(atMax)});
+    }
+}
+
+std::uint32_t Element::activationMax() const {
+    return static_cast<std::uint32_t>(lowMask(activationBits_));
+}
+
+bool Element::isLegal(Code code) const {
+    return bitsOf(code) < meanings_.size() && meanings_[bitsOf(code)].legal;
+}
+
+const Element::Meaning& Element::meaning(Code code) const {
+    if (!isLegal(code)) {
+        throw std::out_of_range(name_ + ": illegal code " + std::to_string(bitsOf(code)));
+    }
+    return meanings_[bitsOf(code)];
+}
+
+Code Element::encodeValue(std::int64_t weight) const {
+    for (const Code code : codes_) {
+        if (value(code) == weight) {
+            return code;
+        }
+    }
+    throw std::invalid_argument(name_ + " has no code for the weight " + std::to_string(weight));
+}
+
+std::vector<std::uint64_t> Element::partialProducts(Code code, std::uint32_t q) const {
+    std::vector<std::uint64_t> words;
+    words.reserve(static_cast<std::size_t>(layout_.count));
+    for (int k = 0; k < layout_.count; ++k) {
+        words.push_back(partialProduct(code, q, k));
+    }
+    return words;
+}
+
+std::uint64_t Element::raw(Code code, std::uint32_t q) const {
+    std::uint64_t sum = 0;
+    for (int k = 0; k < layout_.count; ++k) {
+        sum += partialProduct(code, q, k) << (k * layout_.shift);
+    }
+    return sum;
+}
+
+int Element::rawBits() const {
+    return bitWidth(rawMax_);
+}
+
+SlogElement::SlogElement(SlogFormat format)
+    : Element("slogii", format.weightBits(), format.activationBits(), {1, format.productBits(), 0},
+              [&format] {
+                  const std::uint32_t signBit = 1U << (format.weightBits() - 1);
+                  const auto offset = static_cast<std::int64_t>(format.rawMax());
+                  std::vector<Meaning> meanings;
+                  for (std::uint32_t bits = 0; bits < 2 * signBit; ++bits) {
+                      const bool negative = (bits & signBit) != 0;
+                      meanings.push_back({true, format.decode(Code{bits}), negative ? offset : 0});
+                  }
+                  return meanings;
+              }()),
+      format_(std::move(format)) {
+    const ElementPlan& plan = format_.plan();
+    selections_.resize(plan.placements.size());
+    for (std::size_t level = 0; level < plan.placements.size(); ++level) {
+        const Placement& place = plan.placements[level];
+        if (format_.levels()[level].odd != 0) {
+            const Source& source = plan.sources[static_cast<std::size_t>(place.source)];
+            selections_[place.index] = {static_cast<std::uint32_t>(source.odd), source.shift,
+                                        place.finalShift};
+        }
+    }
+}
+
+std::uint64_t SlogElement::partialProduct(Code code, std::uint32_t q, int /*k*/) const {
+    // Formed as the hardware does, from source and final shift, not from the level's value.
+    const std::uint32_t signBit = 1U << (weightBits() - 1);
+    const Selection& selection = selections_[bitsOf(code) & ~signBit];
+    const std::uint64_t source = (std::uint64_t{q} * selection.odd) << selection.shift;
+    const std::uint64_t product = source << selection.finalShift;
+    return (bitsOf(code) & signBit) != 0 ? product ^ format_.rawMax() : product;
+}
+
+}  // namespace aslog::golden

@@ -1,0 +1,75 @@
+#include "golden/layer/conv_kernel.h"
+
+#include <array>
+
+// One binary for every x86-64: the loader picks the variant that the processor can run.
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && \
+    !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#define ASLOG_CLONES [[gnu::target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")]]
+#else
+#define ASLOG_CLONES
+#endif
+
+namespace aslog::golden {
+namespace {
+
+/// A tile of Channels x Pixels dot products shares its loads.
+template <std::size_t Channels, std::size_t Pixels, typename Value, typename Sum>
+[[gnu::always_inline]] inline void dotTile(const Value* weights, const Value* patches,
+                                           std::size_t length, Sum* sums, std::size_t pixels) {
+    std::array<std::array<Sum, Pixels>, Channels> tile{};
+    for (std::size_t k = 0; k < length; ++k) {
+        for (std::size_t c = 0; c < Channels; ++c) {
+            for (std::size_t p = 0; p < Pixels; ++p) {
+                tile[c][p] += Sum{weights[c * length + k]} * Sum{patches[p * length + k]};
+            }
+        }
+    }
+    for (std::size_t c = 0; c < Channels; ++c) {
+        for (std::size_t p = 0; p < Pixels; ++p) {
+            sums[c * pixels + p] = tile[c][p];
+        }
+    }
+}
+
+template <std::size_t Channels, typename Value, typename Sum>
+[[gnu::always_inline]] inline void dotRows(const Value* weights, const Value* patches,
+                                           std::size_t pixels, std::size_t length, Sum* sums) {
+    std::size_t p = 0;
+    for (; p + 4 <= pixels; p += 4) {
+        dotTile<Channels, 4>(weights, patches + p * length, length, sums + p, pixels);
+    }
+    for (; p < pixels; ++p) {
+        dotTile<Channels, 1>(weights, patches + p * length, length, sums + p, pixels);
+    }
+}
+
+template <typename Value, typename Sum>
+[[gnu::always_inline]] inline void dotAll(const Value* weights, std::size_t channels,
+                                          const Value* patches, std::size_t pixels,
+                                          std::size_t length, Sum* sums) {
+    length -= length % kDotBlock;  // lets the compiler drop the loop's tail
+    std::size_t c = 0;
+    for (; c + 4 <= channels; c += 4) {
+        dotRows<4>(weights + c * length, patches, pixels, length, sums + c * pixels);
+    }
+    for (; c < channels; ++c) {
+        dotRows<1>(weights + c * length, patches, pixels, length, sums + c * pixels);
+    }
+}
+
+}  // namespace
+
+ASLOG_CLONES void dotProducts(const std::int16_t* weights, std::size_t channels,
+                              const std::int16_t* patches, std::size_t pixels, std::size_t length,
+                              std::int32_t* sums) {
+    dotAll(weights, channels, patches, pixels, length, sums);
+}
+
+ASLOG_CLONES void dotProducts(const std::int64_t* weights, std::size_t channels,
+                              const std::int64_t* patches, std::size_t pixels, std::size_t length,
+                              std::int64_t* sums) {
+    dotAll(weights, channels, patches, pixels, length, sums);
+}
+
+}  // namespace aslog::golden

@@ -1,0 +1,68 @@
+// The layer by its definition, one tap at a time.
+#include <cstddef>
+
+#include "golden/arithmetic/bce.h"
+#include "golden/layer/conv.h"
+
+namespace aslog::golden {
+namespace {
+
+struct WindowSums {
+    std::uint64_t raw = 0;         // acc_raw
+    std::uint64_t activation = 0;  // S
+    std::int64_t offsets = 0;      // sum of K(code)
+};
+
+WindowSums sumWindow(const ConvLayer& layer, const Element& element, const Tensor& input,
+                     int channel, int outputY, int outputX) {
+    const ConvGeometry& g = layer.geometry;
+    WindowSums sums;
+    std::int64_t tap = 0;
+    for (int c = 0; c < g.inputChannels; ++c) {
+        for (int ky = 0; ky < g.kernelHeight; ++ky) {
+            for (int kx = 0; kx < g.kernelWidth; ++kx, ++tap) {
+                const int y = outputY * g.strideY + ky * g.dilationY - g.padTop;
+                const int x = outputX * g.strideX + kx * g.dilationX - g.padLeft;
+                const bool isInside = y >= 0 && y < input.height && x >= 0 && x < input.width;
+                const auto q =
+                    static_cast<std::uint32_t>(isInside ? input.at(c, y, x) : layer.inputZeroPoint);
+                const Code code = layer.code(channel, tap);
+                sums.raw += element.raw(code, q);
+                sums.activation += q;
+                sums.offsets += element.offset(code);
+            }
+        }
+    }
+    return sums;
+}
+
+}  // namespace
+
+Tensor convolveNaive(const ConvLayer& layer, const Numerics& numerics, const Tensor& input) {
+    checkLayer(layer, numerics);
+    checkInput(layer, numerics, input);
+    Tensor output{layer.geometry.outputChannels,
+                  layer.geometry.outputHeight(input.height),
+                  layer.geometry.outputWidth(input.width),
+                  {}};
+    const std::size_t pixels = output.size() / layer.channels.size();
+    const bool isPerChannel = layer.offsets.size() == layer.channels.size();
+    for (int channel = 0; channel < output.channels; ++channel) {
+        const auto c = static_cast<std::size_t>(channel);
+        const ChannelParameters& from = layer.channels[c];
+        for (std::size_t i = 0; i < pixels; ++i) {
+            const int y = static_cast<int>(i) / output.width;
+            const int x = static_cast<int>(i) % output.width;
+            const WindowSums sums = sumWindow(layer, *numerics.element, input, channel, y, x);
+            const std::int64_t offset = layer.offsets[isPerChannel ? c : c * pixels + i];
+            const std::int64_t bias = foldBias(numerics, from.bias, sums.offsets, from.mu);
+            const PcfParameters parameters{from.scale, from.shift, offset, bias, from.mu};
+            const std::int64_t t = correctionSum(numerics, sums.raw, sums.activation, parameters);
+            output.data.push_back(static_cast<std::uint8_t>(
+                requantise(t, parameters, layer.clamp, numerics.outputBits)));
+        }
+    }
+    return output;
+}
+
+}  // namespace aslog::golden

@@ -1,0 +1,283 @@
+// Sums, and steps that only move elements.
+#include "golden/network/network_steps.h"
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace aslog::golden {
+namespace {
+
+using ByteTable = std::array<std::uint8_t, kByteValues>;
+
+std::uint8_t clampByte(Int128 value, const ClampRange& clamp) {
+    return static_cast<std::uint8_t>(
+        std::clamp<Int128>(value, Int128{clamp.low}, Int128{clamp.high}));
+}
+
+std::size_t indexOf(const Tensor& tensor, int c, int y, int x) {
+    return (static_cast<std::size_t>(c) * static_cast<std::size_t>(tensor.height) +
+            static_cast<std::size_t>(y)) *
+               static_cast<std::size_t>(tensor.width) +
+           static_cast<std::size_t>(x);
+}
+
+void requireInputs(const StepContext& context, std::size_t count) {
+    requireStep(context.inputs.size() == count, "it has " + std::to_string(context.inputs.size()) +
+                                                    " inputs instead of " + std::to_string(count));
+}
+
+void requireSameZeroPoint(const StepContext& context) {
+    requireStep(context.inputs.front().zeroPoint == context.output.zeroPoint,
+                "it must keep the zero point");
+}
+
+bool hasSameSize(const TensorInfo& a, const TensorInfo& b) {
+    return a.channels == b.channels && a.height == b.height && a.width == b.width;
+}
+
+class Add final : public StepKernel::Implementation {
+  public:
+    Add(const AddStep& step, const StepContext& context) : step_(step), output_(context.output) {
+        requireInputs(context, 2);
+        checkClamp(step.clamp, context.numerics);
+        for (std::size_t i = 0; i < 2; ++i) {
+            checkRatio({step.scales[i], step.shift});
+            requireStep(hasSameSize(context.inputs[i], output_),
+                        "it adds tensors of other sizes than its output's");
+            zeroPoints_[i] = context.inputs[i].zeroPoint;
+        }
+    }
+
+    [[nodiscard]] Tensor run(const std::vector<const Tensor*>& inputs) const override {
+        Tensor output = emptyTensor(output_);
+        for (std::size_t i = 0; i < output.data.size(); ++i) {
+            const std::int64_t sum = term(0, *inputs[0], i) + term(1, *inputs[1], i);
+            output.data[i] =
+                clampByte(scaleAndRound(sum, 1, step_.shift) + output_.zeroPoint, step_.clamp);
+        }
+        return output;
+    }
+
+  private:
+    [[nodiscard]] std::int64_t term(std::size_t input, const Tensor& tensor, std::size_t i) const {
+        return (std::int64_t{tensor.data[i]} - zeroPoints_[input]) *
+               static_cast<std::int64_t>(step_.scales[input]);
+    }
+
+    AddStep step_;
+    TensorInfo output_;
+    std::array<int, 2> zeroPoints_{};
+};
+
+class Concat final : public StepKernel::Implementation {
+  public:
+    Concat(const ConcatStep& step, const StepContext& context) : output_(context.output) {
+        requireStep(!context.inputs.empty() && step.ratios.size() == context.inputs.size(),
+                    "one ratio for each input is needed");
+        const ClampRange clamp{0, largestActivation(context.numerics)};
+        std::int64_t channels = 0;
+        for (std::size_t i = 0; i < context.inputs.size(); ++i) {
+            const TensorInfo& input = context.inputs[i];
+            checkRatio(step.ratios[i]);
+            requireStep(input.height == output_.height && input.width == output_.width,
+                        "it joins tensors of different sizes");
+            channels += input.channels;
+            ByteTable& table = tables_.emplace_back();
+            for (std::size_t q = 0; q < kByteValues; ++q) {
+                table[q] = clampByte(
+                    Int128{rescaled(static_cast<int>(q), input.zeroPoint, step.ratios[i])} +
+                        output_.zeroPoint,
+                    clamp);
+            }
+        }
+        requireStep(channels == output_.channels, "its inputs have " + std::to_string(channels) +
+                                                      " channels, its output " +
+                                                      std::to_string(output_.channels));
+    }
+
+    [[nodiscard]] Tensor run(const std::vector<const Tensor*>& inputs) const override {
+        Tensor output = emptyTensor(output_);
+        auto to = output.data.begin();
+        for (std::size_t i = 0; i < inputs.size(); ++i) {
+            to = std::transform(inputs[i]->data.begin(), inputs[i]->data.end(), to,
+                                [&](std::uint8_t q) { return tables_[i][q]; });
+        }
+        return output;
+    }
+
+  private:
+    static std::uint32_t largestActivation(const Numerics& numerics) {
+        return std::min(numerics.element->activationMax(),
+                        static_cast<std::uint32_t>(lowMask(numerics.outputBits)));
+    }
+
+    TensorInfo output_;
+    std::vector<ByteTable> tables_;  // one an input
+};
+
+class Pad final : public StepKernel::Implementation {
+  public:
+    Pad(const PadStep& step, const StepContext& context) : step_(step), output_(context.output) {
+        requireInputs(context, 1);
+        requireSameZeroPoint(context);
+        const TensorInfo& input = context.inputs.front();
+        const auto fits = [](int before, int size, int whole) {
+            return before >= 0 && before <= whole - size;
+        };
+        requireStep(fits(step.channels, input.channels, output_.channels) &&
+                        fits(step.top, input.height, output_.height) &&
+                        fits(step.left, input.width, output_.width),
+                    "the padded input does not fit into the output");
+    }
+
+    [[nodiscard]] Tensor run(const std::vector<const Tensor*>& inputs) const override {
+        const Tensor& input = *inputs.front();
+        Tensor output = emptyTensor(output_);
+        std::fill(output.data.begin(), output.data.end(),
+                  static_cast<std::uint8_t>(output_.zeroPoint));
+        for (int c = 0; c < input.channels; ++c) {
+            for (int y = 0; y < input.height; ++y) {
+                std::copy_n(input.data.data() + indexOf(input, c, y, 0), input.width,
+                            output.data.data() +
+                                indexOf(output, c + step_.channels, y + step_.top, step_.left));
+            }
+        }
+        return output;
+    }
+
+  private:
+    PadStep step_;
+    TensorInfo output_;
+};
+
+class Slice final : public StepKernel::Implementation {
+  public:
+    Slice(const SliceStep& step, const StepContext& context)
+        : step_(step), output_(context.output) {
+        requireInputs(context, 1);
+        requireSameZeroPoint(context);
+        const TensorInfo& input = context.inputs.front();
+        const std::array<int, 3> from{input.channels, input.height, input.width};
+        const std::array<int, 3> to{output_.channels, output_.height, output_.width};
+        for (std::size_t i = 0; i < from.size(); ++i) {
+            requireStep(
+                step.starts[i] >= 0 && step.steps[i] >= 1 &&
+                    std::int64_t{step.starts[i]} + std::int64_t{step.steps[i]} * (to[i] - 1) <
+                        from[i],
+                "it takes elements from beyond the input");
+        }
+    }
+
+    [[nodiscard]] Tensor run(const std::vector<const Tensor*>& inputs) const override {
+        const Tensor& input = *inputs.front();
+        Tensor output = emptyTensor(output_);
+        std::uint8_t* to = output.data.data();
+        for (int c = 0; c < output.channels; ++c) {
+            for (int y = 0; y < output.height; ++y) {
+                for (int x = 0; x < output.width; ++x) {
+                    *to++ = input.at(step_.starts[0] + c * step_.steps[0],
+                                     step_.starts[1] + y * step_.steps[1],
+                                     step_.starts[2] + x * step_.steps[2]);
+                }
+            }
+        }
+        return output;
+    }
+
+  private:
+    SliceStep step_;
+    TensorInfo output_;
+};
+
+/// Every element becomes another one of the same place in memory.
+class Map final : public StepKernel::Implementation {
+  public:
+    Map(const ClampRange& clamp, const StepContext& context) : output_(context.output) {
+        requireInputs(context, 1);
+        requireSameZeroPoint(context);
+        requireStep(context.inputs.front().size() == output_.size(),
+                    "its input is " + sizeText(context.inputs.front()) + ", its output " +
+                        sizeText(output_));
+        for (std::size_t q = 0; q < kByteValues; ++q) {
+            table_[q] = clampByte(static_cast<Int128>(q), clamp);
+        }
+    }
+
+    [[nodiscard]] Tensor run(const std::vector<const Tensor*>& inputs) const override {
+        Tensor output = emptyTensor(output_);
+        std::transform(inputs.front()->data.begin(), inputs.front()->data.end(),
+                       output.data.begin(), [this](std::uint8_t q) { return table_[q]; });
+        return output;
+    }
+
+  private:
+    TensorInfo output_;
+    ByteTable table_{};
+};
+
+}  // namespace
+
+void requireStep(bool condition, const std::string& message) {
+    if (!condition) {
+        throw std::invalid_argument(message);
+    }
+}
+
+std::string sizeText(const TensorInfo& info) {
+    return std::to_string(info.channels) + "x" + std::to_string(info.height) + "x" +
+           std::to_string(info.width);
+}
+
+Tensor emptyTensor(const TensorInfo& info) {
+    return {info.channels, info.height, info.width, std::vector<std::uint8_t>(info.size())};
+}
+
+std::int64_t rescaled(int q, int zeroPoint, const Ratio& ratio) {
+    return static_cast<std::int64_t>(
+        scaleAndRound(std::int64_t{q} - zeroPoint, ratio.scale, ratio.shift));
+}
+
+void checkRatio(const Ratio& ratio) {
+    requireStep(
+        ratio.scale <= lowMask(kRatioBits) && ratio.shift >= 1 && ratio.shift <= kRatioShiftMax,
+        "a ratio is " + std::to_string(ratio.scale) + " / 2^" + std::to_string(ratio.shift) +
+            "; allowed is a scale below 2^" + std::to_string(kRatioBits) + " and a shift of 1 to " +
+            std::to_string(kRatioShiftMax));
+}
+
+void checkClamp(const ClampRange& clamp, const Numerics& numerics) {
+    const auto top =
+        std::min<std::uint64_t>(numerics.element->activationMax(), lowMask(numerics.outputBits));
+    requireStep(clamp.low <= clamp.high && clamp.high <= top,
+                "its clamp is " + std::to_string(clamp.low) + " to " + std::to_string(clamp.high) +
+                    "; activations go from 0 to " + std::to_string(top));
+}
+
+StepImplementation makeStep(const AddStep& step, const StepContext& context) {
+    return std::make_shared<Add>(step, context);
+}
+
+StepImplementation makeStep(const ConcatStep& step, const StepContext& context) {
+    return std::make_shared<Concat>(step, context);
+}
+
+StepImplementation makeStep(const PadStep& step, const StepContext& context) {
+    return std::make_shared<Pad>(step, context);
+}
+
+StepImplementation makeStep(const SliceStep& step, const StepContext& context) {
+    return std::make_shared<Slice>(step, context);
+}
+
+StepImplementation makeStep(const ReshapeStep& /*step*/, const StepContext& context) {
+    return std::make_shared<Map>(ClampRange{0, kByteValues - 1}, context);
+}
+
+StepImplementation makeStep(const ClampStep& step, const StepContext& context) {
+    checkClamp(step.clamp, context.numerics);
+    requireStep(!context.inputs.empty() && hasSameSize(context.inputs.front(), context.output),
+                "it keeps the size of its input");
+    return std::make_shared<Map>(step.clamp, context);
+}
+
+}  // namespace aslog::golden

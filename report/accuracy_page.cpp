@@ -1,0 +1,205 @@
+#include "report/accuracy_page.h"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "golden/arithmetic/baselines.h"
+#include "report/markdown.h"
+#include "support/error.h"
+#include "support/json_file.h"
+
+namespace aslog::report {
+namespace {
+
+namespace fs = std::filesystem;
+using support::Json;
+
+struct Measurement {
+    std::string name;
+    Json quantize;
+    Json evaluate;
+
+    bool hasBaselines() const { return evaluate.contains("int4"); }
+};
+
+struct Column {
+    const char* key;
+    const char* title;
+    int digits;
+};
+
+constexpr std::array<Column, 4> kMeasures{{{"top1", "top-1, %", 2},
+                                           {"top5", "top-5, %", 2},
+                                           {"accuracy", "pairs told apart, %", 2},
+                                           {"auc", "area under ROC", 4}}};
+
+std::vector<Measurement> readMeasurements(const fs::path& folder) {
+    constexpr std::string_view kEnding = ".evaluate.json";
+    std::vector<std::string> names;
+    if (fs::is_directory(folder)) {
+        for (const auto& entry : fs::directory_iterator(folder)) {
+            const std::string file = entry.path().filename().string();
+            if (file.ends_with(kEnding)) {
+                names.push_back(file.substr(0, file.size() - kEnding.size()));
+            }
+        }
+    }
+    if (names.empty()) {
+        throw support::InputError(fmt::format(
+            "no NAME.evaluate.json in {}; docs/update_accuracy makes them", folder.string()));
+    }
+    std::sort(names.begin(), names.end());
+    std::vector<Measurement> measurements;
+    for (const std::string& name : names) {
+        Measurement next{name, support::readJson(folder / (name + ".quantize.json")),
+                         support::readJson(folder / (name + ".evaluate.json"))};
+        if (next.quantize.at("model_sha256") != next.evaluate.at("model_sha256")) {
+            throw support::InputError(fmt::format(
+                "{}: the two results of {} are of different models", folder.string(), name));
+        }
+        measurements.push_back(std::move(next));
+    }
+    return measurements;
+}
+
+std::string cell(const Json& network, const Json& reference, const Column& measure) {
+    const double value = network.at(measure.key);
+    const double loss = reference.at(measure.key).get<double>() - value;
+    return fmt::format("{:.{}f} ({:+.{}f})", value, measure.digits, -loss, measure.digits);
+}
+
+void addNetworks(Markdown& page, const std::vector<Measurement>& measurements) {
+    page.heading("Networks");
+    page.paragraph(
+        "All weights of all layers, activations of 8 bits, exact integer inference by the golden "
+        "model. The same pipeline for all three; in brackets the difference from float. Where a "
+        "class is meant, of equal scores the first class wins. `±` is half of the 95 % interval "
+        "that so few images leave for one such figure; differences between networks on the same "
+        "images scatter less.");
+    page.header({"network", "level set", "measure", "float", "SLogII", "int4", "int8", "±", "of"});
+    for (const Measurement& m : measurements) {
+        if (!m.hasBaselines()) {
+            continue;
+        }
+        const Json& reference = m.evaluate.at("float");
+        for (const Column& measure : kMeasures) {
+            if (!reference.contains(measure.key)) {
+                continue;
+            }
+            const Json& intervals = reference.at("interval_95");
+            std::string half = "-";
+            if (intervals.contains(measure.key)) {
+                const Json& interval = intervals.at(measure.key);
+                half = fmt::format("{:.2f}", 0.5 * (interval.at("high").get<double>() -
+                                                    interval.at("low").get<double>()));
+            }
+            page.row(
+                {m.name, m.evaluate.at("slogii").at("format"), measure.title,
+                 fmt::format("{:.{}f}", reference.at(measure.key).get<double>(), measure.digits),
+                 cell(m.evaluate.at("slogii"), reference, measure),
+                 cell(m.evaluate.at("int4"), reference, measure),
+                 cell(m.evaluate.at("int8"), reference, measure), half,
+                 reference.contains("images")
+                     ? fmt::format("{} images", reference.at("images").get<int>())
+                     : fmt::format("{} pairs", reference.at("pairs").get<int>())});
+        }
+    }
+    page.end();
+}
+
+std::string agreementText(const Json& network) {
+    return network.contains("agreement")
+               ? fmt::format("{:.2f}", network.at("agreement").get<double>())
+               : "-";
+}
+
+void addDistance(Markdown& page, const std::vector<Measurement>& measurements) {
+    page.heading("Distance from the float network");
+    page.paragraph(
+        "Less noisy than an accuracy: the mean over the convolutions of noise to signal at their "
+        "outputs on the calibration images, and the share of test images for which the same class "
+        "comes first as in float.");
+    page.header({"network", "noise/signal SLogII, %", "int4", "int8", "same class SLogII, %",
+                 "int4", "int8"});
+    for (const Measurement& m : measurements) {
+        if (!m.hasBaselines()) {
+            continue;
+        }
+        std::vector<std::string> row{m.name};
+        for (const char* name : golden::kFamilies) {
+            row.push_back(fmt::format(
+                "{:.3f}", 100 * m.quantize.at(name).at("calibration_error").get<double>()));
+        }
+        for (const char* name : golden::kFamilies) {
+            row.push_back(agreementText(m.evaluate.at(name)));
+        }
+        page.row(row);
+    }
+    page.end();
+}
+
+void addSteps(Markdown& page, const std::vector<Measurement>& measurements) {
+    page.heading("What each step is worth");
+    page.paragraph(
+        "SLogII alone, other level sets or steps left out ([quantisation](quantisation.md)).");
+    page.header({"network", "level set", "without", "top-1, %", "same class as float, %",
+                 "noise/signal, %"});
+    for (const Measurement& m : measurements) {
+        const Json& network = m.evaluate.at("slogii");
+        if (m.hasBaselines() && m.name != "resnet20") {
+            continue;
+        }
+        const auto without = m.quantize.at("without").get<std::vector<std::string>>();
+        page.row(
+            {m.name, network.at("format"),
+             without.empty() ? "-" : fmt::format("{}", fmt::join(without, ", ")),
+             cell(network, m.evaluate.at("float"), kMeasures[0]), agreementText(network),
+             fmt::format("{:.3f}",
+                         100 * m.quantize.at("slogii").at("calibration_error").get<double>())});
+    }
+    page.end();
+}
+
+void addSpeed(Markdown& page, const std::vector<Measurement>& measurements) {
+    page.heading("Speed and conditions");
+    page.paragraph(
+        "Seconds as the clock on the wall has them. Quantisation: reading, calibration, and all "
+        "networks of the file. Inference: exact, of the golden model, SLogII.");
+    page.header({"network", "quantise, s", "calibration images", "inference, s", "10^9 MAC/s",
+                 "cores", "model, SHA-256", "tool"});
+    for (const Measurement& m : measurements) {
+        if (!m.hasBaselines()) {
+            continue;
+        }
+        const Json& network = m.evaluate.at("slogii");
+        page.row({m.name, fmt::format("{:.1f}", m.quantize.at("seconds").get<double>()),
+                  fmt::format("{} of {}", m.quantize.at("images").get<int>(),
+                              m.quantize.at("calibration").get<std::string>()),
+                  fmt::format("{:.1f}", network.at("seconds").get<double>()),
+                  fmt::format("{:.1f}", network.at("macs_per_second").get<double>() / 1e9),
+                  fmt::to_string(m.evaluate.at("cores").get<int>()),
+                  fmt::format("{:.12}", m.quantize.at("model_sha256").get<std::string>()),
+                  m.quantize.at("tool")});
+    }
+    page.end();
+}
+
+}  // namespace
+
+std::string accuracyPage(const fs::path& folder) {
+    const std::vector<Measurement> measurements = readMeasurements(folder);
+    Markdown page;
+    addNetworks(page, measurements);
+    addDistance(page, measurements);
+    addSteps(page, measurements);
+    addSpeed(page, measurements);
+    return "# Accuracy\n\nWritten by `docs/update_accuracy` from result files; not edited by "
+           "hand.\n\n" +
+           page.text();
+}
+
+}  // namespace aslog::report

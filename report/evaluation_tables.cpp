@@ -1,0 +1,117 @@
+#include "report/evaluation_tables.h"
+
+#include <optional>
+
+#include <fmt/format.h>
+
+#include "support/table.h"
+
+namespace aslog::report {
+namespace {
+
+using support::Align;
+using support::Json;
+using support::rounded;
+
+struct Measure {
+    const char* key;
+    const char* title;
+    double value = 0;  // as it is printed: percent, or an area of 0 to 1
+    int digits = 2;
+    std::optional<ptq::Share> share;
+};
+
+// What a data set measures, in a fixed order.
+std::vector<Measure> measuresOf(const ptq::Evaluation& evaluation) {
+    std::vector<Measure> measures;
+    if (const auto& classes = evaluation.classification) {
+        measures.push_back({"top1", "top-1, %", classes->top1.percent, 2, classes->top1});
+        measures.push_back({"top5", "top-5, %", classes->top5.percent, 2, classes->top5});
+    }
+    if (const auto& pairs = evaluation.verification) {
+        measures.push_back(
+            {"accuracy", "pairs told apart, %", pairs->accuracy.percent, 2, pairs->accuracy});
+        measures.push_back({"auc", "area under ROC", pairs->auc, 4, std::nullopt});
+    }
+    return measures;
+}
+
+Json toJson(const ptq::Evaluation& evaluation, const ptq::Evaluation* reference) {
+    Json json = Json::object();
+    const std::vector<Measure> measures = measuresOf(evaluation);
+    const std::vector<Measure> references =
+        reference != nullptr ? measuresOf(*reference) : std::vector<Measure>{};
+    for (std::size_t i = 0; i < measures.size(); ++i) {
+        const Measure& measure = measures[i];
+        json[measure.key] = rounded(measure.value, measure.digits + 1);
+        if (measure.share) {
+            json["interval_95"][measure.key] = {{"low", rounded(measure.share->low, 3)},
+                                                {"high", rounded(measure.share->high, 3)}};
+        }
+        if (reference != nullptr) {
+            json["loss"][measure.key] =
+                rounded(references[i].value - measure.value, measure.digits + 1);
+        }
+    }
+    if (evaluation.classification) {
+        json["images"] = evaluation.classification->images;
+        if (reference != nullptr) {
+            json["agreement"] = rounded(ptq::agreement(evaluation, *reference).percent, 3);
+        }
+    }
+    json["seconds"] = rounded(evaluation.seconds, 3);
+    if (evaluation.verification) {
+        json["pairs"] = evaluation.verification->pairs;
+        json["threshold"] = rounded(evaluation.verification->threshold, 4);
+    }
+    return json;
+}
+
+}  // namespace
+
+std::string evaluationText(const Evaluations& evaluations) {
+    support::Table table({{"network"},
+                          {"measure"},
+                          {"", Align::Right},
+                          {"95 % interval", Align::Right},
+                          {"below float", Align::Right},
+                          {"of", Align::Right}});
+    const bool hasFloat = evaluations.front().first == "float";
+    const std::vector<Measure> references = measuresOf(evaluations.front().second);
+    std::string notes;
+    for (const auto& [name, evaluation] : evaluations) {
+        const std::vector<Measure> measures = measuresOf(evaluation);
+        const std::string count = evaluation.classification
+                                      ? fmt::format("{} images", evaluation.classification->images)
+                                      : fmt::format("{} pairs", evaluation.verification->pairs);
+        for (std::size_t i = 0; i < measures.size(); ++i) {
+            const Measure& m = measures[i];
+            const bool isReference = !hasFloat || name == "float";
+            table.addRow(
+                {i == 0 ? name : "", m.title, fmt::format("{:.{}f}", m.value, m.digits),
+                 m.share ? fmt::format("{:.2f} to {:.2f}", m.share->low, m.share->high) : "",
+                 isReference ? "" : fmt::format("{:.{}f}", references[i].value - m.value, m.digits),
+                 count});
+        }
+        if (hasFloat && name != "float" && evaluation.classification) {
+            const ptq::Share same = ptq::agreement(evaluation, evaluations.front().second);
+            table.addRow({"", "as float, %", fmt::format("{:.2f}", same.percent),
+                          fmt::format("{:.2f} to {:.2f}", same.low, same.high), "", count});
+        }
+    }
+    if (const auto& pairs = evaluations.front().second.verification) {
+        notes = fmt::format("\nthreshold {:.4f}, best for {} on these pairs\n", pairs->threshold,
+                            evaluations.front().first);
+    }
+    return table.text() + notes;
+}
+
+void addEvaluations(const Evaluations& evaluations, Json& json) {
+    const bool hasFloat = evaluations.front().first == "float";
+    for (const auto& [name, evaluation] : evaluations) {
+        const bool hasReference = hasFloat && name != "float";
+        json[name] = toJson(evaluation, hasReference ? &evaluations.front().second : nullptr);
+    }
+}
+
+}  // namespace aslog::report

@@ -1,0 +1,168 @@
+// Layer by layer, a quantised network beside the float one: numbers that can be worked out by hand,
+// and float networks that are another network.
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+#include <vector>
+
+#include "ptq/evaluate/layers.h"
+#include "support/error.h"
+#include "support/file.h"
+#include "support/json_file.h"
+#include "tests/catch.h"
+#include "tests/ptq/onnx/model_builder.h"
+#include "tests/temporary_folder.h"
+
+namespace {
+
+using namespace aslog;
+using Catch::Matchers::Message;
+using support::InputError;
+using test::ModelBuilder;
+using tests::TemporaryFolder;
+
+constexpr int kImages = 20;  // more than one batch
+constexpr int kPixels = 2;
+constexpr int kInputZero = 10;
+constexpr int kOutputZero = 20;
+
+int pixelOf(int index) {
+    return 7 * index % 31;
+}
+
+// x of a pixel: -1 ... 2.
+float inputOf(int index) {
+    return static_cast<float>((pixelOf(index) * 0.5 - 5) / 5);
+}
+
+// Images of 1 x 2 pixels.
+data::Dataset images(const TemporaryFolder& folder) {
+    std::string idx("\0\0\x8\3\0\0\0\x14\0\0\0\1\0\0\0\2", 16);
+    for (int i = 0; i < kImages * kPixels; ++i) {
+        idx += static_cast<char>(pixelOf(i));
+    }
+    support::writeFile(folder / "images.idx", idx);
+    support::writeJson(folder / "set.json", {{"name", "pixels"},
+                                             {"kind", "idx"},
+                                             {"images", "images.idx"},
+                                             {"channels", "grey"},
+                                             {"scale", 0.5},
+                                             {"mean", {5}},
+                                             {"deviation", {5}}});
+    return data::readDataset(folder / "set.json", folder.path(), data::Answers::Hidden);
+}
+
+// y = 2 x + 1 in each of `channels`, z = max(y, 0).
+ptq::Graph floatNetwork(std::int64_t channels = 1) {
+    ModelBuilder model;
+    model.input("x", {-1, 1, 1, kPixels}).output("z");
+    model.constant("w", ptq::filled({channels, 1, 1, 1}, 2));
+    model.constant("b", ptq::filled({channels}, 1));
+    model.node("Conv", {"x", "w", "b"}, "y");
+    model.node("Relu", {"y"}, "z");
+    return model.graph();
+}
+
+// The same in steps of 1/2 for x and 1 for y and z: q_y - 20 = q_x - 10 + 1.
+ptq::QuantisedNetwork integerNetwork(const std::string& middleName = "y") {
+    ptq::NumberFormat format;
+    format.numerics.maxTaps = 1;
+    const golden::Numerics numerics = ptq::numericsOf(format);
+    golden::ConvLayer layer;
+    layer.inputZeroPoint = kInputZero;
+    layer.codes = {numerics.element->encodeValue(1)};
+    layer.channels = {{0, {}, 2, 1}};
+    layer.channels[0].bias = golden::zeroPointTerm(layer, numerics, 0) + 1;
+    layer.offsets = {kOutputZero};
+    layer.clamp = {0, 255};
+    golden::NetworkSpec spec;
+    spec.tensors = {{"x", 1, 1, kPixels, kInputZero},
+                    {middleName, 1, 1, kPixels, kOutputZero},
+                    {"z", 1, 1, kPixels, kOutputZero}};
+    spec.steps = {{"conv", golden::ConvStep{{layer}, {}}, {0}, 1},
+                  {"relu", golden::ClampStep{{kOutputZero, 255}}, {1}, 2}};
+    spec.output = 2;
+    return {format, golden::Network(spec, numerics), {0.5, 1, 1}};
+}
+
+std::vector<ptq::LayerError> compare(
+    const ptq::Graph& graph, const ptq::QuantisedNetwork& network, std::size_t count,
+    const ptq::EvaluationProgress& progress = [](auto, auto) {}) {
+    const TemporaryFolder folder;
+    return ptq::compareLayers(graph, network, images(folder), count, progress);
+}
+
+// What both layers have to report for the first images.
+std::vector<ptq::LayerError> worked(int count) {
+    std::vector<ptq::LayerError> errors{{"conv", 0, 0}, {"relu", 0, 0}};
+    for (int i = 0; i < count * kPixels; ++i) {
+        const double x = inputOf(i);
+        const double rounded = 0.5 * std::floor(x / 0.5 + 0.5);
+        double wanted = 2 * x + 1;
+        double found = 2 * rounded + 1;
+        for (ptq::LayerError& error : errors) {
+            error.signal += wanted * wanted / (count * kPixels);
+            error.noise += (found - wanted) * (found - wanted) / (count * kPixels);
+            wanted = std::max(wanted, 0.0);
+            found = std::max(found, 0.0);
+        }
+    }
+    return errors;
+}
+
+// Pixels and outputs are single precision.
+bool isNear(double found, double expected) {
+    return std::abs(found - expected) < 1e-5 * expected;
+}
+
+}  // namespace
+
+TEST_CASE("Signal and noise of each layer are those of its outputs on the images") {
+    for (const int count : {1, 16, 17, kImages}) {
+        INFO(count << " images");
+        const auto found =
+            compare(floatNetwork(), integerNetwork(), static_cast<std::size_t>(count));
+        const auto expected = worked(count);
+        REQUIRE(found.size() == expected.size());
+        for (std::size_t i = 0; i < found.size(); ++i) {
+            CHECK(found[i].name == expected[i].name);
+            CHECK(expected[i].noise > 0);
+            CHECK(isNear(found[i].signal, expected[i].signal));
+            CHECK(isNear(found[i].noise, expected[i].noise));
+        }
+    }
+    // The clamp takes noise away.
+    const auto all = worked(kImages);
+    CHECK(all[1].noise < all[0].noise);
+}
+
+TEST_CASE("More images than the set has are all of them, and progress tells how many are done") {
+    std::vector<std::size_t> done;
+    const auto found =
+        compare(floatNetwork(), integerNetwork(), 1000, [&](std::size_t count, std::size_t all) {
+            CHECK(all == kImages);
+            done.push_back(count);
+        });
+    CHECK(done == std::vector<std::size_t>{16, kImages});
+    CHECK(isNear(found[0].noise, worked(kImages)[0].noise));
+}
+
+TEST_CASE("A float network without a tensor of the quantised one is refused") {
+    CHECK_THROWS_MATCHES(compare(floatNetwork(), integerNetwork("middle"), kImages), InputError,
+                         Message("the float network has no value \"middle\": it is not the one "
+                                 "that was quantised"));
+}
+
+TEST_CASE("A float network with another size of a tensor is refused") {
+    SECTION("more channels") {
+        CHECK_THROWS_MATCHES(compare(floatNetwork(2), integerNetwork(), kImages), InputError,
+                             Message("\"y\" has another size in the float network: it is not the "
+                                     "one that was quantised"));
+    }
+    SECTION("a weight of that name, which no image changes") {
+        CHECK_THROWS_MATCHES(compare(floatNetwork(), integerNetwork("w"), kImages), InputError,
+                             Message("\"w\" has another size in the float network: it is not the "
+                                     "one that was quantised"));
+    }
+}

@@ -1,0 +1,176 @@
+// What has no integer form is refused with the node's name and the reason.
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "ptq/quantise/lowering.h"
+#include "support/error.h"
+#include "tests/catch.h"
+#include "tests/ptq/quantise/small_networks.h"
+
+namespace {
+
+using namespace aslog;
+using namespace aslog::test;
+using Catch::Matchers::ContainsSubstring;
+
+const ptq::Shape kInputShape{-1, 4, 6, 6};
+
+struct Refusal {
+    std::function<void(SmallNetwork&)> build;  // of x, to y
+    std::string fragment;
+    ptq::Shape input = kInputShape;
+};
+
+void checkAll(const std::vector<Refusal>& refusals) {
+    for (const Refusal& refusal : refusals) {
+        INFO("expected: " << refusal.fragment);
+        SmallNetwork net;
+        refusal.build(net);
+        const ptq::Graph graph = net.graph(refusal.input, "y");
+        CHECK_THROWS_AS(ptq::lower(graph), support::InputError);
+        CHECK_THROWS_WITH(ptq::lower(graph), ContainsSubstring(refusal.fragment));
+    }
+}
+
+}  // namespace
+
+TEST_CASE("Operators without an integer form are refused by name") {
+    checkAll({
+        {[](auto& n) {
+             setAttributes(n.node("Transpose", {"x"}, "y"), "perm", {0, 1, 3, 2});
+         },
+         "node \"y\" (Transpose): it has no integer form"},
+        {[](auto& n) {
+             n.node("Softmax", {"x"}, "s");
+             n.node("Relu", {"s"}, "y");
+         },
+         "node \"s\" (Softmax): a Softmax is left to the host and has to be the last node"},
+        {[](auto& n) {
+             n.node("MatMul", {"x", "x"}, "y");
+         },
+         "node \"y\" (MatMul): it has no integer form"},
+        {[](auto& n) {
+             n.node("Mul", {"x", "x"}, "y");
+         },
+         "node \"y\" (Mul): only the sum of two activations has an integer form"},
+        {[](auto& n) {
+             n.node("Sub", {"x", "x"}, "y");
+         },
+         "node \"y\" (Sub): only the sum of two"},
+        {[](auto& n) {
+             n.node("Conv", {"x", "x"}, "y");
+         },
+         "node \"y\" (Conv): the weights must be constant",
+         {1, 4, 6, 6}},
+    });
+}
+
+TEST_CASE("Numbers that are no scale of a channel are refused") {
+    checkAll({
+        {[](auto& n) {
+             n.number("k", 1).node("Div", {"k", "x"}, "y");
+         },
+         "node \"y\" (Div): a number divided by an activation has no integer form"},
+        {[](auto& n) {
+             n.constant("k", {6, 6}).node("Add", {"x", "k"}, "y");
+         },
+         "node \"y\" (Add): a constant [6, 6] is neither one number nor one a channel"},
+        {[](auto& n) {
+             n.constant("k", {4}).node("Mul", {"x", "k"}, "y");
+         },
+         "node \"y\" (Mul): a constant [4] is neither one number nor one a channel",
+         {-1, 4, 4, 4}},
+        {[](auto& n) {
+             n.constant("k", {4, 1, 1}).node("Mul", {"x", "k"}, "y");
+         },
+         "node \"y\" (Mul): it makes [1, 4, 6, 6] of [1, 1, 6, 6]",
+         {-1, 1, 6, 6}},
+        {[](auto& n) {
+             n.constant("k", {1, 1, 1, 1, 1}).node("Mul", {"x", "k"}, "y");
+         },
+         "\"y\" is [1, 1, 4, 6, 6] for one image; [1, C, H, W] or [1, C] is needed",
+         {1, 4, 6, 6}},
+        {[](auto& n) {
+             n.node("GlobalAveragePool", {"x"}, "g");
+             n.node("Add", {"x", "g"}, "y");
+         },
+         "node \"y\" (Add): it adds [1, 4, 6, 6] and [1, 4, 1, 1]; two of one size are needed"},
+        {[](auto& n) {
+             n.number("low", 1).number("high", 2).node("Clip", {"x", "low", "high"}, "y");
+         },
+         "node \"y\" (Clip): it clamps to 1 ... 2; a range that contains 0 is needed"},
+        {[](auto& n) {
+             n.number("low", -2).number("high", -1).node("Clip", {"x", "low", "high"}, "y");
+         },
+         "node \"y\" (Clip): it clamps to -2 ... -1; a range"},
+    });
+}
+
+TEST_CASE("Windows, means, pads and slices of other dimensions are refused") {
+    checkAll({
+        {[](auto& n) { setAttributes(n.node("ReduceMean", {"x"}, "y"), "axes", {1}); },
+         "node \"y\" (ReduceMean): only the mean over both spatial dimensions has an integer form"},
+        {[](auto& n) {
+             setAttributes(n.node("ReduceMean", {"x"}, "y"), "axes", {1, 2, 3});
+         },
+         "node \"y\" (ReduceMean): "},
+        {[](auto& n) { n.node("ReduceMean", {"x"}, "y"); }, "node \"y\" (ReduceMean): "},
+        {[](auto& n) {
+             setAttribute(n.node("Concat", {"x", "x"}, "y"), "axis", std::int64_t{2});
+         },
+         "node \"y\" (Concat): only channels can be joined"},
+        {[](auto& n) {
+             n.constant("k", {1, 4, 6, 6});
+             setAttribute(n.node("Concat", {"x", "k"}, "y"), "axis", std::int64_t{1});
+         },
+         "node \"y\" (Concat): it joins a constant",
+         {1, 4, 6, 6}},
+        {[](auto& n) {
+             n.pad("x", "y", {0, 0, -1, 0, 0, 0, 0, 0});
+         },
+         "node \"y\" (Pad): only zeros around channels and planes have an integer form"},
+        {[](auto& n) {
+             n.pad("x", "y", {1, 0, 0, 0, 0, 0, 0, 0});
+         },
+         "node \"y\" (Pad): \"y\" is [2, 4, 6, 6] for one image"},
+        {[](auto& n) {
+             n.number("k", 1).model().integers("p", {0, 1, 0, 0, 0, 0, 0, 0});
+             n.node("Pad", {"x", "p", "k"}, "y");
+         },
+         "node \"y\" (Pad): only zeros around"},
+        {[](auto& n) { n.slice("x", "y", {-1}, {-99}, {1}, {-1}); },
+         "node \"y\" (Slice): it turns a dimension round, or takes a part of the batch"},
+        {[](auto& n) {
+             n.model().integers("s", {1, 4, 36});
+             n.node("Reshape", {"x", "s"}, "y");
+         },
+         "node \"y\" (Reshape): \"y\" is [1, 4, 36] for one image; [1, C, H, W] or [1, C]"},
+    });
+}
+
+TEST_CASE("Windows of one or three dimensions are refused") {
+    checkAll({{[](auto& n) { n.node("GlobalAveragePool", {"x"}, "y"); },
+               "the input is of [1, 4, 9]; images [N, C, H, W] are needed",
+               {-1, 4, 9}}});
+}
+
+TEST_CASE("All refusals come in one message, and networks need one input and one output") {
+    SmallNetwork net;
+    net.node("Mul", {"x", "x"}, "first");
+    net.node("Sub", {"first", "x"}, "second");
+    try {
+        ptq::lower(net.graph(kInputShape, "second"));
+        FAIL("accepted");
+    } catch (const support::InputError& error) {
+        CHECK_THAT(error.what(), ContainsSubstring("node \"first\" (Mul)"));
+        CHECK_THAT(error.what(), ContainsSubstring("node \"second\" (Sub)"));
+    }
+    SmallNetwork two;
+    two.model().input("z", kInputShape).output("r");
+    two.node("Relu", {"x"}, "r");
+    two.node("Add", {"r", "z"}, "y");
+    CHECK_THROWS_WITH(ptq::lower(two.graph(kInputShape, "y")),
+                      ContainsSubstring("2 inputs and 2 outputs found; one of each is needed"));
+}
