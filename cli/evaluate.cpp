@@ -103,7 +103,8 @@ report::Evaluations evaluateAll(const EvaluateCommand& command, const Candidates
                                 const data::Dataset& set, support::Progress& progress) {
     report::Evaluations evaluations;
     std::optional<double> threshold;
-    const auto add = [&](const std::string& name, const ptq::Network& network, std::size_t batch) {
+    const auto add = [&](const std::string& name, const ptq::Inference& network,
+                         std::size_t batch) {
         ptq::Evaluation evaluation =
             ptq::evaluate(network, set, batch, threshold, [&](std::size_t done, std::size_t all) {
                 support::throwIfInterrupted();
@@ -115,13 +116,13 @@ report::Evaluations evaluateAll(const EvaluateCommand& command, const Candidates
         evaluations.emplace_back(name, std::move(evaluation));
     };
     if (candidates.graph) {
-        add("float", ptq::asNetwork(*candidates.graph), command.batch);
+        add("float", ptq::asInference(*candidates.graph), command.batch);
     }
     if (candidates.file) {
         for (const char* name : golden::kFamilies) {
             const auto stored = candidates.file->networks.find(name);
             if (stored != candidates.file->networks.end()) {
-                add(name, ptq::asNetwork(stored->second.network), command.batch);
+                add(name, ptq::asInference(stored->second.network), command.batch);
             }
         }
     }

@@ -37,7 +37,7 @@ ptq::Graph readModel(const std::string& path, const data::Dataset& set) {
     return graph;
 }
 
-ptq::Tensor firstImages(const data::Dataset& set, std::size_t count) {
+ptq::FloatTensor firstImages(const data::Dataset& set, std::size_t count) {
     if (set.size() == 0 || count == 0) {
         throw support::InputError(fmt::format("the data set {} gives no image", set.name()));
     }

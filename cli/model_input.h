@@ -16,7 +16,7 @@ namespace aslog::cli {
 ptq::Graph readModel(const std::string& path, const data::Dataset& set);
 
 // The first `count` images of the set, or all.
-ptq::Tensor firstImages(const data::Dataset& set, std::size_t count);
+ptq::FloatTensor firstImages(const data::Dataset& set, std::size_t count);
 
 // The widths of a spec file, or those of the default spec if `path` is empty; maxTaps is 0.
 ptq::NumberFormat formatOfSpec(const std::string& path);

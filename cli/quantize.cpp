@@ -48,7 +48,7 @@ struct QuantizeCommand {
     bool force = false;
 };
 
-std::string hashOf(const ptq::Tensor& images) {
+std::string hashOf(const ptq::FloatTensor& images) {
     const auto* bytes = reinterpret_cast<const char*>(images.data.data());
     return support::sha256(std::string_view(bytes, images.data.size() * sizeof(float)));
 }
@@ -199,7 +199,7 @@ int runQuantize(const QuantizeCommand& command, const Output& output) {
     const data::Dataset set =
         data::readDataset(command.calibration, command.dataRoot, data::Answers::Hidden);
     const ptq::Graph graph = readModel(command.model, set);
-    const ptq::Tensor images = firstImages(set, command.images);
+    const ptq::FloatTensor images = firstImages(set, command.images);
     requireReplaceable(command);
     ptq::NetworkFile file;
     file.provenance = {"aslog " + support::build().description,

@@ -17,7 +17,7 @@ namespace aslog::flows {
 
 class ArrayDesign {
   public:
-    // `words`: from elaborate(). Nothing is chosen yet.
+    // `words`: from elaborateVerilog(). Nothing is chosen yet.
     ArrayDesign(Variant variant, gates::Netlist words);
 
     const Variant& variant() const { return variant_; }

@@ -123,8 +123,8 @@ class Synthesis {
             if (i == 0) {
                 tops.emplace_back(kMultiplierTop);
             }
-            netlists[i] = elaborate(workspace_, result_.technology, scripts_, variants[i], tops,
-                                    !result_.design.hasTreeRegister());
+            netlists[i] = elaborateVerilog(workspace_, result_.technology, scripts_, variants[i],
+                                           tops, !result_.design.hasTreeRegister());
         });
         for (std::size_t i = 0; i < variants.size(); ++i) {
             designs_.emplace_back(variants[i], std::move(netlists[i][0]));
@@ -266,7 +266,8 @@ class Synthesis {
         flat.name += "_flat";
         flat.flatten = true;
         const Netlist words =
-            elaborate(workspace_, result_.technology, scripts_, flat, {kArrayTop}, true).front();
+            elaborateVerilog(workspace_, result_.technology, scripts_, flat, {kArrayTop}, true)
+                .front();
         const auto mapped =
             mapper_.map("flat", {{&words, words.top, variant.method, kRippleOnly, false}}, 1);
         FlatComparison comparison;

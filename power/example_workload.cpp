@@ -51,7 +51,7 @@ golden::NumericsSpec numericsFor(const Design& design, const std::string& family
 
 // The pictures and what they are called.
 struct Pictures {
-    ptq::Tensor batch;
+    ptq::FloatTensor batch;
     std::string name;
 };
 
@@ -63,7 +63,7 @@ Pictures picturesFor(const ptq::Graph& graph, std::size_t count) {
     }
     ptq::Shape shape = graph.inputs.front().shape;
     shape.front() = static_cast<std::int64_t>(count);
-    ptq::Tensor batch = ptq::filled(shape, 0);
+    ptq::FloatTensor batch = ptq::filled(shape, 0);
     tb::Random random(1, "images");
     for (float& value : batch.data) {
         value = static_cast<float>(random.below(256)) / 128 - 1;

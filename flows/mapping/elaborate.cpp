@@ -55,9 +55,10 @@ std::vector<Variant> variantsOf(const Design& design, const fs::path& runFolder)
     return variants;
 }
 
-std::vector<Netlist> elaborate(const Workspace& workspace, const Technology& technology,
-                               const fs::path& scripts, const Variant& variant,
-                               const std::vector<std::string>& tops, bool mergeAccumulators) {
+std::vector<Netlist> elaborateVerilog(const Workspace& workspace, const Technology& technology,
+                                      const fs::path& scripts, const Variant& variant,
+                                      const std::vector<std::string>& tops,
+                                      bool mergeAccumulators) {
     std::string script;
     for (const fs::path& file : readFileList(variant.folder / "files.f")) {
         script += fmt::format("read_verilog \"{}\"\n", workspace.nameOf(fs::absolute(file)));

@@ -30,9 +30,9 @@ std::vector<Variant> variantsOf(const Design& design, const std::filesystem::pat
 // The netlists of the modules `tops` of a variant, in their order. `mergeAccumulators`: the
 // accumulator dissolves in its column, so that its adder becomes part of the column's tree; for
 // arrays without a register between the two. A top that is not the array is flattened.
-std::vector<gates::Netlist> elaborate(const Workspace& workspace, const Technology& technology,
-                                      const std::filesystem::path& scripts, const Variant& variant,
-                                      const std::vector<std::string>& tops, bool mergeAccumulators);
+std::vector<gates::Netlist> elaborateVerilog(
+    const Workspace& workspace, const Technology& technology, const std::filesystem::path& scripts,
+    const Variant& variant, const std::vector<std::string>& tops, bool mergeAccumulators);
 
 inline constexpr const char* kArrayTop = "aslog_pcf_array";
 inline constexpr const char* kElementTop = "aslog_element";

@@ -15,7 +15,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 // One row for each image of a batch.
-std::vector<std::vector<float>> rowsOf(const Tensor& answers, std::size_t count) {
+std::vector<std::vector<float>> rowsOf(const FloatTensor& answers, std::size_t count) {
     if (answers.shape.empty() || answers.shape.front() != static_cast<std::int64_t>(count) ||
         answers.data.empty()) {
         throw support::InputError(
@@ -33,7 +33,7 @@ std::vector<std::vector<float>> rowsOf(const Tensor& answers, std::size_t count)
 
 }  // namespace
 
-Evaluation evaluate(const Network& network, const data::Dataset& set, std::size_t batch,
+Evaluation evaluate(const Inference& network, const data::Dataset& set, std::size_t batch,
                     std::optional<double> threshold, const EvaluationProgress& progress) {
     if (set.labels().empty() && set.pairs().empty()) {
         throw support::InputError(fmt::format(
@@ -46,7 +46,7 @@ Evaluation evaluate(const Network& network, const data::Dataset& set, std::size_
     try {
         for (std::size_t first = 0; first < set.size(); first += batch) {
             const std::size_t count = std::min(batch, set.size() - first);
-            const Tensor images = batchOf(set, first, count);
+            const FloatTensor images = batchOf(set, first, count);
             const auto start = Clock::now();
             std::vector<std::vector<float>> rows = rowsOf(network(images), count);
             result.seconds += std::chrono::duration<double>(Clock::now() - start).count();

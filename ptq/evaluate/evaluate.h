@@ -13,7 +13,7 @@
 namespace aslog::ptq {
 
 // A batch of images [N, C, H, W] in, one row of scores or a descriptor for each out: [N, ...].
-using Network = std::function<Tensor(const Tensor& images)>;
+using Inference = std::function<FloatTensor(const FloatTensor& images)>;
 
 // Told after each batch how many of the images are done.
 using EvaluationProgress = std::function<void(std::size_t done, std::size_t all)>;
@@ -33,7 +33,7 @@ Share agreement(const Evaluation& a, const Evaluation& b);
 // All images, in batches of `batch` (at least 1). `threshold`: for pairs; otherwise the one that is
 // best for this network. Throws support::InputError if the data set has neither labels nor pairs,
 // or if the network's answers do not fit them; what the network throws goes through.
-Evaluation evaluate(const Network& network, const data::Dataset& set, std::size_t batch,
+Evaluation evaluate(const Inference& network, const data::Dataset& set, std::size_t batch,
                     std::optional<double> threshold, const EvaluationProgress& progress);
 
 }  // namespace aslog::ptq

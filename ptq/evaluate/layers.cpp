@@ -63,9 +63,9 @@ std::vector<LayerError> compareLayers(const Graph& graph, const QuantisedNetwork
     images = std::min(images, set.size());
     for (std::size_t first = 0; first < images; first += kBatch) {
         const std::size_t count = std::min(kBatch, images - first);
-        const Tensor batch = batchOf(set, first, count);
-        std::vector<Tensor> wanted(graph.values.size());
-        run(graph, {batch}, [&](ValueId id, const Tensor& tensor) {
+        const FloatTensor batch = batchOf(set, first, count);
+        std::vector<FloatTensor> wanted(graph.values.size());
+        run(graph, {batch}, [&](ValueId id, const FloatTensor& tensor) {
             if (std::find(values.begin(), values.end(), id) != values.end()) {
                 wanted[id] = tensor;
             }
@@ -78,7 +78,7 @@ std::vector<LayerError> compareLayers(const Graph& graph, const QuantisedNetwork
             (void)network.network.run(
                 network.quantiseImage(std::span(batch.data).subspan(image * pixels, pixels)),
                 [&](golden::TensorId id, const golden::Tensor& tensor) {
-                    const Tensor& reference = wanted[values[id]];
+                    const FloatTensor& reference = wanted[values[id]];
                     const std::size_t size = tensor.data.size();
                     if (reference.data.size() != size * count) {
                         throw support::InputError(fmt::format(

@@ -9,19 +9,19 @@
 
 namespace aslog::ptq {
 
-Network asNetwork(const Graph& graph) {
-    return [&graph](const Tensor& images) { return run(graph, {images}).front(); };
+Inference asInference(const Graph& graph) {
+    return [&graph](const FloatTensor& images) { return run(graph, {images}).front(); };
 }
 
-Network asNetwork(const QuantisedNetwork& network) {
-    return [&network](const Tensor& images) {
+Inference asInference(const QuantisedNetwork& network) {
+    return [&network](const FloatTensor& images) {
         const auto count = static_cast<std::size_t>(images.shape.front());
         const std::size_t size = images.data.size() / count;
         std::vector<std::vector<float>> rows(count);
         support::inParallel(count, [&](std::size_t i) {
             rows[i] = network.run(std::span(images.data).subspan(i * size, size));
         });
-        Tensor result;
+        FloatTensor result;
         result.shape = {images.shape.front(), std::ssize(rows.front())};
         for (const std::vector<float>& row : rows) {
             result.data.insert(result.data.end(), row.begin(), row.end());
@@ -30,9 +30,9 @@ Network asNetwork(const QuantisedNetwork& network) {
     };
 }
 
-Tensor batchOf(const data::Dataset& set, std::size_t first, std::size_t count) {
+FloatTensor batchOf(const data::Dataset& set, std::size_t first, std::size_t count) {
     const data::ImageShape& shape = set.shape();
-    Tensor batch;
+    FloatTensor batch;
     batch.shape = {static_cast<std::int64_t>(count), static_cast<std::int64_t>(shape.channels),
                    static_cast<std::int64_t>(shape.height), static_cast<std::int64_t>(shape.width)};
     batch.data.reserve(count * shape.size());

@@ -8,12 +8,12 @@
 namespace aslog::ptq {
 
 // One input, one output; the argument must outlive the result.
-Network asNetwork(const Graph& graph);
+Inference asInference(const Graph& graph);
 
 // The golden model, on all cores.
-Network asNetwork(const QuantisedNetwork& network);
+Inference asInference(const QuantisedNetwork& network);
 
 // Images [first, first + count) of a data set as one batch [count, C, H, W].
-Tensor batchOf(const data::Dataset& set, std::size_t first, std::size_t count);
+FloatTensor batchOf(const data::Dataset& set, std::size_t first, std::size_t count);
 
 }  // namespace aslog::ptq

@@ -26,7 +26,7 @@ void replaceReads(Graph& graph, ValueId from, ValueId to) {
 }
 
 // The constant that a node computes from constants; none if it is too large.
-std::optional<Tensor> constantResult(const Graph& graph, const Node& node) {
+std::optional<FloatTensor> constantResult(const Graph& graph, const Node& node) {
     Operands operands;
     std::vector<Shape> shapes;
     std::int64_t before = 0;
@@ -46,8 +46,8 @@ std::optional<Tensor> constantResult(const Graph& graph, const Node& node) {
 }
 
 // The matrix of a Gemm or MatMul as [outputs, inputs], times `factor`.
-Tensor transposedMatrix(const Tensor& matrix, bool isTransposed, float factor) {
-    Tensor result = matrix;
+FloatTensor transposedMatrix(const FloatTensor& matrix, bool isTransposed, float factor) {
+    FloatTensor result = matrix;
     if (!isTransposed) {
         const Shape shape = {matrix.shape[1], matrix.shape[0]};
         result = computeOperator(Transpose{}, {&matrix}, shape);
@@ -58,12 +58,12 @@ Tensor transposedMatrix(const Tensor& matrix, bool isTransposed, float factor) {
 }
 
 // c as a vector of `outputs` numbers, times beta; none if it differs from row to row.
-std::optional<Tensor> biasVector(const Tensor& c, std::int64_t outputs, float beta) {
+std::optional<FloatTensor> biasVector(const FloatTensor& c, std::int64_t outputs, float beta) {
     const bool sameRows = c.shape.size() < 2 || c.shape[0] == 1;
     if (!sameRows) {
         return std::nullopt;
     }
-    Tensor bias = filled({outputs}, 0);
+    FloatTensor bias = filled({outputs}, 0);
     for (std::size_t i = 0; i < bias.data.size(); ++i) {
         bias.data[i] = beta * c.data[c.data.size() == 1 ? 0 : i];
     }
@@ -79,18 +79,18 @@ std::optional<std::vector<ValueId>> normalisedInputs(Graph& graph, const Node& n
     } else if (!std::holds_alternative<MatMul>(node.op) || shapes[node.inputs[0]].size() != 2) {
         return std::nullopt;
     }
-    const Tensor* matrix = constantOf(graph, node.inputs[1]);
+    const FloatTensor* matrix = constantOf(graph, node.inputs[1]);
     const bool hasBias = node.inputs.size() == 3;
-    const Tensor* c = hasBias ? constantOf(graph, node.inputs[2]) : nullptr;
+    const FloatTensor* c = hasBias ? constantOf(graph, node.inputs[2]) : nullptr;
     const bool isNormal = std::holds_alternative<Gemm>(node.op) && gemm.alpha == 1 &&
                           gemm.beta == 1 && gemm.transB && (c == nullptr || c->shape.size() == 1);
     if (isNormal || gemm.transA || matrix == nullptr || matrix->shape.size() != 2 ||
         (hasBias && c == nullptr)) {
         return std::nullopt;
     }
-    Tensor weights = transposedMatrix(*matrix, gemm.transB, gemm.alpha);
+    FloatTensor weights = transposedMatrix(*matrix, gemm.transB, gemm.alpha);
     std::vector<ValueId> inputs = {node.inputs[0]};
-    std::optional<Tensor> bias;
+    std::optional<FloatTensor> bias;
     if (hasBias) {
         bias = biasVector(*c, weights.shape[0], gemm.beta);
         if (!bias) {
@@ -146,7 +146,7 @@ bool removeIdentities(Graph& graph) {
 bool foldConstants(Graph& graph) {
     std::vector<Node> remaining;
     for (Node& node : graph.nodes) {
-        if (std::optional<Tensor> result = constantResult(graph, node)) {
+        if (std::optional<FloatTensor> result = constantResult(graph, node)) {
             graph.values[node.output].constant = std::move(result);
         } else {
             remaining.push_back(std::move(node));

@@ -21,7 +21,7 @@ struct Affine {
 
 std::optional<Affine> affineOfNormalization(const Graph& graph, const Node& node) {
     const auto& epsilon = std::get<BatchNormalization>(node.op).epsilon;
-    std::vector<const Tensor*> parameters;
+    std::vector<const FloatTensor*> parameters;
     for (std::size_t i = 1; i < node.inputs.size(); ++i) {
         parameters.push_back(constantOf(graph, node.inputs[i]));
         if (parameters.back() == nullptr) {
@@ -39,7 +39,7 @@ std::optional<Affine> affineOfNormalization(const Graph& graph, const Node& node
 }
 
 // One number for each channel of a value of shape `like`, or none if `tensor` varies otherwise.
-std::optional<std::vector<double>> perChannel(const Tensor& tensor, const Shape& like) {
+std::optional<std::vector<double>> perChannel(const FloatTensor& tensor, const Shape& like) {
     const auto channels = static_cast<std::size_t>(like[1]);
     if (tensor.shape.size() > like.size()) {
         return std::nullopt;
@@ -81,7 +81,7 @@ std::optional<std::pair<double, double>> scaleAndShift(Arithmetic::Kind kind, do
 std::optional<Affine> affineOfArithmetic(const Graph& graph, const Node& node,
                                          const std::vector<Shape>& shapes) {
     const bool constantFirst = constantOf(graph, node.inputs[0]) != nullptr;
-    const Tensor* constant = constantOf(graph, node.inputs[constantFirst ? 0 : 1]);
+    const FloatTensor* constant = constantOf(graph, node.inputs[constantFirst ? 0 : 1]);
     Affine affine{node.inputs[constantFirst ? 1 : 0], {}, {}};
     const Shape& like = shapes[affine.input];
     if (constant == nullptr || constantOf(graph, affine.input) != nullptr || like.size() < 2) {
@@ -115,7 +115,7 @@ std::optional<Affine> affineOf(const Graph& graph, const Node& node,
 }
 
 // The constant weights [outputs, ...] of a Conv or normalised Gemm whose bias is constant too.
-const Tensor* weightsOf(const Graph& graph, const Node& node) {
+const FloatTensor* weightsOf(const Graph& graph, const Node& node) {
     const auto* gemm = std::get_if<Gemm>(&node.op);
     const bool isNormalGemm =
         gemm != nullptr && gemm->transB && !gemm->transA && gemm->alpha == 1 && gemm->beta == 1;
@@ -123,7 +123,7 @@ const Tensor* weightsOf(const Graph& graph, const Node& node) {
         return nullptr;
     }
     if (node.inputs.size() == 3) {
-        const Tensor* bias = constantOf(graph, node.inputs[2]);
+        const FloatTensor* bias = constantOf(graph, node.inputs[2]);
         if (bias == nullptr || bias->shape.size() != 1) {
             return nullptr;
         }
@@ -144,8 +144,9 @@ std::vector<double> biasOf(const Graph& graph, const Node& node, std::size_t out
     return bias;
 }
 
-void replaceParameters(Graph& graph, Node& node, Tensor weights, const std::vector<double>& bias) {
-    Tensor biasTensor{{std::ssize(bias)}, {}};
+void replaceParameters(Graph& graph, Node& node, FloatTensor weights,
+                       const std::vector<double>& bias) {
+    FloatTensor biasTensor{{std::ssize(bias)}, {}};
     std::transform(bias.begin(), bias.end(), std::back_inserter(biasTensor.data),
                    [](double number) { return static_cast<float>(number); });
     node.inputs.resize(3);
@@ -154,7 +155,7 @@ void replaceParameters(Graph& graph, Node& node, Tensor weights, const std::vect
 }
 
 void scaleOutputs(Graph& graph, Node& node, const Affine& affine) {
-    Tensor weights = *weightsOf(graph, node);
+    FloatTensor weights = *weightsOf(graph, node);
     const std::size_t outputs = affine.scale.size();
     std::vector<double> bias = biasOf(graph, node, outputs);
     const std::size_t taps = weights.data.size() / outputs;
@@ -168,7 +169,7 @@ void scaleOutputs(Graph& graph, Node& node, const Affine& affine) {
 }
 
 void scaleInputs(Graph& graph, Node& node, const Affine& affine) {
-    Tensor weights = *weightsOf(graph, node);
+    FloatTensor weights = *weightsOf(graph, node);
     const auto outputs = static_cast<std::size_t>(weights.shape[0]);
     const auto inputs = static_cast<std::size_t>(weights.shape[1]);  // of a group
     const auto* conv = std::get_if<Conv>(&node.op);
@@ -210,7 +211,7 @@ bool foldOneIntoProducer(Graph& graph) {
             continue;
         }
         Node& before = graph.nodes[*producer[affine->input]];
-        const Tensor* weights = weightsOf(graph, before);
+        const FloatTensor* weights = weightsOf(graph, before);
         if (weights == nullptr || weights->data.empty()) {
             continue;
         }
@@ -227,7 +228,7 @@ bool foldOneIntoConsumer(Graph& graph) {
     const std::vector<std::size_t> readers = readerCounts(graph);
     const auto producer = producers(graph);
     for (Node& node : graph.nodes) {
-        const Tensor* weights = weightsOf(graph, node);
+        const FloatTensor* weights = weightsOf(graph, node);
         if (weights == nullptr || weights->data.empty() || !producer[node.inputs[0]] ||
             readers[node.inputs[0]] != 1) {
             continue;

@@ -28,7 +28,7 @@ std::vector<std::optional<std::size_t>> producers(const Graph& graph) {
     return result;
 }
 
-ValueId addConstant(Graph& graph, const std::string& name, Tensor tensor) {
+ValueId addConstant(Graph& graph, const std::string& name, FloatTensor tensor) {
     const auto taken = [&](const std::string& candidate) {
         return std::any_of(graph.values.begin(), graph.values.end(),
                            [&](const Value& value) { return value.name == candidate; });
@@ -41,7 +41,7 @@ ValueId addConstant(Graph& graph, const std::string& name, Tensor tensor) {
     return graph.values.size() - 1;
 }
 
-const Tensor* constantOf(const Graph& graph, ValueId value) {
+const FloatTensor* constantOf(const Graph& graph, ValueId value) {
     const auto& constant = graph.values[value].constant;
     return constant ? &*constant : nullptr;
 }

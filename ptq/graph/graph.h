@@ -15,8 +15,8 @@ namespace aslog::ptq {
 using ValueId = std::size_t;  // index into Graph::values; folding passes never renumber
 
 struct Value {
-    std::string name;                // unique
-    std::optional<Tensor> constant;  // a weight or another number that the network contains
+    std::string name;                     // unique
+    std::optional<FloatTensor> constant;  // a weight or another number that the network contains
 };
 
 // The size of a batch dimension that each run chooses.
@@ -53,10 +53,10 @@ std::vector<std::size_t> readerCounts(const Graph& graph);
 std::vector<std::optional<std::size_t>> producers(const Graph& graph);
 
 // Adds a constant under the name nearest to `name` that is free ("w", "w_2", ...).
-ValueId addConstant(Graph& graph, const std::string& name, Tensor tensor);
+ValueId addConstant(Graph& graph, const std::string& name, FloatTensor tensor);
 
 // The tensor of a constant value, otherwise nullptr.
-const Tensor* constantOf(const Graph& graph, ValueId value);
+const FloatTensor* constantOf(const Graph& graph, ValueId value);
 
 // 'node "conv1" (Conv)', as messages name it.
 std::string describe(const Node& node);

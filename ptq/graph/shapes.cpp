@@ -33,7 +33,7 @@ std::vector<Shape> inferShapes(const Graph& graph, const std::vector<Shape>& inp
     }
     std::vector<Shape> shapes(graph.values.size());
     for (std::size_t i = 0; i < graph.values.size(); ++i) {
-        if (const Tensor* constant = constantOf(graph, i)) {
+        if (const FloatTensor* constant = constantOf(graph, i)) {
             shapes[i] = constant->shape;
         }
     }

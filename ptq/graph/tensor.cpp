@@ -43,8 +43,8 @@ std::string shapeText(const Shape& shape) {
     return fmt::format("[{}]", fmt::join(shape, ", "));
 }
 
-Tensor filled(Shape shape, float value) {
-    Tensor tensor{std::move(shape), {}};
+FloatTensor filled(Shape shape, float value) {
+    FloatTensor tensor{std::move(shape), {}};
     tensor.data.assign(static_cast<std::size_t>(elementCount(tensor.shape)), value);
     return tensor;
 }

@@ -23,12 +23,12 @@ Shape rowMajorStrides(const Shape& shape);
 // "[1, 3, 32, 32]"
 std::string shapeText(const Shape& shape);
 
-struct Tensor {
+struct FloatTensor {
     Shape shape;
     std::vector<float> data;  // elementCount(shape) of them
 };
 
 // A tensor full of `value`. Throws InputError as elementCount().
-Tensor filled(Shape shape, float value);
+FloatTensor filled(Shape shape, float value);
 
 }  // namespace aslog::ptq

@@ -36,7 +36,7 @@ WholeNumbers listOf(BatchShape numbers) {
 FileConstant evaluateConstantNode(Source& source) {
     Attributes& attributes = source.attributes;
     if (attributes.find("value_float", AttributeProto::FLOAT) != nullptr) {
-        return Tensor{{}, {attributes.number("value_float", 0)}};
+        return FloatTensor{{}, {attributes.number("value_float", 0)}};
     }
     if (attributes.find("value_int", AttributeProto::INT) != nullptr) {
         return WholeNumbers{{}, {attributes.integer("value_int", 0)}};
@@ -46,7 +46,8 @@ FileConstant evaluateConstantNode(Source& source) {
         return listOf({numbers.begin(), numbers.end()});
     }
     if (const auto* floats = attributes.find("value_floats", AttributeProto::FLOATS)) {
-        return Tensor{{floats->floats_size()}, {floats->floats().begin(), floats->floats().end()}};
+        return FloatTensor{{floats->floats_size()},
+                           {floats->floats().begin(), floats->floats().end()}};
     }
     const AttributeProto* value = attributes.find("value", AttributeProto::TENSOR);
     attributes.refuseUnread();
@@ -139,7 +140,7 @@ FileConstant evaluateCast(Source& source) {
                                      elementTypeName(static_cast<int>(type))));
     }
     requireFew(std::visit([](const auto& numbers) { return numbers.shape; }, input));
-    const auto* floats = std::get_if<Tensor>(&input);
+    const auto* floats = std::get_if<FloatTensor>(&input);
     if (floats != nullptr && toFloat) {
         return *floats;
     }
@@ -153,7 +154,7 @@ FileConstant evaluateCast(Source& source) {
     }
     if (toFloat) {
         const Shape numbers = fixedNumbers(whole.data, "input");
-        return Tensor{whole.shape, {numbers.begin(), numbers.end()}};
+        return FloatTensor{whole.shape, {numbers.begin(), numbers.end()}};
     }
     if (type == TensorProto::INT32) {
         requireInt32(whole.data);
@@ -167,7 +168,7 @@ FileConstant evaluateConstantOfShape(Source& source) {
     requireFew(shape);
     const auto count = static_cast<std::size_t>(elementCount(shape));
     const AttributeProto* value = source.attributes.find("value", AttributeProto::TENSOR);
-    const FileConstant filling = value == nullptr ? Tensor{{}, {0}} : readTensor(value->t());
+    const FileConstant filling = value == nullptr ? FloatTensor{{}, {0}} : readTensor(value->t());
     const auto isSingle = [](const auto& tensor) { return tensor.data.size() == 1; };
     if (!std::visit(isSingle, filling)) {
         throw InputError("attribute value must be a single number");
@@ -175,7 +176,7 @@ FileConstant evaluateConstantOfShape(Source& source) {
     if (const auto* whole = std::get_if<WholeNumbers>(&filling)) {
         return WholeNumbers{shape, BatchShape(count, whole->data[0])};
     }
-    return Tensor{shape, std::vector<float>(count, std::get<Tensor>(filling).data[0])};
+    return FloatTensor{shape, std::vector<float>(count, std::get<FloatTensor>(filling).data[0])};
 }
 
 using Evaluator = FileConstant (*)(Source&);

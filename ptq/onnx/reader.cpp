@@ -195,7 +195,7 @@ class GraphReader {
         if (constant == nullptr) {
             throw InputError(fmt::format("nothing computes \"{}\"", name));
         }
-        const auto* tensor = std::get_if<Tensor>(constant);
+        const auto* tensor = std::get_if<FloatTensor>(constant);
         if (tensor == nullptr) {
             throw InputError(fmt::format("input \"{}\": found whole numbers, allowed float", name));
         }

@@ -27,16 +27,16 @@ bool movesNumbers(const Operator& op) {
 // The kernels move floats. So they move the places of the numbers, which few are exact as floats.
 WholeNumbers moved(const Operator& op, const WholeOperands& in, const Shape& out) {
     std::vector<BatchNumber> numbers;
-    std::vector<Tensor> places;
+    std::vector<FloatTensor> places;
     for (const WholeNumbers* operand : in) {
-        Tensor& tensor = places.emplace_back(Tensor{operand->shape, {}});
+        FloatTensor& tensor = places.emplace_back(FloatTensor{operand->shape, {}});
         for (const BatchNumber& number : operand->data) {
             tensor.data.push_back(static_cast<float>(numbers.size()));
             numbers.push_back(number);
         }
     }
     Operands operands;
-    for (const Tensor& tensor : places) {
+    for (const FloatTensor& tensor : places) {
         operands.push_back(&tensor);
     }
     WholeNumbers result{out, {}};
@@ -78,7 +78,7 @@ std::optional<FileConstant> evaluate(const Operator& op,
         if (operand == nullptr) {
             return std::nullopt;
         }
-        if (const auto* floats = std::get_if<Tensor>(operand)) {
+        if (const auto* floats = std::get_if<FloatTensor>(operand)) {
             const bool isShort = std::ssize(floats->data) <= kMaxComputedNumbers;
             return std::holds_alternative<Identity>(op) && operands.size() == 1 && isShort
                        ? std::optional<FileConstant>(*floats)

@@ -81,7 +81,7 @@ float Source::scalar(std::size_t index, std::string_view what, float otherwise) 
     if (found == nullptr) {
         return otherwise;
     }
-    const auto* tensor = std::get_if<Tensor>(found);
+    const auto* tensor = std::get_if<FloatTensor>(found);
     if (tensor == nullptr || tensor->data.size() != 1) {
         throw InputError(fmt::format("{} must be a single float", what));
     }

@@ -71,7 +71,7 @@ FileConstant readTensor(const TensorProto& proto) {
         throw InputError("tensors in segments are not supported");
     }
     const Shape shape(proto.dims().begin(), proto.dims().end());
-    Tensor tensor{shape, {}};
+    FloatTensor tensor{shape, {}};
     WholeNumbers whole{shape, {}};
     switch (proto.data_type()) {
         case TensorProto::FLOAT:

@@ -19,9 +19,9 @@ struct WholeNumbers {
     std::vector<BatchNumber> data;  // fixed in the file itself
 };
 
-using FileConstant = std::variant<Tensor, WholeNumbers>;
+using FileConstant = std::variant<FloatTensor, WholeNumbers>;
 
-// float and double become a Tensor, whole numbers WholeNumbers. Throws InputError, without the
+// float and double become a FloatTensor, whole numbers WholeNumbers. Throws InputError, without the
 // tensor's name, if the data lies in another file, has another type, or is not as long as the shape
 // says; allocates only after that check.
 FileConstant readTensor(const onnx::TensorProto& proto);

@@ -99,7 +99,7 @@ double passing(double y, double noise, const ClampInterval& clamp) {
     return passingAbove((y - clamp.low) / noise) * passingAbove((clamp.high - y) / noise);
 }
 
-ClampMoments::ClampMoments(const WindowSource& source, const Tensor& sums,
+ClampMoments::ClampMoments(const WindowSource& source, const FloatTensor& sums,
                            const ClampInterval& clamp, const Moments& all)
     : clamp_(clamp), all_(all) {
     const Windows windows(source);

@@ -10,7 +10,7 @@
 
 namespace aslog::ptq {
 
-FloatRun::FloatRun(const Graph& graph, const LoweredNetwork& network, Tensor images)
+FloatRun::FloatRun(const Graph& graph, const LoweredNetwork& network, FloatTensor images)
     : graph_(graph), values_(graph.values.size()) {
     openblas_set_num_threads(1);
     values_[network.input] = std::move(images);
@@ -22,7 +22,7 @@ void FloatRun::run(const LoweredStep& step) {
         Operands operands;
         std::vector<Shape> shapes;
         for (const ValueId id : node.inputs) {
-            const Tensor* constant = constantOf(graph_, id);
+            const FloatTensor* constant = constantOf(graph_, id);
             operands.push_back(constant != nullptr ? constant : &*values_[id]);
             shapes.push_back(operands.back()->shape);
         }

@@ -12,17 +12,17 @@ namespace aslog::ptq {
 class FloatRun {
   public:
     // Both must outlive the run. `images`: [N, C, H, W].
-    FloatRun(const Graph& graph, const LoweredNetwork& network, Tensor images);
+    FloatRun(const Graph& graph, const LoweredNetwork& network, FloatTensor images);
 
     // Computes a step; its inputs must be computed and still be there.
     void run(const LoweredStep& step);
 
-    const Tensor& at(ValueId id) const { return *values_[id]; }
+    const FloatTensor& at(ValueId id) const { return *values_[id]; }
     void release(ValueId id) { values_[id].reset(); }
 
   private:
     const Graph& graph_;
-    std::vector<std::optional<Tensor>> values_;
+    std::vector<std::optional<FloatTensor>> values_;
 };
 
 }  // namespace aslog::ptq

@@ -26,8 +26,8 @@ struct Context {
     const Shape& inputShape() const { return shapes[node.inputs.front()]; }
     const Shape& outputShape() const { return shapes[node.output]; }
 
-    const Tensor& constant(std::size_t i, const char* what) const {
-        const Tensor* tensor = constantOf(graph, node.inputs[i]);
+    const FloatTensor& constant(std::size_t i, const char* what) const {
+        const FloatTensor* tensor = constantOf(graph, node.inputs[i]);
         if (tensor == nullptr) {
             throw InputError(fmt::format("{} must be constant", what));
         }
@@ -65,7 +65,7 @@ golden::PoolWindow wholePlane(const golden::TensorInfo& input) {
 }
 
 LoweredOperation lowerOne(const Conv& op, const Context& context) {
-    const Tensor& weights = context.constant(1, "the weights");
+    const FloatTensor& weights = context.constant(1, "the weights");
     const ResolvedWindow w =
         planeWindow(op.window, spatialSizes(weights.shape), context.inputShape());
     LoweredConv conv;
@@ -83,7 +83,7 @@ LoweredOperation lowerOne(const Conv& op, const Context& context) {
 }
 
 LoweredOperation lowerOne(const Gemm& op, const Context& context) {
-    const Tensor& weights = context.constant(1, "the matrix");
+    const FloatTensor& weights = context.constant(1, "the matrix");
     if (op.transA || !op.transB || op.alpha != 1 || op.beta != 1 ||
         context.inputShape().size() != 2) {
         throw InputError("only vector * matrix + vector has an integer form");
@@ -110,10 +110,10 @@ LoweredConv perChannel(std::vector<float> scale, std::vector<float> bias) {
 }
 
 LoweredOperation lowerOne(const BatchNormalization& op, const Context& context) {
-    const Tensor& scale = context.constant(1, "the scale");
-    const Tensor& bias = context.constant(2, "the bias");
-    const Tensor& mean = context.constant(3, "the mean");
-    const Tensor& variance = context.constant(4, "the variance");
+    const FloatTensor& scale = context.constant(1, "the scale");
+    const FloatTensor& bias = context.constant(2, "the bias");
+    const FloatTensor& mean = context.constant(3, "the mean");
+    const FloatTensor& variance = context.constant(4, "the variance");
     std::vector<float> weights;
     std::vector<float> offsets;
     for (std::size_t c = 0; c < scale.data.size(); ++c) {
@@ -216,7 +216,7 @@ LoweredOperation lowerOne(const Unsqueeze& /*op*/, const Context& context) {
 
 // A constant for each channel (or one for all), as numbers; throws for any other.
 std::vector<float> channelConstant(const Context& context, std::size_t index) {
-    const Tensor& tensor = *constantOf(context.graph, context.node.inputs[index]);
+    const FloatTensor& tensor = *constantOf(context.graph, context.node.inputs[index]);
     const golden::TensorInfo size = context.output();
     const Shape& input = context.shapes[context.node.inputs[1 - index]];
     if (input != context.outputShape()) {

@@ -28,7 +28,7 @@ constexpr double kLeastMoving = 0.1;  // of a channel's outputs; damps the corre
 // The quantised network as it grows, beside the float one.
 class Pass {
   public:
-    Pass(const Graph& graph, const LoweredNetwork& network, const Tensor& images,
+    Pass(const Graph& graph, const LoweredNetwork& network, const FloatTensor& images,
          std::vector<ActivationScale> scales, const NumberFormat& format,
          const QuantiseOptions& options)
         : network_(network),
@@ -104,7 +104,7 @@ class Pass {
         return id;
     }
 
-    void quantiseImages(const Tensor& images) {
+    void quantiseImages(const FloatTensor& images) {
         const golden::TensorInfo& info = spec_.tensors[spec_.input];
         const ActivationScale& scale = activationScales_[network_.input];
         Images& to = quantised_[spec_.input];
@@ -134,7 +134,7 @@ class Pass {
 
     golden::Operation operationOf(const LoweredConv& conv, const LoweredStep& step) {
         golden::ConvStep result;
-        Tensor targets = float_.at(step.sum);
+        FloatTensor targets = float_.at(step.sum);
         if (step.inputs.size() == 2) {
             result.residual = tensorRatio(ratioOf(step.inputs[1], step));
             subtractResidual(step, result.residual, targets);
@@ -149,7 +149,8 @@ class Pass {
 
     // What the convolution has to give so that the sum is right, the errors of the residual
     // included.
-    void subtractResidual(const LoweredStep& step, const golden::Ratio& ratio, Tensor& targets) {
+    void subtractResidual(const LoweredStep& step, const golden::Ratio& ratio,
+                          FloatTensor& targets) {
         const ActivationScale& from = activationScales_[step.inputs[1]];
         const ActivationScale& to = activationScales_[step.output];
         const Images& images = quantised_[ids_[step.inputs[1]]];
@@ -222,7 +223,7 @@ class Pass {
     // A clamp turns noise into an offset: what was below it stays, what was above does not. So the
     // means of the outputs are made right once more behind the clamp.
     void correctMeans(const LoweredStep& step, golden::ConvStep& conv) const {
-        const Tensor& wanted = float_.at(step.output);
+        const FloatTensor& wanted = float_.at(step.output);
         const Images& found = quantised_[ids_[step.output]];
         const ActivationScale& scale = activationScales_[step.output];
         const golden::ClampRange clamp = clampOf(step);
@@ -252,7 +253,7 @@ class Pass {
 
     void compare(const LoweredStep& step) {
         const ActivationScale& scale = activationScales_[step.output];
-        const Tensor& wanted = float_.at(step.output);
+        const FloatTensor& wanted = float_.at(step.output);
         const Images& found = quantised_[ids_[step.output]];
         const std::size_t size = found.front().data.size();
         LayerError error{step.name, 0, 0};
@@ -310,7 +311,7 @@ golden::Numerics checkedNumerics(const NumberFormat& format) {
     }
 }
 
-Tensor checkedImages(Tensor images) {
+FloatTensor checkedImages(FloatTensor images) {
     if (images.shape.size() != 4 || images.shape.front() < 1 ||
         std::ssize(images.data) != elementCount(images.shape)) {
         throw support::InputError(
@@ -327,7 +328,7 @@ double LayerError::decibel() const {
     return noise > 0 ? 10 * std::log10(signal / noise) : std::numeric_limits<double>::infinity();
 }
 
-Quantiser::Quantiser(const Graph& graph, Tensor images)
+Quantiser::Quantiser(const Graph& graph, FloatTensor images)
     : graph_(graph),
       network_(lower(graph)),
       images_(checkedImages(std::move(images))),

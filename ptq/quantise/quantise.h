@@ -44,7 +44,7 @@ class Quantiser {
   public:
     // `graph`: folded; it must outlive the quantiser. `images`: calibration, [N, C, H, W], N >= 1.
     // Throws support::InputError as lower() does, or if the images do not fit.
-    Quantiser(const Graph& graph, Tensor images);
+    Quantiser(const Graph& graph, FloatTensor images);
 
     const LoweredNetwork& lowered() const { return network_; }
     std::int64_t largestLayerTaps() const;
@@ -61,7 +61,7 @@ class Quantiser {
   private:
     const Graph& graph_;
     LoweredNetwork network_;
-    Tensor images_;
+    FloatTensor images_;
     std::vector<ActivationSample> samples_;
 };
 

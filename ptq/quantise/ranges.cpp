@@ -12,9 +12,9 @@ namespace {
 constexpr std::size_t kSampleSize = std::size_t{1} << 18;
 constexpr std::int64_t kBatch = 16;
 
-Tensor batchOf(const Tensor& images, std::int64_t first, std::int64_t count) {
+FloatTensor batchOf(const FloatTensor& images, std::int64_t first, std::int64_t count) {
     const std::int64_t size = std::ssize(images.data) / images.shape.front();
-    Tensor batch{images.shape, {}};
+    FloatTensor batch{images.shape, {}};
     batch.shape.front() = count;
     batch.data.assign(images.data.begin() + first * size,
                       images.data.begin() + (first + count) * size);
@@ -76,7 +76,7 @@ void merge(const ActivationSample& more, ActivationSample& sample) {
 }  // namespace
 
 std::vector<ActivationSample> sampleActivations(const Graph& graph, const LoweredNetwork& network,
-                                                const Tensor& images) {
+                                                const FloatTensor& images) {
     std::vector<ActivationSample> samples(graph.values.size());
     std::vector<bool> wanted(graph.values.size());
     wanted[network.input] = true;
@@ -86,7 +86,7 @@ std::vector<ActivationSample> sampleActivations(const Graph& graph, const Lowere
     const std::int64_t count = images.shape.front();
     for (std::int64_t first = 0; first < count; first += kBatch) {
         const std::int64_t size = std::min(kBatch, count - first);
-        run(graph, {batchOf(images, first, size)}, [&](ValueId id, const Tensor& tensor) {
+        run(graph, {batchOf(images, first, size)}, [&](ValueId id, const FloatTensor& tensor) {
             if (!wanted[id]) {
                 return;
             }

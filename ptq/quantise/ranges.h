@@ -12,7 +12,7 @@ namespace aslog::ptq {
 // What the float network's tensors hold for these images [N, C, H, W]: extremes, and at most 2^18
 // elements of each. By ValueId; empty for values that are no tensor of the integer network.
 std::vector<ActivationSample> sampleActivations(const Graph& graph, const LoweredNetwork& network,
-                                                const Tensor& images);
+                                                const FloatTensor& images);
 
 // A scale for each value that has a sample, 0 ... top. Steps that only move elements give their
 // input's scale on; what nothing but a Concat reads takes the scale of the Concat, so that joining

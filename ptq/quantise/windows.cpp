@@ -56,7 +56,7 @@ void Windows::readInputs(std::size_t number, float* to) const {
     }
 }
 
-void Windows::readTargets(std::size_t number, const Tensor& tensor, float* to) const {
+void Windows::readTargets(std::size_t number, const FloatTensor& tensor, float* to) const {
     const std::size_t place = placeOf(number);
     const auto channels = static_cast<std::size_t>(tensor.shape[1]);
     const std::size_t first =

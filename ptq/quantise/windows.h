@@ -15,7 +15,7 @@ struct WindowSource {
     int firstChannel = 0;                  // of the group, in the images
     int zeroPoint = 0;
     const std::vector<golden::Tensor>& images;  // quantised
-    const Tensor& targets;                      // [image, channel, y, x], in float
+    const FloatTensor& targets;                 // [image, channel, y, x], in float
     int firstTarget = 0;                        // channel
     std::size_t largestWindows = 0;             // more are left out, evenly and at random places
 };
@@ -35,7 +35,7 @@ class Windows {
     void readInputs(std::size_t number, float* to) const;
 
     // What `tensor`, of the size of the targets, holds there: one number an output channel.
-    void readTargets(std::size_t number, const Tensor& tensor, float* to) const;
+    void readTargets(std::size_t number, const FloatTensor& tensor, float* to) const;
 
   private:
     std::size_t pixels() const;

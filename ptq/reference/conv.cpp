@@ -114,9 +114,9 @@ void convolveGroup(const Unfolder& unfolder, const Sizes& sizes, const Shape& ke
 
 }  // namespace
 
-Tensor compute(const Conv& op, const Operands& in, const Shape& out) {
-    const Tensor& x = *in[0];
-    const Tensor& weights = *in[1];
+FloatTensor compute(const Conv& op, const Operands& in, const Shape& out) {
+    const FloatTensor& x = *in[0];
+    const FloatTensor& weights = *in[1];
     const Shape kernel = spatialSizes(weights.shape);
     const Shape input = spatialSizes(x.shape);
     const Unfolder unfolder(resolve(op.window, kernel, input), input);
@@ -126,7 +126,7 @@ Tensor compute(const Conv& op, const Operands& in, const Shape& out) {
                          elementCount(kernel),
                          elementCount(input),
                          elementCount(spatialSizes(out))};
-    Tensor y = filled(out, 0);
+    FloatTensor y = filled(out, 0);
     support::inParallel(static_cast<std::size_t>(out[0]), [&](std::size_t image) {
         const auto n = static_cast<std::int64_t>(image);
         for (std::int64_t m = 0; m < out[1]; ++m) {

@@ -8,8 +8,8 @@ namespace aslog::ptq {
 namespace {
 
 template <typename Function>
-Tensor zip(const Tensor& a, const Tensor& b, const Shape& out, Function function) {
-    Tensor y = filled(out, 0);
+FloatTensor zip(const FloatTensor& a, const FloatTensor& b, const Shape& out, Function function) {
+    FloatTensor y = filled(out, 0);
     if (a.shape == b.shape) {
         std::transform(a.data.begin(), a.data.end(), b.data.begin(), y.data.begin(), function);
         return y;
@@ -26,9 +26,9 @@ Tensor zip(const Tensor& a, const Tensor& b, const Shape& out, Function function
 
 }  // namespace
 
-Tensor compute(const Arithmetic& op, const Operands& in, const Shape& out) {
-    const Tensor& a = *in[0];
-    const Tensor& b = *in[1];
+FloatTensor compute(const Arithmetic& op, const Operands& in, const Shape& out) {
+    const FloatTensor& a = *in[0];
+    const FloatTensor& b = *in[1];
     switch (op.kind) {
         case Arithmetic::Kind::Add:
             return zip(a, b, out, [](float x, float y) { return x + y; });
@@ -42,8 +42,8 @@ Tensor compute(const Arithmetic& op, const Operands& in, const Shape& out) {
     return zip(a, b, out, [](float x, float y) { return x / y; });
 }
 
-Tensor compute(const BatchNormalization& op, const Operands& in, const Shape& out) {
-    Tensor y = *in[0];
+FloatTensor compute(const BatchNormalization& op, const Operands& in, const Shape& out) {
+    FloatTensor y = *in[0];
     if (y.data.empty()) {
         return y;
     }
@@ -59,26 +59,26 @@ Tensor compute(const BatchNormalization& op, const Operands& in, const Shape& ou
     return y;
 }
 
-Tensor compute(const Relu& /*op*/, const Operands& in, const Shape& /*out*/) {
-    Tensor y = *in[0];
+FloatTensor compute(const Relu& /*op*/, const Operands& in, const Shape& /*out*/) {
+    FloatTensor y = *in[0];
     std::transform(y.data.begin(), y.data.end(), y.data.begin(),
                    [](float x) { return std::max(x, 0.0F); });
     return y;
 }
 
-Tensor compute(const Clip& op, const Operands& in, const Shape& /*out*/) {
-    Tensor y = *in[0];
+FloatTensor compute(const Clip& op, const Operands& in, const Shape& /*out*/) {
+    FloatTensor y = *in[0];
     // Not std::clamp: ONNX allows low > high, and then high wins.
     std::transform(y.data.begin(), y.data.end(), y.data.begin(),
                    [&](float x) { return std::min(std::max(x, op.low), op.high); });
     return y;
 }
 
-Tensor compute(const Identity& /*op*/, const Operands& in, const Shape& /*out*/) {
+FloatTensor compute(const Identity& /*op*/, const Operands& in, const Shape& /*out*/) {
     return *in[0];
 }
 
-Tensor compute(const Dropout& /*op*/, const Operands& in, const Shape& /*out*/) {
+FloatTensor compute(const Dropout& /*op*/, const Operands& in, const Shape& /*out*/) {
     return *in[0];
 }
 

@@ -11,34 +11,34 @@
 
 namespace aslog::ptq {
 
-using Operands = std::vector<const Tensor*>;
+using Operands = std::vector<const FloatTensor*>;
 
 // Inputs that outputShape() has accepted, and the shape that it gave; the shape of the result.
-Tensor compute(const Conv& op, const Operands& in, const Shape& out);
-Tensor compute(const Gemm& op, const Operands& in, const Shape& out);
-Tensor compute(const MatMul& op, const Operands& in, const Shape& out);
-Tensor compute(const BatchNormalization& op, const Operands& in, const Shape& out);
-Tensor compute(const Relu& op, const Operands& in, const Shape& out);
-Tensor compute(const Clip& op, const Operands& in, const Shape& out);
-Tensor compute(const Arithmetic& op, const Operands& in, const Shape& out);
-Tensor compute(const MaxPool& op, const Operands& in, const Shape& out);
-Tensor compute(const AveragePool& op, const Operands& in, const Shape& out);
-Tensor compute(const GlobalAveragePool& op, const Operands& in, const Shape& out);
-Tensor compute(const ReduceMean& op, const Operands& in, const Shape& out);
-Tensor compute(const Concat& op, const Operands& in, const Shape& out);
-Tensor compute(const Pad& op, const Operands& in, const Shape& out);
-Tensor compute(const Slice& op, const Operands& in, const Shape& out);
-Tensor compute(const Flatten& op, const Operands& in, const Shape& out);
-Tensor compute(const Reshape& op, const Operands& in, const Shape& out);
-Tensor compute(const Squeeze& op, const Operands& in, const Shape& out);
-Tensor compute(const Unsqueeze& op, const Operands& in, const Shape& out);
-Tensor compute(const Transpose& op, const Operands& in, const Shape& out);
-Tensor compute(const Identity& op, const Operands& in, const Shape& out);
-Tensor compute(const Dropout& op, const Operands& in, const Shape& out);
-Tensor compute(const Softmax& op, const Operands& in, const Shape& out);
+FloatTensor compute(const Conv& op, const Operands& in, const Shape& out);
+FloatTensor compute(const Gemm& op, const Operands& in, const Shape& out);
+FloatTensor compute(const MatMul& op, const Operands& in, const Shape& out);
+FloatTensor compute(const BatchNormalization& op, const Operands& in, const Shape& out);
+FloatTensor compute(const Relu& op, const Operands& in, const Shape& out);
+FloatTensor compute(const Clip& op, const Operands& in, const Shape& out);
+FloatTensor compute(const Arithmetic& op, const Operands& in, const Shape& out);
+FloatTensor compute(const MaxPool& op, const Operands& in, const Shape& out);
+FloatTensor compute(const AveragePool& op, const Operands& in, const Shape& out);
+FloatTensor compute(const GlobalAveragePool& op, const Operands& in, const Shape& out);
+FloatTensor compute(const ReduceMean& op, const Operands& in, const Shape& out);
+FloatTensor compute(const Concat& op, const Operands& in, const Shape& out);
+FloatTensor compute(const Pad& op, const Operands& in, const Shape& out);
+FloatTensor compute(const Slice& op, const Operands& in, const Shape& out);
+FloatTensor compute(const Flatten& op, const Operands& in, const Shape& out);
+FloatTensor compute(const Reshape& op, const Operands& in, const Shape& out);
+FloatTensor compute(const Squeeze& op, const Operands& in, const Shape& out);
+FloatTensor compute(const Unsqueeze& op, const Operands& in, const Shape& out);
+FloatTensor compute(const Transpose& op, const Operands& in, const Shape& out);
+FloatTensor compute(const Identity& op, const Operands& in, const Shape& out);
+FloatTensor compute(const Dropout& op, const Operands& in, const Shape& out);
+FloatTensor compute(const Softmax& op, const Operands& in, const Shape& out);
 
 // The overload of the operator that `op` holds.
-Tensor computeOperator(const Operator& op, const Operands& in, const Shape& out);
+FloatTensor computeOperator(const Operator& op, const Operands& in, const Shape& out);
 
 // Strides of a tensor that is broadcast to `target`: 0 along the dimensions that are repeated.
 Shape repeatedStrides(const Shape& shape, const Shape& target);

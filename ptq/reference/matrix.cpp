@@ -8,10 +8,10 @@
 #include "ptq/reference/kernels.h"
 
 namespace aslog::ptq {
-Tensor compute(const Gemm& op, const Operands& in, const Shape& out) {
-    const Tensor& a = *in[0];
-    const Tensor& b = *in[1];
-    Tensor y = filled(out, 0);
+FloatTensor compute(const Gemm& op, const Operands& in, const Shape& out) {
+    const FloatTensor& a = *in[0];
+    const FloatTensor& b = *in[1];
+    FloatTensor y = filled(out, 0);
     if (in.size() == 3 && op.beta != 0) {
         Odometer place(out, repeatedStrides(in[2]->shape, out));
         for (float& value : y.data) {
@@ -31,7 +31,7 @@ Tensor compute(const Gemm& op, const Operands& in, const Shape& out) {
     return y;
 }
 
-Tensor compute(const MatMul& /*op*/, const Operands& in, const Shape& out) {
+FloatTensor compute(const MatMul& /*op*/, const Operands& in, const Shape& out) {
     Shape a = in[0]->shape;
     Shape b = in[1]->shape;
     if (a.size() == 1) {
@@ -46,7 +46,7 @@ Tensor compute(const MatMul& /*op*/, const Operands& in, const Shape& out) {
     const Shape batchA(a.begin(), a.end() - 2);
     const Shape batchB(b.begin(), b.end() - 2);
     const Shape batch = broadcast(batchA, batchB);
-    Tensor y = filled(out, 0);
+    FloatTensor y = filled(out, 0);
     if (y.data.empty() || depth == 0) {
         return y;
     }
@@ -63,8 +63,8 @@ Tensor compute(const MatMul& /*op*/, const Operands& in, const Shape& out) {
     return y;
 }
 
-Tensor compute(const Softmax& op, const Operands& in, const Shape& out) {
-    Tensor y = *in[0];
+FloatTensor compute(const Softmax& op, const Operands& in, const Shape& out) {
+    FloatTensor y = *in[0];
     if (y.data.empty()) {
         return y;
     }

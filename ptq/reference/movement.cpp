@@ -7,7 +7,7 @@
 namespace aslog::ptq {
 namespace {
 
-Tensor reshaped(const Operands& in, const Shape& out) {
+FloatTensor reshaped(const Operands& in, const Shape& out) {
     return {out, in[0]->data};
 }
 
@@ -29,29 +29,29 @@ std::int64_t padSource(Pad::Mode mode, std::int64_t place, std::int64_t size) {
 
 }  // namespace
 
-Tensor compute(const Flatten& /*op*/, const Operands& in, const Shape& out) {
+FloatTensor compute(const Flatten& /*op*/, const Operands& in, const Shape& out) {
     return reshaped(in, out);
 }
 
-Tensor compute(const Reshape& /*op*/, const Operands& in, const Shape& out) {
+FloatTensor compute(const Reshape& /*op*/, const Operands& in, const Shape& out) {
     return reshaped(in, out);
 }
 
-Tensor compute(const Squeeze& /*op*/, const Operands& in, const Shape& out) {
+FloatTensor compute(const Squeeze& /*op*/, const Operands& in, const Shape& out) {
     return reshaped(in, out);
 }
 
-Tensor compute(const Unsqueeze& /*op*/, const Operands& in, const Shape& out) {
+FloatTensor compute(const Unsqueeze& /*op*/, const Operands& in, const Shape& out) {
     return reshaped(in, out);
 }
 
-Tensor compute(const Concat& op, const Operands& in, const Shape& out) {
-    Tensor y{out, {}};
+FloatTensor compute(const Concat& op, const Operands& in, const Shape& out) {
+    FloatTensor y{out, {}};
     const auto axis = static_cast<std::ptrdiff_t>(axisIndex(op.axis, out.size()));
     const std::int64_t outer = elementCount(Shape(out.begin(), out.begin() + axis));
     y.data.reserve(static_cast<std::size_t>(elementCount(out)));
     for (std::int64_t i = 0; i < outer; ++i) {
-        for (const Tensor* part : in) {
+        for (const FloatTensor* part : in) {
             const std::int64_t run = std::ssize(part->data) / outer;
             const auto from = part->data.begin() + i * run;
             y.data.insert(y.data.end(), from, from + run);
@@ -60,10 +60,10 @@ Tensor compute(const Concat& op, const Operands& in, const Shape& out) {
     return y;
 }
 
-Tensor compute(const Pad& op, const Operands& in, const Shape& out) {
-    const Tensor& x = *in[0];
+FloatTensor compute(const Pad& op, const Operands& in, const Shape& out) {
+    const FloatTensor& x = *in[0];
     const Shape strides = rowMajorStrides(x.shape);
-    Tensor y = filled(out, op.value);
+    FloatTensor y = filled(out, op.value);
     Odometer place(out, Shape(out.size(), 0));
     for (float& value : y.data) {
         std::int64_t offset = 0;
@@ -82,8 +82,8 @@ Tensor compute(const Pad& op, const Operands& in, const Shape& out) {
     return y;
 }
 
-Tensor compute(const Slice& op, const Operands& in, const Shape& out) {
-    const Tensor& x = *in[0];
+FloatTensor compute(const Slice& op, const Operands& in, const Shape& out) {
+    const FloatTensor& x = *in[0];
     const std::vector<SliceRange> ranges = sliceRanges(op, x.shape);
     Shape strides = rowMajorStrides(x.shape);
     std::int64_t start = 0;
@@ -92,7 +92,7 @@ Tensor compute(const Slice& op, const Operands& in, const Shape& out) {
         // Without a second element there is no step, and a wild one must not overflow.
         strides[i] *= ranges[i].count > 1 ? ranges[i].step : 0;
     }
-    Tensor y = filled(out, 0);
+    FloatTensor y = filled(out, 0);
     Odometer place(out, strides, start);
     for (float& value : y.data) {
         value = x.data[place.offset()];
@@ -101,13 +101,13 @@ Tensor compute(const Slice& op, const Operands& in, const Shape& out) {
     return y;
 }
 
-Tensor compute(const Transpose& op, const Operands& in, const Shape& out) {
+FloatTensor compute(const Transpose& op, const Operands& in, const Shape& out) {
     const Shape own = rowMajorStrides(in[0]->shape);
     Shape strides;
     for (const std::size_t from : permutationOf(op, out.size())) {
         strides.push_back(own[from]);
     }
-    Tensor y = filled(out, 0);
+    FloatTensor y = filled(out, 0);
     Odometer place(out, strides);
     for (float& value : y.data) {
         value = in[0]->data[place.offset()];

@@ -56,13 +56,13 @@ Taps tapsAt(const Shape& position, const ResolvedWindow& w, const Shape& input,
 
 // y = poolOne(taps, channel) for each window of each channel of each image.
 template <typename PoolOne>
-Tensor pooled(const Window& window, const Tensor& x, const Shape& out, PoolOne poolOne) {
+FloatTensor pooled(const Window& window, const FloatTensor& x, const Shape& out, PoolOne poolOne) {
     const Shape input = spatialSizes(x.shape);
     const ResolvedWindow w = resolve(window, window.kernel, input);
     const Shape strides = rowMajorStrides(input);
     const std::int64_t inPixels = elementCount(input);
     const std::int64_t outPixels = elementCount(w.output);
-    Tensor y = filled(out, 0);
+    FloatTensor y = filled(out, 0);
     support::inParallel(static_cast<std::size_t>(out[0]), [&](std::size_t image) {
         const auto n = static_cast<std::int64_t>(image);
         Odometer place(w.output, Shape(input.size(), 0));
@@ -78,7 +78,7 @@ Tensor pooled(const Window& window, const Tensor& x, const Shape& out, PoolOne p
 
 }  // namespace
 
-Tensor compute(const MaxPool& op, const Operands& in, const Shape& out) {
+FloatTensor compute(const MaxPool& op, const Operands& in, const Shape& out) {
     return pooled(op.window, *in[0], out, [](const Taps& taps, const float* channel) {
         float best = std::numeric_limits<float>::lowest();
         for (const std::int64_t offset : taps.offsets) {
@@ -88,7 +88,7 @@ Tensor compute(const MaxPool& op, const Operands& in, const Shape& out) {
     });
 }
 
-Tensor compute(const AveragePool& op, const Operands& in, const Shape& out) {
+FloatTensor compute(const AveragePool& op, const Operands& in, const Shape& out) {
     return pooled(op.window, *in[0], out, [&](const Taps& taps, const float* channel) {
         double sum = 0;
         for (const std::int64_t offset : taps.offsets) {
@@ -100,8 +100,8 @@ Tensor compute(const AveragePool& op, const Operands& in, const Shape& out) {
     });
 }
 
-Tensor compute(const ReduceMean& op, const Operands& in, const Shape& out) {
-    const Tensor& x = *in[0];
+FloatTensor compute(const ReduceMean& op, const Operands& in, const Shape& out) {
+    const FloatTensor& x = *in[0];
     // Where each input element goes: along a reduced dimension the output does not move.
     std::vector<bool> reduced(x.shape.size(), op.axes.empty());
     for (const std::int64_t axis : op.axes) {
@@ -115,7 +115,7 @@ Tensor compute(const ReduceMean& op, const Operands& in, const Shape& out) {
     for (std::size_t i = 0; i < kept.size(); ++i) {
         strides[i] = reduced[i] ? 0 : strides[i];
     }
-    Tensor y = filled(out, 0);
+    FloatTensor y = filled(out, 0);
     std::vector<double> sums(y.data.size());
     Odometer place(x.shape, strides);
     for (const float value : x.data) {
@@ -128,7 +128,7 @@ Tensor compute(const ReduceMean& op, const Operands& in, const Shape& out) {
     return y;
 }
 
-Tensor compute(const GlobalAveragePool& /*op*/, const Operands& in, const Shape& out) {
+FloatTensor compute(const GlobalAveragePool& /*op*/, const Operands& in, const Shape& out) {
     ReduceMean mean;
     for (std::int64_t axis = 2; axis < std::ssize(out); ++axis) {
         mean.axes.push_back(axis);

@@ -20,11 +20,11 @@ class Workspace {
     explicit Workspace(const Graph& graph)
         : graph_(graph), computed_(graph.values.size()), readers_(readerCounts(graph)) {}
 
-    const Tensor& at(ValueId id) const {
-        const Tensor* constant = constantOf(graph_, id);
+    const FloatTensor& at(ValueId id) const {
+        const FloatTensor* constant = constantOf(graph_, id);
         return constant != nullptr ? *constant : *computed_[id];
     }
-    void put(ValueId id, Tensor tensor) { computed_[id] = std::move(tensor); }
+    void put(ValueId id, FloatTensor tensor) { computed_[id] = std::move(tensor); }
 
     // One reader less; the last one frees the tensor.
     void release(ValueId id) {
@@ -35,13 +35,13 @@ class Workspace {
 
   private:
     const Graph& graph_;
-    std::vector<std::optional<Tensor>> computed_;
+    std::vector<std::optional<FloatTensor>> computed_;
     std::vector<std::size_t> readers_;
 };
 
-std::vector<Shape> checkedShapes(const Graph& graph, const std::vector<Tensor>& inputs) {
+std::vector<Shape> checkedShapes(const Graph& graph, const std::vector<FloatTensor>& inputs) {
     std::vector<Shape> shapes;
-    for (const Tensor& input : inputs) {
+    for (const FloatTensor& input : inputs) {
         if (elementCount(input.shape) != std::ssize(input.data)) {
             throw support::InputError(fmt::format("input {}: found {} numbers for shape {}",
                                                   shapes.size(), input.data.size(),
@@ -54,8 +54,8 @@ std::vector<Shape> checkedShapes(const Graph& graph, const std::vector<Tensor>& 
 
 }  // namespace
 
-std::vector<Tensor> run(const Graph& graph, const std::vector<Tensor>& inputs,
-                        const Observer& observe) {
+std::vector<FloatTensor> run(const Graph& graph, const std::vector<FloatTensor>& inputs,
+                             const Observer& observe) {
     const std::vector<Shape> shapes = checkedShapes(graph, inputs);
     openblas_set_num_threads(1);
     Workspace workspace(graph);
@@ -78,14 +78,14 @@ std::vector<Tensor> run(const Graph& graph, const std::vector<Tensor>& inputs,
             workspace.release(id);
         }
     }
-    std::vector<Tensor> outputs;
+    std::vector<FloatTensor> outputs;
     for (const GraphOutput& output : graph.outputs) {
         outputs.push_back(workspace.at(output.value));
     }
     return outputs;
 }
 
-Tensor computeOperator(const Operator& op, const Operands& in, const Shape& out) {
+FloatTensor computeOperator(const Operator& op, const Operands& in, const Shape& out) {
     return std::visit([&](const auto& alternative) { return compute(alternative, in, out); }, op);
 }
 

@@ -101,12 +101,12 @@ class ResidualNetwork {
 
     const ptq::Graph& graph() const { return graph_; }
 
-    ptq::Tensor images(std::int64_t count) { return normal({count, 3, 32, 32}, 1); }
+    ptq::FloatTensor images(std::int64_t count) { return normal({count, 3, 32, 32}, 1); }
 
   private:
-    ptq::Tensor normal(const ptq::Shape& shape, double deviation) {
+    ptq::FloatTensor normal(const ptq::Shape& shape, double deviation) {
         std::normal_distribution<double> number(0, deviation);
-        ptq::Tensor tensor = ptq::filled(shape, 0);
+        ptq::FloatTensor tensor = ptq::filled(shape, 0);
         std::generate(tensor.data.begin(), tensor.data.end(),
                       [&] { return static_cast<float>(number(random_)); });
         return tensor;
@@ -149,7 +149,7 @@ void measureInference() {
     format.numerics.mu = golden::MuSpec{4, 4, 4};
     const ptq::QuantisedNetwork network =
         ptq::Quantiser(residual.graph(), residual.images(8)).run(format, options).network;
-    const ptq::Tensor image = residual.images(1);
+    const ptq::FloatTensor image = residual.images(1);
     const golden::Tensor integers = network.quantiseImage(image.data);
     const Pair seconds = medianSeconds(
         25, [&] { (void)network.network.run(integers); },

@@ -52,9 +52,9 @@ TEST_CASE("the ONNX file on the data set of the examples is as accurate", "[ever
     REQUIRE(set.size() == provenance.testImages);
     const ptq::Graph graph =
         ptq::readOnnx(ASLOG_SOURCE_DIR "/examples/fashion_cnn/fashion_cnn.onnx");
-    const ptq::Evaluation evaluation =
-        ptq::evaluate([&](const ptq::Tensor& images) { return ptq::run(graph, {images}).front(); },
-                      set, 100, std::nullopt, [](std::size_t, std::size_t) {});
+    const ptq::Evaluation evaluation = ptq::evaluate(
+        [&](const ptq::FloatTensor& images) { return ptq::run(graph, {images}).front(); }, set, 100,
+        std::nullopt, [](std::size_t, std::size_t) {});
     REQUIRE(evaluation.classification);
     const double correct =
         evaluation.classification->top1.percent / 100 * static_cast<double>(set.size());

@@ -44,9 +44,9 @@ Pixels randomImage(const InputShape& shape, std::mt19937& random) {
     return pixels;
 }
 
-ptq::Tensor batchOf(const FashionCnn& cnn, const std::vector<Pixels>& images) {
+ptq::FloatTensor batchOf(const FashionCnn& cnn, const std::vector<Pixels>& images) {
     const InputShape& shape = cnn.input();
-    ptq::Tensor batch{
+    ptq::FloatTensor batch{
         {std::ssize(images), static_cast<std::int64_t>(shape.channels),
          static_cast<std::int64_t>(shape.height), static_cast<std::int64_t>(shape.width)},
         {}};
@@ -114,7 +114,7 @@ TEST_CASE("the ONNX file computes the scores and classes of the network") {
     for (int i = 0; i < 300; ++i) {
         images.push_back(randomImage(cnn.input(), random));
     }
-    const ptq::Tensor scores = ptq::run(graph, {batchOf(cnn, images)}).front();
+    const ptq::FloatTensor scores = ptq::run(graph, {batchOf(cnn, images)}).front();
     REQUIRE(scores.shape == ptq::Shape{300, 10});
     std::set<std::size_t> classes;
     for (std::size_t i = 0; i < images.size(); ++i) {
@@ -149,7 +149,7 @@ TEST_CASE("networks of other shapes are exported too") {
     REQUIRE(stated.dim_size() == 2);
     CHECK(stated.dim(1).dim_value() == 2 * 3 * 5);
     const ptq::Graph graph = ptq::parseOnnx(bytes, "odd");
-    const ptq::Tensor scores = ptq::run(graph, {batchOf(cnn, {image})}).front();
+    const ptq::FloatTensor scores = ptq::run(graph, {batchOf(cnn, {image})}).front();
     const std::vector<float> expected = cnn.forward(image);
     REQUIRE(scores.shape == ptq::Shape{1, 2 * 3 * 5});
     REQUIRE(scores.data.size() == expected.size());

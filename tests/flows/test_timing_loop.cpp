@@ -97,8 +97,8 @@ class Bench {
         aslog::support::writeFile(folder_ / "rtl/sum.v", kVerilog);
         aslog::support::writeFile(folder_ / "rtl/files.f", "sum.v\n");
         const Variant variant{.name = "sum", .element = "sum", .folder = folder_ / "rtl"};
-        ArrayDesign design(variant, elaborate(workspace_, technology_, flows_ / "scripts", variant,
-                                              {kArrayTop}, false)
+        ArrayDesign design(variant, elaborateVerilog(workspace_, technology_, flows_ / "scripts",
+                                                     variant, {kArrayTop}, false)
                                         .front());
         for (const std::string& module : design.modules()) {
             const MappingRequest request{&design.words(), module, Method::Fused, kRippleOnly,

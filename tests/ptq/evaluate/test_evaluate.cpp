@@ -14,7 +14,7 @@
 namespace {
 
 using namespace aslog;
-using ptq::Tensor;
+using ptq::FloatTensor;
 using support::InputError;
 using tests::TemporaryFolder;
 
@@ -35,9 +35,9 @@ data::Dataset numbered(const TemporaryFolder& folder, data::Answers answers) {
 }
 
 // Knows the answer from the first pixel, except for the images 4 and 10.
-Tensor answers(const Tensor& images) {
+FloatTensor answers(const FloatTensor& images) {
     const auto count = static_cast<std::size_t>(images.shape.front());
-    Tensor scores = ptq::filled({images.shape.front(), 10}, 0);
+    FloatTensor scores = ptq::filled({images.shape.front(), 10}, 0);
     for (std::size_t i = 0; i < count; ++i) {
         const auto number = static_cast<std::size_t>(images.data[i * 3072]);
         const bool isWrong = number == 4 || number == 10;
@@ -74,10 +74,10 @@ TEST_CASE("Without answers, or with answers that do not fit, there is no result"
     const data::Dataset hidden = numbered(folder, data::Answers::Hidden);
     CHECK_THROWS_AS(ptq::evaluate(answers, hidden, 4, std::nullopt, kQuiet), InputError);
     const data::Dataset set = numbered(folder, data::Answers::Wanted);
-    const auto tooFewClasses = [](const Tensor& images) {
+    const auto tooFewClasses = [](const FloatTensor& images) {
         return ptq::filled({images.shape.front(), 3}, 0);
     };
     CHECK_THROWS_AS(ptq::evaluate(tooFewClasses, set, 4, std::nullopt, kQuiet), InputError);
-    const auto oneRow = [](const Tensor&) { return ptq::filled({1, 10}, 0); };
+    const auto oneRow = [](const FloatTensor&) { return ptq::filled({1, 10}, 0); };
     CHECK_THROWS_AS(ptq::evaluate(oneRow, set, 4, std::nullopt, kQuiet), InputError);
 }

@@ -48,10 +48,10 @@ bool isThere(const std::string& name) {
     return false;
 }
 
-Tensor noise(const Shape& shape) {
+FloatTensor noise(const Shape& shape) {
     std::mt19937 random(1);
     std::normal_distribution<float> number(0, 1);
-    Tensor tensor = filled(shape, 0);
+    FloatTensor tensor = filled(shape, 0);
     std::generate(tensor.data.begin(), tensor.data.end(), [&] { return number(random); });
     return tensor;
 }
@@ -68,7 +68,7 @@ Dataset firstOf(const std::string& name, int count, Answers answers) {
 
 const EvaluationProgress kSilent = [](std::size_t, std::size_t) {};
 
-double percentRight(const Network& network, const Dataset& set) {
+double percentRight(const Inference& network, const Dataset& set) {
     return evaluate(network, set, 50, std::nullopt, kSilent).classification->top1.percent;
 }
 
@@ -83,10 +83,10 @@ TEST_CASE("Real networks keep their outputs when they are folded") {
     }
     Graph graph = readOnnx(kRoot / name);
     const std::size_t nodes = graph.nodes.size();
-    const Tensor input = noise(inputShapes(graph, 2).at(0));
-    const Tensor before = run(graph, {input}).at(0);
+    const FloatTensor input = noise(inputShapes(graph, 2).at(0));
+    const FloatTensor before = run(graph, {input}).at(0);
     fold(graph);
-    const Tensor after = run(graph, {input}).at(0);
+    const FloatTensor after = run(graph, {input}).at(0);
     REQUIRE(before.shape == after.shape);
     CHECK(before.shape[0] == 2);
     const float largest =
@@ -113,7 +113,7 @@ TEST_CASE("ResNet-20 recognises CIFAR-10 as well as its authors say, and in 4 bi
     Graph graph = readOnnx(kRoot / "models/resnet20_cifar10.onnx");
     fold(graph);
     const auto set = firstOf("cifar10_test", 1000, Answers::Wanted);
-    const double percent = percentRight(asNetwork(graph), set);
+    const double percent = percentRight(asInference(graph), set);
     std::cout << fmt::format("ResNet-20: {:.1f} % of 1000 images right\n", percent);
     // 91.73 % on all 10,000; three standard deviations of 1,000 images are 2.6.
     CHECK(percent > 89.1);
@@ -124,7 +124,7 @@ TEST_CASE("ResNet-20 recognises CIFAR-10 as well as its authors say, and in 4 bi
     NumberFormat format;
     format.numerics.mu = aslog::golden::MuSpec{4, 4, 4};
     const QuantisedNetwork network = quantiser.run(format, {}).network;
-    const double quantised = percentRight(asNetwork(network), set);
+    const double quantised = percentRight(asInference(network), set);
     const LayerError output = compareLayers(graph, network, set, 200, kSilent).back();
     std::cout << fmt::format("ResNet-20 in 4 bits: {:.1f} %, {:.1f} dB at its output\n", quantised,
                              output.decibel());

@@ -27,7 +27,7 @@ std::size_t countOf(const Graph& graph, const std::string& name) {
 }
 
 // Largest difference of two outputs, relative to the largest output.
-double relativeError(const Tensor& before, const Tensor& after) {
+double relativeError(const FloatTensor& before, const FloatTensor& after) {
     REQUIRE(before.shape == after.shape);
     REQUIRE_FALSE(before.data.empty());
     double error = 0;
@@ -43,7 +43,7 @@ double relativeError(const Tensor& before, const Tensor& after) {
 // Applies `pass` and removes what is unused; the outputs for random inputs must stay.
 bool keepsOutputs(Graph& graph, const std::function<bool(Graph&)>& pass) {
     std::mt19937 random(3);
-    std::vector<Tensor> inputs;
+    std::vector<FloatTensor> inputs;
     for (const GraphInput& input : graph.inputs) {
         Shape shape = input.shape;
         shape[0] = std::abs(shape[0]) + 1;
@@ -52,10 +52,10 @@ bool keepsOutputs(Graph& graph, const std::function<bool(Graph&)>& pass) {
         }
         inputs.push_back(randomTensor(random, shape));
     }
-    const std::vector<Tensor> before = run(graph, inputs);
+    const std::vector<FloatTensor> before = run(graph, inputs);
     const bool changed = pass(graph);
     removeUnused(graph);
-    const std::vector<Tensor> after = run(graph, inputs);
+    const std::vector<FloatTensor> after = run(graph, inputs);
     REQUIRE(before.size() == after.size());
     for (std::size_t i = 0; i < before.size(); ++i) {
         CHECK(relativeError(before[i], after[i]) < 1e-4);
@@ -83,7 +83,7 @@ void addNormalization(ModelBuilder& model, const std::string& input, std::int64_
     for (const char* name : {"gamma", "beta", "mean"}) {
         model.constant(name, randomTensor(random, {channels}));
     }
-    Tensor variance = randomTensor(random, {channels});
+    FloatTensor variance = randomTensor(random, {channels});
     for (float& value : variance.data) {
         value = 0.1F + std::abs(value);
     }

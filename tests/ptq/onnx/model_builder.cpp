@@ -15,9 +15,9 @@ onnx::AttributeProto& addAttribute(onnx::NodeProto& node, const std::string& nam
 
 }  // namespace
 
-ptq::Tensor randomTensor(std::mt19937& random, const ptq::Shape& shape) {
+ptq::FloatTensor randomTensor(std::mt19937& random, const ptq::Shape& shape) {
     std::uniform_real_distribution<float> number(-1, 1);
-    ptq::Tensor tensor = ptq::filled(shape, 0);
+    ptq::FloatTensor tensor = ptq::filled(shape, 0);
     for (float& element : tensor.data) {
         element = number(random);
     }
@@ -52,7 +52,7 @@ ModelBuilder& ModelBuilder::output(const std::string& name) {
     return *this;
 }
 
-ModelBuilder& ModelBuilder::constant(const std::string& name, const ptq::Tensor& tensor) {
+ModelBuilder& ModelBuilder::constant(const std::string& name, const ptq::FloatTensor& tensor) {
     onnx::TensorProto& proto = *model_.mutable_graph()->add_initializer();
     proto.set_name(name);
     proto.set_data_type(onnx::TensorProto::FLOAT);

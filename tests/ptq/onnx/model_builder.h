@@ -13,7 +13,7 @@
 namespace aslog::test {
 
 // A tensor of numbers between -1 and 1 from a seeded generator.
-ptq::Tensor randomTensor(std::mt19937& random, const ptq::Shape& shape);
+ptq::FloatTensor randomTensor(std::mt19937& random, const ptq::Shape& shape);
 
 class ModelBuilder {
   public:
@@ -22,7 +22,7 @@ class ModelBuilder {
     // A float input; -1 is a symbolic size.
     ModelBuilder& input(const std::string& name, const ptq::Shape& shape);
     ModelBuilder& output(const std::string& name);
-    ModelBuilder& constant(const std::string& name, const ptq::Tensor& tensor);
+    ModelBuilder& constant(const std::string& name, const ptq::FloatTensor& tensor);
     ModelBuilder& integers(const std::string& name, const std::vector<std::int64_t>& numbers);
     // The node computes the value `result`, and its name is that of the value.
     onnx::NodeProto& node(const std::string& type, const std::vector<std::string>& inputs,

@@ -17,18 +17,18 @@ std::string errorOf(const ModelBuilder& model) {
     return "no error";
 }
 
-ptq::Tensor counting(const ptq::Shape& shape) {
-    ptq::Tensor tensor = ptq::filled(shape, 0);
+ptq::FloatTensor counting(const ptq::Shape& shape) {
+    ptq::FloatTensor tensor = ptq::filled(shape, 0);
     std::iota(tensor.data.begin(), tensor.data.end(), 0.0F);
     return tensor;
 }
 
-ptq::Tensor outputOf(const ModelBuilder& model, const ptq::Shape& inputShape) {
+ptq::FloatTensor outputOf(const ModelBuilder& model, const ptq::Shape& inputShape) {
     return ptq::run(model.graph(), {counting(inputShape)}).at(0);
 }
 
 void checkReshaped(const ModelBuilder& model, const ptq::Shape& from, const ptq::Shape& to) {
-    const ptq::Tensor y = outputOf(model, from);
+    const ptq::FloatTensor y = outputOf(model, from);
     CHECK(y.shape == to);
     CHECK(y.data == counting(from).data);
 }

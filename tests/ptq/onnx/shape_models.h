@@ -14,10 +14,10 @@ namespace aslog::test {
 std::string errorOf(const ModelBuilder& model);
 
 // 0, 1, 2, ...
-ptq::Tensor counting(const ptq::Shape& shape);
+ptq::FloatTensor counting(const ptq::Shape& shape);
 
 // The output for an input of counting numbers.
-ptq::Tensor outputOf(const ModelBuilder& model, const ptq::Shape& inputShape);
+ptq::FloatTensor outputOf(const ModelBuilder& model, const ptq::Shape& inputShape);
 
 // Checks that the output is the input, in another shape.
 void checkReshaped(const ModelBuilder& model, const ptq::Shape& from, const ptq::Shape& to);

@@ -86,7 +86,7 @@ bool survives(const std::string& bytes) {
             work += elementCount(shape);
         }
         if (work < 100'000) {
-            std::vector<Tensor> inputs;
+            std::vector<FloatTensor> inputs;
             for (const Shape& shape : inputShapes(graph, 1)) {
                 inputs.push_back(filled(shape, 1));
             }

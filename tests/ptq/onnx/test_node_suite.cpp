@@ -104,12 +104,12 @@ std::string skipReason(const onnx::ModelProto& model, const fs::path& data) {
 
 // Makes an initializer of each input that we need as a constant: those of other types than float,
 // and scalars behind the first input. Returns the values of the other inputs.
-std::vector<Tensor> bindInputs(onnx::ModelProto& model, const fs::path& data) {
-    std::vector<Tensor> inputs;
+std::vector<FloatTensor> bindInputs(onnx::ModelProto& model, const fs::path& data) {
+    std::vector<FloatTensor> inputs;
     for (int i = 0; i < model.graph().input_size(); ++i) {
         auto proto = parsed<onnx::TensorProto>(data / fmt::format("input_{}.pb", i));
         const FileConstant value = readTensor(proto);
-        const auto* tensor = std::get_if<Tensor>(&value);
+        const auto* tensor = std::get_if<FloatTensor>(&value);
         if (tensor == nullptr || (i > 0 && tensor->shape.empty())) {
             proto.set_name(model.graph().input(i).name());
             *model.mutable_graph()->add_initializer() = proto;
@@ -122,11 +122,11 @@ std::vector<Tensor> bindInputs(onnx::ModelProto& model, const fs::path& data) {
 
 // "" if the model computes what the data set expects.
 std::string difference(onnx::ModelProto model, const fs::path& data) {
-    const std::vector<Tensor> inputs = bindInputs(model, data);
+    const std::vector<FloatTensor> inputs = bindInputs(model, data);
     const Graph graph = parseOnnx(model.SerializeAsString(), "model.onnx");
-    const Tensor found = run(graph, inputs).at(0);
+    const FloatTensor found = run(graph, inputs).at(0);
     const auto expected =
-        std::get<Tensor>(readTensor(parsed<onnx::TensorProto>(data / "output_0.pb")));
+        std::get<FloatTensor>(readTensor(parsed<onnx::TensorProto>(data / "output_0.pb")));
     if (found.shape != expected.shape) {
         return fmt::format("found shape {}, expected {}", shapeText(found.shape),
                            shapeText(expected.shape));

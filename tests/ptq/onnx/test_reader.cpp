@@ -41,7 +41,7 @@ std::string errorOfNode(const std::string& type, const std::function<void(onnx::
     return errorOf(model);
 }
 
-std::vector<float> outputOf(const ModelBuilder& model, const Tensor& x) {
+std::vector<float> outputOf(const ModelBuilder& model, const FloatTensor& x) {
     return run(model.graph(), {x}).at(0).data;
 }
 
@@ -209,7 +209,7 @@ TEST_CASE("The batch is that of the run, the other sizes are fixed") {
     CHECK(run(graph, {filled({5, 2}, -1)}).at(0).shape == Shape{5, 2});
     CHECK_THROWS_WITH(run(graph, {filled({5, 3}, 1)}),
                       ContainsSubstring("input \"x\": found shape [5, 3], allowed [-1, 2]"));
-    CHECK_THROWS_AS(run(graph, {Tensor{{5, 2}, {1}}}), InputError);
+    CHECK_THROWS_AS(run(graph, {FloatTensor{{5, 2}, {1}}}), InputError);
 }
 
 TEST_CASE("Nodes out of order are sorted") {
@@ -221,7 +221,7 @@ TEST_CASE("Nodes out of order are sorted") {
 }
 
 TEST_CASE("What became an input later is an attribute in old opsets") {
-    const Tensor x = {{1, 1, 1, 4}, {-2, -1, 1, 2}};
+    const FloatTensor x = {{1, 1, 1, 4}, {-2, -1, 1, 2}};
     ModelBuilder model(9);
     model.input("x", x.shape).output("y");
     SECTION("Clip") {
@@ -249,14 +249,14 @@ TEST_CASE("What became an input later is an attribute in old opsets") {
         CHECK(run(model.graph(), {x}).at(0).shape == Shape{1, 1, 4});
     }
     SECTION("Softmax over all dimensions from the axis on") {
-        const Tensor flat = {{1, 1, 1, 4}, {1, 1, 1, 1}};
+        const FloatTensor flat = {{1, 1, 1, 4}, {1, 1, 1, 1}};
         model.node("Softmax", {"x"}, "y");
         CHECK(outputOf(model, flat) == std::vector<float>(4, 0.25F));
     }
 }
 
 TEST_CASE("Pad repeats edges and reflects") {
-    const Tensor x = {{1, 4}, {1, 2, 3, 4}};
+    const FloatTensor x = {{1, 4}, {1, 2, 3, 4}};
     const std::string mode = GENERATE("edge", "reflect");
     ModelBuilder model;
     model.input("x", x.shape).output("y").integers("pads", {0, 2, 0, 1});
@@ -269,7 +269,7 @@ TEST_CASE("Pad repeats edges and reflects") {
 }
 
 TEST_CASE("A last window in ceil mode counts the padding but not what lies behind it") {
-    const Tensor x = {{1, 1, 4}, {1, 2, 3, 4}};
+    const FloatTensor x = {{1, 1, 4}, {1, 2, 3, 4}};
     const bool countPads = GENERATE(false, true);
     ModelBuilder model;
     model.input("x", x.shape).output("y");
@@ -291,13 +291,14 @@ TEST_CASE("The observer sees inputs and results in order, and results do not dep
     model.node("Conv", {"x", "w"}, "c");
     model.node("Relu", {"c"}, "y");
     const Graph graph = model.graph();
-    const Tensor batch = aslog::test::randomTensor(random, {7, 3, 8, 8});
+    const FloatTensor batch = aslog::test::randomTensor(random, {7, 3, 8, 8});
     std::vector<std::string> seen;
-    const Tensor all = run(graph, {batch}, [&](ValueId id, const Tensor& tensor) {
-                           seen.push_back(graph.values[id].name);
-                           CHECK(tensor.shape[0] == 7);
-                       }).at(0);
+    const FloatTensor all = run(graph, {batch}, [&](ValueId id, const FloatTensor& tensor) {
+                                seen.push_back(graph.values[id].name);
+                                CHECK(tensor.shape[0] == 7);
+                            }).at(0);
     CHECK(seen == std::vector<std::string>{"x", "c", "y"});
-    const Tensor last = run(graph, {{{1, 3, 8, 8}, {batch.data.end() - 192, batch.data.end()}}})[0];
+    const FloatTensor last =
+        run(graph, {{{1, 3, 8, 8}, {batch.data.end() - 192, batch.data.end()}}})[0];
     CHECK(std::equal(last.data.begin(), last.data.end(), all.data.end() - std::ssize(last.data)));
 }

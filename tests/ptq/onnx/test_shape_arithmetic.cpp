@@ -152,7 +152,7 @@ TEST_CASE("Shapes are known behind every kind of node that keeps the batch") {
     model.integers("places", {2, -1, 0, 1});
     model.node("Gather", {"shape", "places"}, "target");
     model.node("Reshape", {"twice", "target"}, "y");
-    const Tensor y = outputOf(model, {batch, 2, 4, 4});
+    const FloatTensor y = outputOf(model, {batch, 2, 4, 4});
     CHECK(y.shape == Shape{batch, 6, 2, 2});
     CHECK(y.data.front() == 5 + 21);  // the largest of the first window, summed over channels
 }
@@ -195,7 +195,7 @@ TEST_CASE("Pads as F.pad leaves them in a file") {
     setAttribute(model.node("Constant", {}, "value"), "value_float", 0.5F);
     model.node("Pad", {"small", "pads", "value"}, "y");
 
-    const Tensor y = outputOf(model, {batch, 2, 4, 4});
+    const FloatTensor y = outputOf(model, {batch, 2, 4, 4});
     REQUIRE(y.shape == Shape{batch, 5, 2, 2});
     for (std::int64_t n = 0; n < batch; ++n) {
         std::vector<float> expected(20, 0.5F);

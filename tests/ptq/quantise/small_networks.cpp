@@ -8,9 +8,9 @@
 
 namespace aslog::test {
 
-ptq::Tensor SmallNetwork::normal(const ptq::Shape& shape, double deviation) {
+ptq::FloatTensor SmallNetwork::normal(const ptq::Shape& shape, double deviation) {
     std::normal_distribution<double> number(0, deviation);
-    ptq::Tensor tensor = ptq::filled(shape, 0);
+    ptq::FloatTensor tensor = ptq::filled(shape, 0);
     for (float& element : tensor.data) {
         element = static_cast<float>(number(random_));
     }
@@ -44,7 +44,7 @@ SmallNetwork& SmallNetwork::gemm(const std::string& input, const std::string& re
 SmallNetwork& SmallNetwork::batchNorm(const std::string& input, const std::string& result,
                                       std::int64_t channels) {
     for (const char* name : {".scale", ".bias", ".mean", ".variance"}) {
-        ptq::Tensor tensor = normal({channels}, 0.5);
+        ptq::FloatTensor tensor = normal({channels}, 0.5);
         for (float& element : tensor.data) {
             element = name == std::string(".variance") ? std::abs(element) + 0.5F : element;
         }
@@ -96,10 +96,10 @@ ptq::Graph SmallNetwork::graph(const ptq::Shape& input, const std::string& outpu
     return graph;
 }
 
-ptq::Tensor smoothImages(std::uint32_t seed, const ptq::Shape& shape) {
+ptq::FloatTensor smoothImages(std::uint32_t seed, const ptq::Shape& shape) {
     std::mt19937 random(seed);
     std::uniform_real_distribution<double> number(-1, 1);
-    ptq::Tensor images = ptq::filled(shape, 0);
+    ptq::FloatTensor images = ptq::filled(shape, 0);
     const auto plane = static_cast<std::size_t>(shape[2] * shape[3]);
     for (std::size_t first = 0; first < images.data.size(); first += plane) {
         const double fx = number(random);

@@ -52,14 +52,14 @@ class SmallNetwork {
     ptq::Graph graph(const ptq::Shape& input, const std::string& output);
 
   private:
-    ptq::Tensor normal(const ptq::Shape& shape, double deviation);
+    ptq::FloatTensor normal(const ptq::Shape& shape, double deviation);
 
     std::mt19937 random_;
     ModelBuilder model_;
 };
 
 /// Smooth random images, as photographs are, between about -2 and 2.
-ptq::Tensor smoothImages(std::uint32_t seed, const ptq::Shape& shape);
+ptq::FloatTensor smoothImages(std::uint32_t seed, const ptq::Shape& shape);
 
 /// A graph with most steps: convolutions with and without residual, depthwise, poolings, Concat, a
 /// shortcut by Slice and Pad, ReLU6, fully connected. Input "x" [N, 3, 12, 12].

@@ -54,10 +54,10 @@ Texts loweredSteps(const ptq::Graph& graph) {
     const ptq::LoweredNetwork network = ptq::lower(graph);
     ptq::Shape shape = graph.inputs.front().shape;
     shape.front() = 1;
-    const ptq::Tensor image = smoothImages(7, shape);
+    const ptq::FloatTensor image = smoothImages(7, shape);
     const auto values = floatSteps(network, image.data);
     std::size_t compared = 0;
-    ptq::run(graph, {image}, [&](ptq::ValueId id, const ptq::Tensor& wanted) {
+    ptq::run(graph, {image}, [&](ptq::ValueId id, const ptq::FloatTensor& wanted) {
         if (values[id].empty()) {
             return;
         }

@@ -97,7 +97,7 @@ TEST_CASE("Of many windows one is taken of each stretch of the same length") {
     const std::size_t stretch = (all + largest - 1) / largest;
     // Which windows were taken: with 1 as the target of one window only, its part of the mean.
     std::vector<std::size_t> taken;
-    Tensor targets = made.targets;
+    FloatTensor targets = made.targets;
     for (std::size_t window = 0; window < all; ++window) {
         made.targets = filled(targets.shape, 0);
         made.targets.data[window] = 1;

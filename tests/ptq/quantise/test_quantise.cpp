@@ -28,8 +28,8 @@ using ptq::NumberFormat;
 using ptq::Quantiser;
 using ptq::QuantiseResult;
 
-const ptq::Tensor& calibration() {
-    static const ptq::Tensor kImages = smoothImages(1, {32, 3, 12, 12});
+const ptq::FloatTensor& calibration() {
+    static const ptq::FloatTensor kImages = smoothImages(1, {32, 3, 12, 12});
     return kImages;
 }
 
@@ -57,9 +57,9 @@ class OneCore {
 
 /// Signal and noise of each step, by the integer network alone, run image by image.
 std::vector<ptq::LayerError> errorsOf(const ptq::Graph& graph, const ptq::QuantisedNetwork& network,
-                                      const ptq::Tensor& images) {
-    std::map<std::string, ptq::Tensor> wanted;
-    ptq::run(graph, {images}, [&](ptq::ValueId id, const ptq::Tensor& tensor) {
+                                      const ptq::FloatTensor& images) {
+    std::map<std::string, ptq::FloatTensor> wanted;
+    ptq::run(graph, {images}, [&](ptq::ValueId id, const ptq::FloatTensor& tensor) {
         wanted[graph.values[id].name] = tensor;
     });
     const golden::NetworkSpec& spec = network.network.spec();
@@ -104,7 +104,7 @@ TEST_CASE("With weights of 8 bits every layer is near the float network") {
 TEST_CASE("Images that calibration has not seen come out as near") {
     const ptq::Graph graph = assortedNetwork(1);
     const QuantiseResult result = Quantiser(graph, calibration()).run(formatOf("int8_plain"), {});
-    const ptq::Tensor fresh = smoothImages(99, {32, 3, 12, 12});
+    const ptq::FloatTensor fresh = smoothImages(99, {32, 3, 12, 12});
     for (const ptq::LayerError& layer : errorsOf(graph, result.network, fresh)) {
         CHECK(layer.decibel() > 20);
     }
@@ -125,7 +125,7 @@ TEST_CASE("All steps together are worth several decibels over plain rounding in 
 TEST_CASE("The errors that are told are those of the finished network") {
     NumberFormat format = usualFormat();
     format.numerics.outputBits = GENERATE(8, 6);
-    ptq::Tensor images = calibration();
+    ptq::FloatTensor images = calibration();
     images.data[100] = 9;  // to be clipped
     const ptq::Graph graph = assortedNetwork(2);
     const QuantiseResult result = Quantiser(graph, images).run(format, {});

@@ -30,7 +30,7 @@ ptq::Graph twoLayers() {
     return net.graph({-1, 3, 8, 8}, "second");
 }
 
-ptq::Tensor someImages() {
+ptq::FloatTensor someImages() {
     return smoothImages(1, {8, 3, 8, 8});
 }
 
@@ -49,9 +49,9 @@ std::string verdict(const NumberFormat& format) {
 /// A convolution of 1 x 1 whose first channel has weights of this size; the others are ordinary.
 ptq::Graph oddChannel(float weight, float bias) {
     SmallNetwork net;
-    ptq::Tensor weights = randomTensor(net.random(), {3, 3, 1, 1});
+    ptq::FloatTensor weights = randomTensor(net.random(), {3, 3, 1, 1});
     std::copy_n(std::array{weight, -0.5F * weight, 0.3F * weight}.begin(), 3, weights.data.begin());
-    ptq::Tensor biases = ptq::filled({3}, 0.1F);
+    ptq::FloatTensor biases = ptq::filled({3}, 0.1F);
     biases.data.front() = bias;
     net.model().constant("w", weights).constant("b", biases);
     net.node("Conv", {"x", "w", "b"}, "c");
@@ -105,10 +105,10 @@ TEST_CASE("No images, and images of another size, are refused") {
     CHECK_THROWS_AS(Quantiser(graph, ptq::filled({0, 3, 8, 8}, 0)), InputError);
     CHECK_THROWS_WITH(Quantiser(graph, ptq::filled({0, 3, 8, 8}, 0)),
                       ContainsSubstring("at least one image"));
-    CHECK_THROWS_AS(Quantiser(graph, ptq::Tensor{}), InputError);
+    CHECK_THROWS_AS(Quantiser(graph, ptq::FloatTensor{}), InputError);
     CHECK_THROWS_AS(Quantiser(graph, ptq::filled({4, 2, 8, 8}, 0)), InputError);
     CHECK_THROWS_AS(Quantiser(graph, ptq::filled({4, 3, 8, 9}, 0)), InputError);
-    ptq::Tensor images = someImages();
+    ptq::FloatTensor images = someImages();
     images.data.pop_back();
     CHECK_THROWS_AS(Quantiser(graph, images), InputError);
 }
@@ -144,7 +144,7 @@ TEST_CASE("A channel without weights gives its bias, with and without a zero amo
     const float weight = GENERATE(0.0F, 1e-20F, 1e-9F, 1e-4F, 1e-3F);
     const float bias = GENERATE(0.0F, 0.7F, -1.5F);
     const ptq::Graph graph = oddChannel(weight, bias);
-    const ptq::Tensor images = someImages();
+    const ptq::FloatTensor images = someImages();
     const ptq::QuantiseResult result = Quantiser(graph, images).run(format, options);
     const std::vector<float> found = result.network.run(std::span(images.data).first(192));
     const double step = scaleOf(result.network, "c").scale;
@@ -161,7 +161,7 @@ TEST_CASE("A clamp holds where a Concat makes the range of its tensor wider") {
     net.conv("x", "d", {3, 2, 3, 1, 1});
     setAttribute(net.node("Concat", {"k", "d"}, "y"), "axis", std::int64_t{1});
     const ptq::Graph graph = net.graph({-1, 3, 8, 8}, "y");
-    const ptq::Tensor images = someImages();
+    const ptq::FloatTensor images = someImages();
     const ptq::QuantiseResult result = Quantiser(graph, images).run(usualFormat(), {});
     const double step = scaleOf(result.network, "k").scale;
     const std::vector<float> found = result.network.run(std::span(images.data).first(192));
@@ -178,7 +178,7 @@ TEST_CASE("A layer that is always 0 stays 0") {
     net.node("Relu", {"c"}, "r");
     net.conv("r", "d", {2, 2, 1, 1, 1});
     const ptq::Graph graph = net.graph({-1, 3, 8, 8}, "d");
-    const ptq::Tensor images = someImages();
+    const ptq::FloatTensor images = someImages();
     const ptq::QuantiseResult result = Quantiser(graph, images).run(usualFormat(), {});
     CHECK(result.layers[0].noise == 0);
     CHECK(result.layers[1].decibel() > 30);

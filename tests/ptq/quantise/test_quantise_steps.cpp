@@ -34,8 +34,8 @@ class TwoLayers {
     }
     const ptq::Graph& graph() const { return graph_; }
 
-    static ptq::Tensor images() {
-        ptq::Tensor images = smoothImages(1, {24, 3, 10, 10});
+    static ptq::FloatTensor images() {
+        ptq::FloatTensor images = smoothImages(1, {24, 3, 10, 10});
         images.data[50] = 12;  // an outlier
         return images;
     }
@@ -300,8 +300,8 @@ TEST_CASE("Bias correction changes the bias alone, so that outputs have the righ
     CHECK_FALSE(differ(off, corrected, &Channel::values));
     CHECK_FALSE(differ(off, corrected, &Channel::scale));
     // The second layer has no clamp: means of outputs are what its biases make them.
-    const ptq::Tensor images = TwoLayers::images();
-    const ptq::Tensor wanted = ptq::run(net.graph(), {images}).front();
+    const ptq::FloatTensor images = TwoLayers::images();
+    const ptq::FloatTensor wanted = ptq::run(net.graph(), {images}).front();
     std::vector<double> differences(4, 0);
     for (std::size_t n = 0; n < 24; ++n) {
         const auto found = on.network.run(std::span(images.data).subspan(n * 300, 300));
@@ -319,7 +319,7 @@ TEST_CASE("Range calibration clips the outlier; without it nothing is clipped") 
     const TwoLayers net;
     const QuantisedNetwork clipped = net.run({}).network;
     const QuantisedNetwork whole = net.run(without({"range-calibration"})).network;
-    const ptq::Tensor images = TwoLayers::images();
+    const ptq::FloatTensor images = TwoLayers::images();
     const auto largestError = [&](const QuantisedNetwork& network) {
         double largest = 0;
         for (std::size_t n = 0; n < 24; ++n) {

@@ -181,8 +181,8 @@ TEST_CASE("Weight scales that can be expressed are kept, all others go to one of
 namespace {
 
 /// The scales of a network's tensors by name.
-ActivationScale scaleOf(const Graph& graph, const LoweredNetwork& network, const Tensor& images,
-                        const std::string& name) {
+ActivationScale scaleOf(const Graph& graph, const LoweredNetwork& network,
+                        const FloatTensor& images, const std::string& name) {
     const auto scales =
         chooseScales(network, sampleActivations(graph, network, images), 255, false);
     const auto value = std::find_if(graph.values.begin(), graph.values.end(),
@@ -207,7 +207,7 @@ TEST_CASE("What nothing but a Concat reads takes its scale, and what it is made 
     net.node("Relu", {"cut"}, "y");
     const Graph graph = net.graph({-1, 3, 6, 6}, "y");
     const LoweredNetwork network = lower(graph);
-    const Tensor images = test::smoothImages(1, {20, 3, 6, 6});
+    const FloatTensor images = test::smoothImages(1, {20, 3, 6, 6});
     const auto of = [&](const char* name) { return scaleOf(graph, network, images, name); };
     for (const char* tied : {"a", "m", "other", "cut", "y"}) {
         INFO(tied);

@@ -54,8 +54,8 @@ std::vector<double> tapsOf(const WindowCase& from, int group, std::size_t window
     return taps;
 }
 
-double targetOf(const WindowCase& from, const ptq::Tensor& tensor, int group, std::size_t window,
-                int channel) {
+double targetOf(const WindowCase& from, const ptq::FloatTensor& tensor, int group,
+                std::size_t window, int channel) {
     const std::size_t channels = static_cast<std::size_t>(from.targets.shape[1]);
     const auto c = static_cast<std::size_t>(group * from.geometry.outputChannels + channel);
     const std::size_t image = window / from.pixels();

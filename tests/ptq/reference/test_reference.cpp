@@ -16,7 +16,8 @@ using namespace aslog::ptq;
 
 namespace {
 
-Graph convGraph(const Conv& conv, const Tensor& weights, const Tensor& bias, const Shape& input) {
+Graph convGraph(const Conv& conv, const FloatTensor& weights, const FloatTensor& bias,
+                const Shape& input) {
     Graph graph;
     graph.values = {{"x", {}}, {"w", weights}, {"b", bias}, {"y", {}}};
     graph.nodes = {{"conv", conv, {0, 1, 2}, 3}};
@@ -35,7 +36,8 @@ Shape coordinates(const Shape& shape, std::int64_t index) {
 }
 
 // One output of the convolution; all lists of the window are given.
-double convolveOne(const Conv& conv, const Tensor& x, const Tensor& weights, const Shape& place) {
+double convolveOne(const Conv& conv, const FloatTensor& x, const FloatTensor& weights,
+                   const Shape& place) {
     const std::int64_t outputs = weights.shape[0];
     const std::int64_t taps = elementCount({weights.shape.begin() + 1, weights.shape.end()});
     const std::int64_t group = place[1] / (outputs / conv.groups);
@@ -61,10 +63,10 @@ double convolveOne(const Conv& conv, const Tensor& x, const Tensor& weights, con
 // Compares every output for random numbers.
 void checkConv(const Conv& conv, const Shape& input, const Shape& weightShape, unsigned seed) {
     std::mt19937 random(seed);
-    const Tensor x = randomTensor(random, input);
-    const Tensor weights = randomTensor(random, weightShape);
-    const Tensor bias = randomTensor(random, {weightShape[0]});
-    const Tensor y = run(convGraph(conv, weights, bias, input), {x}).at(0);
+    const FloatTensor x = randomTensor(random, input);
+    const FloatTensor weights = randomTensor(random, weightShape);
+    const FloatTensor bias = randomTensor(random, {weightShape[0]});
+    const FloatTensor y = run(convGraph(conv, weights, bias, input), {x}).at(0);
     REQUIRE_FALSE(y.data.empty());
     double worst = 0;
     for (std::int64_t i = 0; i < std::ssize(y.data); ++i) {
