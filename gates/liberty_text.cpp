@@ -6,6 +6,9 @@
 #include <utility>
 #include <vector>
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 namespace aslog::gates {
 namespace {
 
@@ -24,6 +27,18 @@ bool isWord(std::string_view value) {
                : std::all_of(value.begin(), value.end(), isNumeric);
 }
 
+// abc takes "pf" and "ff" only, and reads nonsense behind any other word, "pF" for one.
+bool isUnitOfLoad(const LibertyAttribute& attribute) {
+    return attribute.name == "capacitive_load_unit";
+}
+
+std::string lowerCase(std::string_view text) {
+    std::string lower(text);
+    std::transform(lower.begin(), lower.end(), lower.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    return lower;
+}
+
 class Writer {
   public:
     explicit Writer(const GroupFilter& takes) : takes_(takes) {}
@@ -34,7 +49,10 @@ class Writer {
         text_ += " {\n";
         for (const LibertyAttribute& each : group.attributes) {
             indent(depth + 1);
-            if (each.isList) {
+            if (isUnitOfLoad(each)) {
+                text_ += fmt::format("{} ({})", each.name,
+                                     lowerCase(fmt::format("{}", fmt::join(each.values, ", "))));
+            } else if (each.isList) {
                 list(each.name, each.values);
             } else {
                 text_ += each.name;

@@ -12,7 +12,8 @@ namespace aslog::gates {
 using GroupFilter = std::function<bool(const LibertyGroup& group)>;
 
 // The library with the groups that the filter takes. Values that are more than one word are quoted,
-// as `clear : !RN` is not in many a file, each attribute ends with a semicolon, comments are gone.
+// as `clear : !RN` is not in many a file, each attribute ends with a semicolon, comments are gone;
+// the unit of loads is in small letters, the only ones that abc knows.
 std::string libertyText(const LibertyGroup& library, const GroupFilter& takes);
 
 }  // namespace aslog::gates

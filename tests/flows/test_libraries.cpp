@@ -149,7 +149,7 @@ TEST_CASE("What tools read of a library is quoted, and has no power and no test_
         "\xef\xbb\xbf"
         R"(library (odd) {
   /* a comment */ time_unit : "1ns"
-  capacitive_load_unit (1, pf);
+  capacitive_load_unit (1, pF);
   cell (DFF) {
     area : 4.5;
     ff (IQ, IQN) { clocked_on : CLK ; next_state : D; clear : !RN ; }
