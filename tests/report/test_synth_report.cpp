@@ -6,6 +6,7 @@
 #include "flows/results.h"
 #include "report/area_picture.h"
 #include "report/area_tables.h"
+#include "report/proofs_text.h"
 #include "support/error.h"
 #include "tests/catch.h"
 #include "tests/golden_file.h"
@@ -137,4 +138,20 @@ TEST_CASE("An array that lost its modules is an error, not a figure of 0") {
         each.kind = "other";
     }
     CHECK_THROWS_AS(compare(result), aslog::support::Error);
+}
+
+TEST_CASE("What was not proven is told by name; wires alone count as proven") {
+    SynthResult result = sample();
+    result.variants.front().proofs = {{"aslog_column", {Verdict::Proven, ""}},
+                                      {"aslog_pcf_array", {Verdict::NoLogic, ""}},
+                                      {"aslog_lane", {Verdict::NotProven, "no answer in 60 s"}}};
+    result.mappingProofs.proven = 5;
+    result.mappingProofs.withoutLogic = 2;
+    result.mappingProofs.dropped = {{"aslog_ae", "area", 8, {Verdict::Wrong, "output 3"}}};
+    result.mappingProofs.undecided = {{"aslog_bce", "speed", 4, {Verdict::NotProven, "too large"}}};
+    CHECK(aslog::report::proofsText(proofsJson(result)) ==
+          "proven equal to the Verilog: 2 of 3 modules of the netlists, 7 of 9 mappings\n"
+          "  aslog_lane of slogii: not proven, no answer in 60 s\n"
+          "  dropped: aslog_ae by area: wrong, output 3\n"
+          "  taken for want of a proven one: aslog_bce by speed: not proven, too large\n");
 }
