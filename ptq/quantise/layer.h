@@ -20,8 +20,8 @@ struct LayerInput {
     const std::vector<golden::Tensor>& images;  // what goes into the quantised layer
     const FloatTensor& targets;  // what shall come out before the clamp and without the residual,
                                  // in float: [image, channel, y, x]
-    const FloatTensor* sums;  // what goes into the clamp in the float network, of the same size;
-                              // null if nothing is clamped
+    const FloatTensor* sums;     // what goes into the clamp in the float network, of the same size;
+                                 // null if nothing is clamped
 };
 
 // One layer for each group. Throws support::DoesNotFit if the array can not express a scale or
