@@ -59,12 +59,12 @@ Json mappingsJson(const FpgaResult& result, const std::vector<FpgaMapping>& list
 }  // namespace
 
 std::optional<double> lutsToOwn(const FpgaResult& result, const std::vector<FpgaMapping>& list,
-                                const FpgaMapping& each) {
-    const FpgaMapping* ours = own(result, list, each.withDsps);
+                                const FpgaMapping& mapping) {
+    const FpgaMapping* ours = own(result, list, mapping.withDsps);
     if (ours == nullptr || ours->cells.luts == 0) {
         return std::nullopt;
     }
-    return static_cast<double>(each.cells.luts) / ours->cells.luts;
+    return static_cast<double>(mapping.cells.luts) / ours->cells.luts;
 }
 
 Json fpgaJson(const FpgaResult& result) {
