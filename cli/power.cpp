@@ -11,7 +11,7 @@
 #include "cli/network_input.h"
 #include "cli/number_checks.h"
 #include "cli/technology_options.h"
-#include "power/example_workload.h"
+#include "examples/networks/example_workload.h"
 #include "power/results.h"
 #include "report/power_picture.h"
 #include "report/power_tables.h"
@@ -32,7 +32,7 @@ power::Workload workloadOf(const PowerCommand& command) {
         if (!command.data.empty()) {
             throw support::InputError("--data goes with --net: a network that takes its pictures");
         }
-        workload = power::exampleWorkload(design, command.images);
+        workload = examples::exampleWorkload(design, command.images);
     } else {
         if (command.data.empty()) {
             throw support::InputError(

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "examples/networks/example_network.h"
 #include "flows/library/technology.h"
 #include "gates/liberty.h"
 #include "generator/rtl/emit_rtl.h"
@@ -75,7 +76,7 @@ StepInputs verifyInputs(const tb::VerifyOptions& options, const std::string& rtl
                          {"seed", std::to_string(options.seed)},
                          {"quick", yesOrNo(options.quick)},
                          {"bench", hashOfBench()},
-                         {"fashion_cnn", hashOfFiles(tb::fashionFiles())}};
+                         {"fashion_cnn", hashOfFiles(examples::exampleFiles())}};
     addTools(inputs, {"verilator", "g++"});
     return inputs;
 }
@@ -123,7 +124,7 @@ StepInputs powerInputs(const PowerCommand& command, const fs::path& synthesis) {
     return {{"netlists", hashOfFiles(netlists)},
             {"beats", std::to_string(command.beats)},
             {"images", std::to_string(command.images)},
-            {"fashion_cnn", hashOfFiles(tb::fashionFiles())}};
+            {"fashion_cnn", hashOfFiles(examples::exampleFiles())}};
 }
 
 }  // namespace aslog::cli

@@ -11,6 +11,7 @@
 #include "cli/tool_versions.h"
 #include "cli/verify_netlist.h"
 #include "cli/verify_network.h"
+#include "examples/networks/fashion_suite.h"
 #include "report/verify_text.h"
 #include "run/run_access.h"
 #include "support/file.h"
@@ -54,9 +55,11 @@ int runVerify(const VerifyCommand& command, const Output& output) {
 
 tb::VerifyReport verifyAndReport(const std::filesystem::path& folder,
                                  const tb::VerifyOptions& options) {
+    tb::VerifyOptions all = options;
+    all.suites.push_back(examples::fashionSuite());
     support::Progress progress("verify " + folder.string());
-    tb::VerifyReport result = tb::verify(
-        folder, options, [&progress](const std::string& step) { progress.update(step); });
+    tb::VerifyReport result =
+        tb::verify(folder, all, [&progress](const std::string& step) { progress.update(step); });
     support::writeFile(folder / "verify" / "report.txt", report::verifyText(result));
     return result;
 }

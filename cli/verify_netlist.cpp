@@ -4,6 +4,7 @@
 
 #include "cli/commands.h"
 #include "cli/technology_options.h"
+#include "examples/networks/fashion_suite.h"
 #include "flows/library/technology.h"
 #include "report/verify_text.h"
 #include "support/file.h"
@@ -33,6 +34,7 @@ int runVerifyNetlist(const std::string& folder, const NetlistCommand& command,
     netlist.suite = options.suite;
     netlist.quick = options.quick;
     netlist.baselines = options.baselines;
+    netlist.suites.push_back(examples::fashionSuite());
     support::Progress progress(fmt::format("verify {} in {}", folder, technology.name));
     const tb::NetlistReport result = tb::verifyNetlist(
         folder, netlist, [&progress](const std::string& step) { progress.update(step); });

@@ -3,7 +3,8 @@
 # CMakeLists.txt. Dependencies point one way (docs/architecture.md, "Folders").
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
-read -ra folders < <(sed -n 's/^foreach(folder \(.*\))$/\1/p' CMakeLists.txt)
+mapfile -t folders < <(tr '\n' ' ' <CMakeLists.txt |
+    sed -n 's/.*foreach(folder \([^)]*\)).*/\1/p' | tr -s ' ' '\n')
 if [ ${#folders[@]} -lt 2 ]; then
     echo "no list of folders found in CMakeLists.txt" >&2
     exit 1

@@ -139,15 +139,6 @@ bool VerifyReport::passed() const {
                        [](const auto& suite) { return suite.passed(); });
 }
 
-std::vector<std::string> suiteNames(const fs::path& runFolder) {
-    const std::vector<Device> devices = devicesOf(RunFolder(runFolder).design(), runFolder, true);
-    std::vector<std::string> names;
-    for (const Job& job : jobsOf(devices)) {
-        names.push_back(job.name());
-    }
-    return names;
-}
-
 VerifyReport verify(const fs::path& runFolder, const VerifyOptions& options,
                     const ProgressFunction& progress) {
     const support::Stopwatch stopwatch;
@@ -161,7 +152,7 @@ VerifyReport verify(const fs::path& runFolder, const VerifyOptions& options,
     if (!options.everyVariant && options.suite.empty()) {
         report.notSimulated = leaveOutTwins(devices);
     }
-    const std::vector<Job> jobs = selectJobs(jobsOf(devices), options.suite);
+    const std::vector<Job> jobs = selectJobs(jobsOf(devices, options.suites), options.suite);
     progress("compiling the models");
     const auto models = compileFor(jobs, runFolder / "verify" / "build", Waves::none);
     for (const Job& job : jobs) {

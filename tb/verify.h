@@ -12,6 +12,7 @@
 #include "tb/models/compile.h"
 #include "tb/streams/coverage.h"
 #include "tb/suites/suite.h"
+#include "tb/suites/suites.h"
 
 namespace aslog::tb {
 
@@ -23,6 +24,7 @@ struct VerifyOptions {
     bool everyVariant = false;  // those without bias correction, too: otherwise some of them
     bool trace = false;         // waveforms (VCD) of a suite that fails
     Waves waves = Waves::none;  // of one that passes, too: of its first 2000 cycles
+    std::vector<Suite> suites = allSuites();
 };
 
 struct VerifyReport {
@@ -47,9 +49,6 @@ struct VerifyReport {
 
 /// Called with a few words when something new starts; may be called from one thread only.
 using ProgressFunction = std::function<void(const std::string&)>;
-
-/// Names that VerifyOptions::suite takes for this run folder.
-[[nodiscard]] std::vector<std::string> suiteNames(const std::filesystem::path& runFolder);
 
 /// Runs the suites and writes `runFolder`/verify/verify.json. Throws support::InputError for a
 /// folder without a design or an unknown suite, support::MissingTool, and support::Error if the

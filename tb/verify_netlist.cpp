@@ -137,7 +137,7 @@ class NetlistRun {
     }
 
     NetlistReport run() {
-        const std::vector<Job> jobs = selectJobs(jobsOf(devices_), options_.suite);
+        const std::vector<Job> jobs = selectJobs(jobsOf(devices_, options_.suites), options_.suite);
         for (const Device& device : devices_) {
             std::vector<Job> own;
             std::ranges::copy_if(jobs, std::back_inserter(own),

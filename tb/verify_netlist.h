@@ -20,6 +20,7 @@ struct NetlistOptions {
     std::string suite;      // as in VerifyOptions
     bool quick = false;     // a quarter of the stimulus
     bool baselines = true;  // also the baseline arrays
+    std::vector<Suite> suites = allSuites();
 };
 
 /// One array of cells.

@@ -27,10 +27,8 @@ class FaultRun {
         : models_(models),
           workFolder_(std::move(workFolder)),
           devices_(devicesOf(design, runFolder, false)) {
-        for (const Job& job : jobsOf(devices_)) {
-            // Real images find nothing that the other suites do not.
-            if (job.suite->kind == ModelKind::array &&
-                std::string(job.suite->name) != "fashion_cnn") {
+        for (const Job& job : jobsOf(devices_, allSuites())) {
+            if (job.suite->kind == ModelKind::array) {
                 jobs_.push_back(job);
             }
         }

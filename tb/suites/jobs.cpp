@@ -33,10 +33,10 @@ std::vector<Device> devicesOf(const Design& design, const fs::path& runFolder, b
     return devices;
 }
 
-std::vector<Job> jobsOf(const std::vector<Device>& devices) {
+std::vector<Job> jobsOf(const std::vector<Device>& devices, const std::vector<Suite>& suites) {
     std::vector<Job> jobs;
     for (const Device& device : devices) {
-        for (const Suite& suite : allSuites()) {
+        for (const Suite& suite : suites) {
             if (applies(suite, device)) {
                 jobs.push_back({&device, &suite});
             }

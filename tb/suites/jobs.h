@@ -27,8 +27,9 @@ struct Job {
 [[nodiscard]] std::vector<Device> devicesOf(const Design& design,
                                             const std::filesystem::path& runFolder, bool baselines);
 
-/// All suites that apply; `devices` must outlive them.
-[[nodiscard]] std::vector<Job> jobsOf(const std::vector<Device>& devices);
+/// All suites that apply; `devices` and `suites` must outlive them.
+[[nodiscard]] std::vector<Job> jobsOf(const std::vector<Device>& devices,
+                                      const std::vector<Suite>& suites);
 
 /// The one of this name, or all if it is empty. Throws support::InputError that lists the names.
 [[nodiscard]] std::vector<Job> selectJobs(std::vector<Job> jobs, const std::string& wanted);

@@ -65,7 +65,6 @@ const std::vector<Suite>& allSuites() {
          .what = "convolutions of odd shapes",
          .forBaselines = true,
          .run = runLayers},
-        {.name = "fashion_cnn", .what = "real images through a trained CNN", .run = runFashionCnn},
     };
     return suites;
 }

@@ -3,7 +3,7 @@
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -37,10 +37,10 @@ struct Suite {
     bool forBaselines = false;
     bool needsBiasCorrection = false;
     bool needsInternals = false;  // a model with Internals::seen; all others have ports only
-    void (*run)(SuiteContext&) = nullptr;
+    std::function<void(SuiteContext&)> run;
 };
 
-/// In the order in which they run.
+/// Those that need nothing from outside, in the order in which they run.
 [[nodiscard]] const std::vector<Suite>& allSuites();
 
 /// Runs a suite; a model that does not settle is a mismatch.
@@ -65,10 +65,5 @@ void runClocks(SuiteContext& context);       // no stage is clocked without a be
 
 // layer_suites.cpp
 void runLayers(SuiteContext& context);
-
-// fashion_suite.cpp
-void runFashionCnn(SuiteContext& context);
-/// What it reads: the network, the descriptor of the data set, and its images, which may be absent.
-[[nodiscard]] std::vector<std::filesystem::path> fashionFiles();
 
 }  // namespace aslog::tb

@@ -7,9 +7,9 @@
 
 #include <fmt/format.h>
 
+#include "examples/networks/example_workload.h"
 #include "flows/synth.h"
 #include "flows/workspace.h"
-#include "power/example_workload.h"
 #include "power/measure.h"
 #include "power/results.h"
 #include "power/uniform_power.h"
@@ -55,7 +55,7 @@ const fs::path& runFolder() {
 
 PowerResult measured(std::uint64_t seed = 1) {
     static const Workload workload = [] {
-        Workload example = exampleWorkload(readDesign(runFolder() / "design.json"), 1);
+        Workload example = examples::exampleWorkload(readDesign(runFolder() / "design.json"), 1);
         example.beats = 240;
         return example;
     }();
@@ -145,7 +145,7 @@ TEST_CASE("Baselines that miss the clock are left out by name, unless they are a
     }
     REQUIRE(missed.size() > 1);
     support::writeJson(timing, json);
-    Workload workload = exampleWorkload(readDesign(runFolder() / "design.json"), 1);
+    Workload workload = examples::exampleWorkload(readDesign(runFolder() / "design.json"), 1);
     workload.beats = 40;
     PowerOptions options;
     options.runFolder = folder / "run";

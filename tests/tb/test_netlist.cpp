@@ -6,6 +6,7 @@
 #include <map>
 #include <string>
 
+#include "examples/networks/fashion_suite.h"
 #include "flows/library/technology.h"
 #include "flows/synth.h"
 #include "gates/cell_model.h"
@@ -79,6 +80,7 @@ tb::NetlistReport verifyIn(const Synthesised& run) {
     options.technology = run.technology;
     options.liberty = run.liberty;
     options.quick = true;
+    options.suites.push_back(examples::fashionSuite());
     return tb::verifyNetlist(run.folder.path(), options, kQuiet);
 }
 

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "examples/networks/fashion_suite.h"
 #include "generator/elab/design.h"
 #include "generator/rtl/file_list.h"
 #include "run/run_folder.h"
@@ -70,6 +71,7 @@ void checkSpec(const ArchSpec& spec) {
     lint(folder / "rtl" / "files.f");
     tb::VerifyOptions options;
     options.quick = true;
+    options.suites.push_back(examples::fashionSuite());
     // The baselines do not depend on the format; the largest of them take minutes to compile.
     options.baselines = design.aeCount <= 64;
     const tb::VerifyReport report = tb::verify(folder.path(), options, [](const std::string&) {});

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <string>
 
+#include "examples/networks/fashion_suite.h"
 #include "support/file.h"
 #include "support/json_file.h"
 #include "tb/verify.h"
@@ -33,7 +34,7 @@ tb::SuiteResult runSuite(const tests::TemporaryFolder& folder) {
     tb::VerifyOptions options;
     options.quick = true;
     options.baselines = false;
-    options.suite = "fashion_cnn";
+    options.suites = {examples::fashionSuite()};
     return tb::verify(folder.path(), options, [](const std::string&) {}).suites.at(0);
 }
 

@@ -1,56 +1,36 @@
+#include "examples/networks/fashion_suite.h"
+
 #include <algorithm>
+#include <cstddef>
 #include <exception>
-#include <filesystem>
 #include <optional>
-#include <string>
 #include <vector>
 
 #include <fmt/format.h>
 
 #include "compiler/layer_cases.h"
+#include "examples/networks/example_network.h"
 #include "golden/layer/conv.h"
 #include "golden/layer/does_not_fit.h"
-#include "ptq/data/dataset.h"
-#include "ptq/data/descriptor.h"
 #include "ptq/evaluate/networks.h"
-#include "ptq/graph/fold.h"
-#include "ptq/onnx/reader.h"
 #include "ptq/quantise/quantise.h"
 #include "support/error.h"
-#include "support/version.h"
 #include "tb/streams/array_bench.h"
 #include "tb/streams/layer_traffic.h"
-#include "tb/suites/suites.h"
 
-namespace aslog::tb {
+namespace aslog::examples {
 namespace {
 
-namespace fs = std::filesystem;
 using golden::Step;
-
-// Ranges of activations need no more: the suite is about real data, not about accuracy.
-constexpr std::size_t kCalibrationImages = 8;
-
-fs::path examples() {
-    return support::dataFolder() / "examples";
-}
+using tb::Device;
+using tb::SuiteContext;
 
 ptq::NumberFormat formatOf(const Device& device) {
     ptq::NumberFormat format;
     format.element = device.name;
     format.slog = device.design.format.spec();
-    format.numerics = numericsSpecOf(device.design);
+    format.numerics = tb::numericsSpecOf(device.design);
     return format;
-}
-
-/// Without the steps that need the moments of the layers' inputs: these take seconds, and the array
-/// has to agree with the golden model whatever the codes are.
-ptq::QuantiseOptions quickOptions() {
-    ptq::QuantiseOptions options;
-    options.steps.biasCorrection = false;
-    options.steps.outputScaleSearch = false;
-    options.steps.compensation = false;
-    return options;
 }
 
 /// The last tile of a window may have rows without a tap, which the accumulators hold too. Throws
@@ -89,35 +69,18 @@ std::optional<ptq::QuantisedNetwork> quantiseFor(const ptq::Quantiser& quantiser
     return std::nullopt;
 }
 
-fs::path networkFile() {
-    return examples() / "fashion_cnn" / "fashion_cnn.onnx";
-}
-
-fs::path descriptorFile() {
-    return examples() / "data" / "fashion_mnist.json";
-}
-
-}  // namespace
-
-std::vector<fs::path> fashionFiles() {
-    return {networkFile(), descriptorFile(), data::readDescriptor(descriptorFile()).images};
-}
-
-void runFashionCnn(SuiteContext& context) {
+void run(SuiteContext& context) {
     const Device& device = context.device;
-    SuiteResult& result = context.recorder.result();
-    const fs::path descriptor = descriptorFile();
-    const fs::path file = data::readDescriptor(descriptor).images;
-    if (!fs::exists(file)) {
+    tb::SuiteResult& result = context.recorder.result();
+    const std::optional<data::Dataset> set = exampleImages();
+    if (!set) {
         result.skipped = fmt::format("no data set in {}; install dataset-fashion-mnist",
-                                     file.parent_path().string());
+                                     exampleFiles().back().parent_path().string());
         return;
     }
-    const data::Dataset set = data::readDataset(descriptor, "/", data::Answers::Hidden);
-    ptq::Graph graph = ptq::readOnnx(networkFile());
-    ptq::fold(graph);
-    const ptq::Quantiser quantiser(graph,
-                                   ptq::batchOf(set, 0, std::min(kCalibrationImages, set.size())));
+    const ptq::Graph graph = exampleGraph();
+    const ptq::Quantiser quantiser(
+        graph, ptq::batchOf(*set, 0, std::min(kCalibrationImages, set->size())));
     const auto quantised = quantiseFor(quantiser, context);
     if (!quantised) {
         return;
@@ -125,14 +88,14 @@ void runFashionCnn(SuiteContext& context) {
     const golden::Network& network = quantised->network;
     const std::vector<const Step*> steps = compiler::convolutionsOf(network);
 
-    Random random(context.seed, "fashion_cnn");
-    Model model = context.makeModel();
-    ArrayBench bench(device, model, context.recorder);
+    tb::Random random(context.seed, "fashion_cnn");
+    tb::Model model = context.makeModel();
+    tb::ArrayBench bench(device, model, context.recorder);
     const auto budget = static_cast<std::uint64_t>(context.cycleBudget());
     do {
-        const std::size_t index = random.below(set.size());
+        const std::size_t index = random.below(set->size());
         const compiler::Tensors tensors =
-            compiler::tensorsOf(network, steps, quantised->quantiseImage(set.image(index)));
+            compiler::tensorsOf(network, steps, quantised->quantiseImage(set->image(index)));
         for (const Step* step : steps) {
             for (compiler::LayerCase& layer :
                  compiler::layerCases(network, *step, tensors, device.numerics)) {
@@ -140,12 +103,18 @@ void runFashionCnn(SuiteContext& context) {
                     break;
                 }
                 layer.name += fmt::format(", image {}", index);
-                bench.run(trafficOf(device, layer, compiler::WindowOrder::staggered), noStalls(),
-                          random);
+                bench.run(tb::trafficOf(device, layer, compiler::WindowOrder::staggered),
+                          tb::noStalls(), random);
             }
         }
         result.cycles = model.cycles();
     } while (model.cycles() < budget && !context.recorder.hasFailed());
 }
 
-}  // namespace aslog::tb
+}  // namespace
+
+tb::Suite fashionSuite() {
+    return {.name = "fashion_cnn", .what = "real images through a trained CNN", .run = run};
+}
+
+}  // namespace aslog::examples

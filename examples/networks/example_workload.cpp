@@ -1,39 +1,26 @@
-#include "power/example_workload.h"
+#include "examples/networks/example_workload.h"
 
 #include <algorithm>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <utility>
 
 #include <fmt/format.h>
 
+#include "examples/networks/example_network.h"
 #include "golden/arithmetic/baselines.h"
-#include "ptq/data/dataset.h"
-#include "ptq/data/descriptor.h"
 #include "ptq/evaluate/networks.h"
-#include "ptq/graph/fold.h"
-#include "ptq/onnx/reader.h"
 #include "ptq/quantise/quantise.h"
 #include "support/error.h"
 #include "support/sha256.h"
-#include "support/version.h"
 #include "tb/models/device.h"
 #include "tb/streams/random.h"
 
-namespace aslog::power {
+namespace aslog::examples {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr std::size_t kCalibrationImages = 8;  // ranges of activations need no more
-
-ptq::QuantiseOptions quickOptions() {
-    ptq::QuantiseOptions options;
-    options.steps.biasCorrection = false;
-    options.steps.outputScaleSearch = false;
-    options.steps.compensation = false;
-    return options;
-}
 
 // Integers do not need mu, so that arrays without a BCE can hold them, too; without it the sum has
 // fewer binary places, which the shift makes up for.
@@ -56,10 +43,8 @@ struct Pictures {
 };
 
 Pictures picturesFor(const ptq::Graph& graph, std::size_t count) {
-    const fs::path descriptor = support::dataFolder() / "examples" / "data" / "fashion_mnist.json";
-    if (fs::exists(data::readDescriptor(descriptor).images)) {
-        const data::Dataset set = data::readDataset(descriptor, "/", data::Answers::Hidden);
-        return {ptq::batchOf(set, 0, std::min(count, set.size())), set.name()};
+    if (const std::optional<data::Dataset> set = exampleImages()) {
+        return {ptq::batchOf(*set, 0, std::min(count, set->size())), set->name()};
     }
     ptq::Shape shape = graph.inputs.front().shape;
     shape.front() = static_cast<std::int64_t>(count);
@@ -73,13 +58,12 @@ Pictures picturesFor(const ptq::Graph& graph, std::size_t count) {
 
 }  // namespace
 
-Workload exampleWorkload(const Design& design, std::size_t images) {
-    const fs::path model = support::dataFolder() / "examples" / "fashion_cnn" / "fashion_cnn.onnx";
-    ptq::Graph graph = ptq::readOnnx(model);
-    ptq::fold(graph);
+power::Workload exampleWorkload(const Design& design, std::size_t images) {
+    const fs::path model = exampleFiles().front();
+    const ptq::Graph graph = exampleGraph();
     const Pictures pictures = picturesFor(graph, std::max(images, kCalibrationImages));
     const ptq::Quantiser quantiser(graph, pictures.batch);
-    Workload workload;
+    power::Workload workload;
     for (const char* family : golden::kFamilies) {
         ptq::NumberFormat format;
         format.element = golden::familyElement(family);
@@ -88,7 +72,7 @@ Workload exampleWorkload(const Design& design, std::size_t images) {
         try {
             workload.networks.emplace(family, quantiser.run(format, quickOptions()).network);
         } catch (const support::InputError& error) {
-            throw WorkloadMisfit(
+            throw power::WorkloadMisfit(
                 fmt::format("the array can not hold the example network: {}", error.what()));
         }
     }
@@ -105,4 +89,4 @@ Workload exampleWorkload(const Design& design, std::size_t images) {
     return workload;
 }
 
-}  // namespace aslog::power
+}  // namespace aslog::examples
