@@ -15,8 +15,14 @@
 namespace aslog::report {
 namespace {
 
-using namespace flows;
-
+using flows::compare;
+using flows::Comparison;
+using flows::LimitChecks;
+using flows::ModuleArea;
+using flows::proofsJson;
+using flows::SynthResult;
+using flows::VariantResult;
+using flows::wiresOf;
 using support::Align;
 using support::Table;
 

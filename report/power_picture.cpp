@@ -10,8 +10,12 @@
 namespace aslog::report {
 namespace {
 
-using namespace power;
-
+using power::arrayNamed;
+using power::ArrayPower;
+using power::Energy;
+using power::inclusiveFj;
+using power::PowerResult;
+using power::strongest;
 // Places are known by the kinds of their modules.
 class Parts {
   public:

@@ -13,8 +13,18 @@
 namespace aslog::report {
 namespace {
 
-using namespace power;
-
+using power::ArrayPower;
+using power::ElementPower;
+using power::Energy;
+using power::inclusiveFj;
+using power::kKindNames;
+using power::ModulePlace;
+using power::OperationEnergy;
+using power::PairedRatio;
+using power::pairedRatio;
+using power::PowerResult;
+using power::PowerRun;
+using power::strongest;
 using support::Align;
 using support::Table;
 
