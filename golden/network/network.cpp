@@ -69,9 +69,7 @@ std::size_t TensorInfo::size() const {
 }
 
 const char* operationName(const Operation& operation) {
-    static constexpr std::array<const char*, std::variant_size_v<Operation>> kNames{
-        "conv", "add", "max_pool", "average_pool", "concat", "pad", "slice", "reshape", "clamp"};
-    return kNames.at(operation.index());
+    return std::visit([](const auto& step) { return step.kName; }, operation);
 }
 
 StepKernel::StepKernel(const Step& step, const std::vector<TensorInfo>& inputs,

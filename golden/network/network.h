@@ -46,6 +46,7 @@ struct PoolWindow {
 /// gives the g-th part of the output's. A second input is the residual: its elements, rescaled,
 /// are added behind the scale of the PCF.
 struct ConvStep {
+    static constexpr const char* kName = "conv";
     std::vector<ConvLayer> groups;
     Ratio residual;  // unused without a second input
     friend bool operator==(const ConvStep&, const ConvStep&) = default;
@@ -53,6 +54,7 @@ struct ConvStep {
 
 /// The sum of two inputs, both with the same shift.
 struct AddStep {
+    static constexpr const char* kName = "add";
     std::array<std::uint64_t, 2> scales{1, 1};  // below 2^kRatioBits
     int shift = 1;
     ClampRange clamp;
@@ -61,6 +63,7 @@ struct AddStep {
 
 /// The largest of a window; padding never wins. Windows may reach beyond the padding.
 struct MaxPoolStep {
+    static constexpr const char* kName = "max_pool";
     PoolWindow window;
     friend bool operator==(const MaxPoolStep&, const MaxPoolStep&) = default;
 };
@@ -68,6 +71,7 @@ struct MaxPoolStep {
 /// The mean of a window. `ratios` has, at n - 1, the ratio for windows of n taps, one for each tap
 /// of the kernel.
 struct AveragePoolStep {
+    static constexpr const char* kName = "average_pool";
     PoolWindow window;
     bool countsPadding = false;  // taps in the padding count, but not those beyond it
     std::vector<Ratio> ratios;
@@ -77,12 +81,14 @@ struct AveragePoolStep {
 
 /// The channels of all inputs, one after the other, each input rescaled.
 struct ConcatStep {
+    static constexpr const char* kName = "concat";
     std::vector<Ratio> ratios;  // one an input
     friend bool operator==(const ConcatStep&, const ConcatStep&) = default;
 };
 
 /// Zeros, which are the zero point, around the input; the output's size tells how many behind.
 struct PadStep {
+    static constexpr const char* kName = "pad";
     int channels = 0;  // before the first
     int top = 0;
     int left = 0;
@@ -91,6 +97,7 @@ struct PadStep {
 
 /// Every step-th element from start on; the output's size tells how many.
 struct SliceStep {
+    static constexpr const char* kName = "slice";
     std::array<int, 3> starts{0, 0, 0};  // channel, y, x
     std::array<int, 3> steps{1, 1, 1};
     friend bool operator==(const SliceStep&, const SliceStep&) = default;
@@ -98,11 +105,13 @@ struct SliceStep {
 
 /// The same elements in the same order, in another size.
 struct ReshapeStep {
+    static constexpr const char* kName = "reshape";
     friend bool operator==(const ReshapeStep&, const ReshapeStep&) = default;
 };
 
 /// Into a range, without another scale.
 struct ClampStep {
+    static constexpr const char* kName = "clamp";
     ClampRange clamp;
     friend bool operator==(const ClampStep&, const ClampStep&) = default;
 };
@@ -110,7 +119,7 @@ struct ClampStep {
 using Operation = std::variant<ConvStep, AddStep, MaxPoolStep, AveragePoolStep, ConcatStep, PadStep,
                                SliceStep, ReshapeStep, ClampStep>;
 
-/// "conv", "add", ...: the name of the alternative.
+/// kName of the alternative, which the file of a network has too: "conv", "add", ...
 [[nodiscard]] const char* operationName(const Operation& operation);
 
 using TensorId = std::size_t;  // index into NetworkSpec::tensors

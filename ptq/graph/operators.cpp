@@ -1,39 +1,20 @@
 #include "ptq/graph/operators.h"
 
-#include <array>
 #include <cstddef>
+#include <type_traits>
 
 namespace aslog::ptq {
 
 std::string_view operatorName(const Operator& op) {
-    if (const auto* arithmetic = std::get_if<Arithmetic>(&op)) {
-        constexpr std::array<std::string_view, 4> kinds = {"Add", "Sub", "Mul", "Div"};
-        return kinds[static_cast<std::size_t>(arithmetic->kind)];
-    }
-    constexpr std::array<std::string_view, std::variant_size_v<Operator>> names = {
-        "Conv",
-        "Gemm",
-        "MatMul",
-        "BatchNormalization",
-        "Relu",
-        "Clip",
-        "",  // Arithmetic: see above
-        "MaxPool",
-        "AveragePool",
-        "GlobalAveragePool",
-        "ReduceMean",
-        "Concat",
-        "Pad",
-        "Slice",
-        "Flatten",
-        "Reshape",
-        "Squeeze",
-        "Unsqueeze",
-        "Transpose",
-        "Identity",
-        "Dropout",
-        "Softmax"};
-    return names[op.index()];
+    return std::visit(
+        []<typename Op>(const Op& each) {
+            if constexpr (std::is_same_v<Op, Arithmetic>) {
+                return Op::kNames[static_cast<std::size_t>(each.kind)];
+            } else {
+                return Op::kName;
+            }
+        },
+        op);
 }
 
 }  // namespace aslog::ptq

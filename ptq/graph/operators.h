@@ -1,8 +1,9 @@
 // The operators of a network, each with its typed attributes. Semantics: the ONNX operator of the
-// same name, opset 17. What ONNX passes as a constant whole-number input (shapes, axes, pads) is an
-// attribute here; the comment behind each operator lists the inputs that remain.
+// name kName, opset 17. What ONNX passes as a constant whole-number input (shapes, axes, pads) is
+// an attribute here; the comment behind each operator lists the inputs that remain.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <limits>
 #include <string_view>
@@ -26,56 +27,72 @@ struct Window {
 };
 
 struct Conv {  // x [N, C, ...], weights [M, C / groups, kernel...], bias [M] (may be absent)
+    static constexpr std::string_view kName = "Conv";
     Window window;
     std::int64_t groups = 1;
 };
 
 struct Gemm {  // a [M, K], b [K, N], c (may be absent; broadcast): alpha * a * b + beta * c
+    static constexpr std::string_view kName = "Gemm";
     float alpha = 1;
     float beta = 1;
     bool transA = false;
     bool transB = false;
 };
 
-struct MatMul {};  // a [..., M, K], b [..., K, N], as numpy.matmul
+struct MatMul {  // a [..., M, K], b [..., K, N], as numpy.matmul
+    static constexpr std::string_view kName = "MatMul";
+};
 
 struct BatchNormalization {  // x [N, C, ...], scale [C], bias [C], mean [C], variance [C]
+    static constexpr std::string_view kName = "BatchNormalization";
     float epsilon = 1e-5F;
 };
 
-struct Relu {};  // x
+struct Relu {  // x
+    static constexpr std::string_view kName = "Relu";
+};
 
 struct Clip {  // x
+    static constexpr std::string_view kName = "Clip";
     float low = std::numeric_limits<float>::lowest();
     float high = std::numeric_limits<float>::max();
 };
 
 struct Arithmetic {  // a, b, broadcast as in numpy
     enum class Kind { Add, Sub, Mul, Div };
+    static constexpr std::array<std::string_view, 4> kNames = {"Add", "Sub", "Mul", "Div"};
     Kind kind = Kind::Add;
 };
 
 struct MaxPool {  // x [N, C, ...]; padding never wins
+    static constexpr std::string_view kName = "MaxPool";
     Window window;
 };
 
 struct AveragePool {  // x [N, C, ...]
+    static constexpr std::string_view kName = "AveragePool";
     Window window;
     bool countIncludePad = false;
 };
 
-struct GlobalAveragePool {};  // x [N, C, ...]
+struct GlobalAveragePool {  // x [N, C, ...]
+    static constexpr std::string_view kName = "GlobalAveragePool";
+};
 
-struct ReduceMean {   // x
+struct ReduceMean {  // x
+    static constexpr std::string_view kName = "ReduceMean";
     Shape axes = {};  // may be negative; empty: all
     bool keepDims = true;
 };
 
 struct Concat {  // one or more tensors
+    static constexpr std::string_view kName = "Concat";
     std::int64_t axis = 0;
 };
 
 struct Pad {  // x
+    static constexpr std::string_view kName = "Pad";
     enum class Mode { Constant, Reflect, Edge };
     Mode mode = Mode::Constant;
     Shape begin = {};  // one for each dimension; a negative one crops
@@ -84,6 +101,7 @@ struct Pad {  // x
 };
 
 struct Slice {  // x
+    static constexpr std::string_view kName = "Slice";
     Shape starts = {};
     Shape ends = {};
     Shape axes = {};   // as long as starts
@@ -91,30 +109,41 @@ struct Slice {  // x
 };
 
 struct Flatten {  // x
+    static constexpr std::string_view kName = "Flatten";
     std::int64_t axis = 1;
 };
 
-struct Reshape {      // x
+struct Reshape {  // x
+    static constexpr std::string_view kName = "Reshape";
     Shape dims = {};  // one -1: what remains; 0: the size of the input, unless allowZero
     bool allowZero = false;
 };
 
-struct Squeeze {      // x
+struct Squeeze {  // x
+    static constexpr std::string_view kName = "Squeeze";
     Shape axes = {};  // empty: every size that is 1
 };
 
-struct Unsqueeze {    // x
+struct Unsqueeze {  // x
+    static constexpr std::string_view kName = "Unsqueeze";
     Shape axes = {};  // positions in the output
 };
 
-struct Transpose {           // x
+struct Transpose {  // x
+    static constexpr std::string_view kName = "Transpose";
     Shape permutation = {};  // empty: reversed
 };
 
-struct Identity {};  // x
-struct Dropout {};   // x, unchanged: inference only
+struct Identity {  // x
+    static constexpr std::string_view kName = "Identity";
+};
+
+struct Dropout {  // x, unchanged: inference only
+    static constexpr std::string_view kName = "Dropout";
+};
 
 struct Softmax {  // x
+    static constexpr std::string_view kName = "Softmax";
     std::int64_t axis = -1;
     bool toTheEnd = false;  // over all dimensions from axis on (opset < 13), not over axis alone
 };

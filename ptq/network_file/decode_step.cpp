@@ -252,15 +252,19 @@ struct OperationRow {
 
 const std::vector<OperationRow>& operations() {
     static const std::vector<OperationRow> rows{
-        {"conv", {"groups", "window", "clamp"}, 1, 2, readConv},
-        {"add", {"scales", "shift", "clamp"}, 2, 2, readAdd},
-        {"max_pool", {"window"}, 1, 1, readMaxPool},
-        {"average_pool", {"window", "counts_padding", "ratios", "clamp"}, 1, 1, readAveragePool},
-        {"concat", {"ratios"}, 1, kMaxInputs, readConcat},
-        {"pad", {"before"}, 1, 1, readPad},
-        {"slice", {"starts", "steps"}, 1, 1, readSlice},
-        {"reshape", {}, 1, 1, readReshape},
-        {"clamp", {"clamp"}, 1, 1, readClamp},
+        {golden::ConvStep::kName, {"groups", "window", "clamp"}, 1, 2, readConv},
+        {golden::AddStep::kName, {"scales", "shift", "clamp"}, 2, 2, readAdd},
+        {golden::MaxPoolStep::kName, {"window"}, 1, 1, readMaxPool},
+        {golden::AveragePoolStep::kName,
+         {"window", "counts_padding", "ratios", "clamp"},
+         1,
+         1,
+         readAveragePool},
+        {golden::ConcatStep::kName, {"ratios"}, 1, kMaxInputs, readConcat},
+        {golden::PadStep::kName, {"before"}, 1, 1, readPad},
+        {golden::SliceStep::kName, {"starts", "steps"}, 1, 1, readSlice},
+        {golden::ReshapeStep::kName, {}, 1, 1, readReshape},
+        {golden::ClampStep::kName, {"clamp"}, 1, 1, readClamp},
     };
     return rows;
 }

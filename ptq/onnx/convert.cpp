@@ -109,10 +109,9 @@ ConvertedNode convertClip(Source& source) {
 }
 
 ConvertedNode convertArithmetic(Source& source) {
-    using Kind = Arithmetic::Kind;
-    const std::map<std::string, Kind> kinds = {
-        {"Add", Kind::Add}, {"Sub", Kind::Sub}, {"Mul", Kind::Mul}, {"Div", Kind::Div}};
-    return withAllInputs(source, Arithmetic{kinds.at(source.type())});
+    const auto* const name = std::ranges::find(Arithmetic::kNames, source.type());
+    const auto kind = static_cast<Arithmetic::Kind>(name - Arithmetic::kNames.begin());
+    return withAllInputs(source, Arithmetic{kind});
 }
 
 ConvertedNode convertMaxPool(Source& source) {
@@ -227,33 +226,35 @@ ConvertedNode convertPlain(Source& source) {
 using Converter = ConvertedNode (*)(Source&);
 
 const std::map<std::string_view, Converter>& converters() {
-    static const std::map<std::string_view, Converter> table = {
-        {"Add", convertArithmetic},
-        {"AveragePool", convertAveragePool},
-        {"BatchNormalization", convertBatchNormalization},
-        {"Clip", convertClip},
-        {"Concat", convertConcat},
-        {"Conv", convertConv},
-        {"Div", convertArithmetic},
-        {"Dropout", convertDropout},
-        {"Flatten", convertFlatten},
-        {"Gemm", convertGemm},
-        {"GlobalAveragePool", convertPlain<GlobalAveragePool>},
-        {"Identity", convertPlain<Identity>},
-        {"MatMul", convertPlain<MatMul>},
-        {"MaxPool", convertMaxPool},
-        {"Mul", convertArithmetic},
-        {"Pad", convertPad},
-        {"ReduceMean", convertReduceMean},
-        {"Relu", convertPlain<Relu>},
-        {"Reshape", convertReshape},
-        {"Slice", convertSlice},
-        {"Softmax", convertSoftmax},
-        {"Squeeze", convertSqueeze},
-        {"Sub", convertArithmetic},
-        {"Transpose", convertTranspose},
-        {"Unsqueeze", convertUnsqueeze},
-    };
+    static const std::map<std::string_view, Converter> table = [] {
+        std::map<std::string_view, Converter> rows = {
+            {AveragePool::kName, convertAveragePool},
+            {BatchNormalization::kName, convertBatchNormalization},
+            {Clip::kName, convertClip},
+            {Concat::kName, convertConcat},
+            {Conv::kName, convertConv},
+            {Dropout::kName, convertDropout},
+            {Flatten::kName, convertFlatten},
+            {Gemm::kName, convertGemm},
+            {GlobalAveragePool::kName, convertPlain<GlobalAveragePool>},
+            {Identity::kName, convertPlain<Identity>},
+            {MatMul::kName, convertPlain<MatMul>},
+            {MaxPool::kName, convertMaxPool},
+            {Pad::kName, convertPad},
+            {ReduceMean::kName, convertReduceMean},
+            {Relu::kName, convertPlain<Relu>},
+            {Reshape::kName, convertReshape},
+            {Slice::kName, convertSlice},
+            {Softmax::kName, convertSoftmax},
+            {Squeeze::kName, convertSqueeze},
+            {Transpose::kName, convertTranspose},
+            {Unsqueeze::kName, convertUnsqueeze},
+        };
+        for (const std::string_view name : Arithmetic::kNames) {
+            rows.emplace(name, convertArithmetic);
+        }
+        return rows;
+    }();
     return table;
 }
 
