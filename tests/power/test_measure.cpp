@@ -128,7 +128,7 @@ TEST_CASE("Energies of modules and of kinds add up, and no more settles than mov
     CHECK(json.at("baselines").size() == 1);
     CHECK_FALSE(json.at("layers").empty());
     CHECK_THAT(report::powerPicture(result),
-               ContainsSubstring("<svg") && ContainsSubstring("int8, plain"));
+               ContainsSubstring("<svg") && ContainsSubstring("int4, strong"));
 }
 
 TEST_CASE("Baselines that miss the clock are left out by name, unless they are asked for") {
