@@ -1,5 +1,7 @@
 #include "tb/models/kept_object.h"
 
+#include <system_error>
+
 #include "support/error.h"
 #include "support/json_file.h"
 #include "support/sha256.h"
@@ -21,7 +23,8 @@ fs::path libraryOf(const fs::path& folder) {
 }
 
 std::optional<double> keptObject(const fs::path& object, const std::string& key) {
-    if (!fs::exists(stampOf(object)) || !fs::is_regular_file(object)) {
+    std::error_code unreadable;
+    if (!fs::exists(stampOf(object), unreadable) || !fs::is_regular_file(object, unreadable)) {
         return std::nullopt;
     }
     try {

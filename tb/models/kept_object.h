@@ -9,7 +9,8 @@
 namespace aslog::tb {
 
 /// Seconds that it took to make `object`, if it was made from what `key` stands for and is whole;
-/// nothing if it is not there, or if object or stamp are damaged, whatever they hold.
+/// nothing if it is not there or cannot be looked at, or if object or stamp are damaged, whatever
+/// they hold.
 std::optional<double> keptObject(const std::filesystem::path& object, const std::string& key);
 
 /// To be called once `object` is there. Throws support::FileError.

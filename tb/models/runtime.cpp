@@ -1,5 +1,6 @@
 #include "tb/models/runtime.h"
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <vector>
@@ -28,6 +29,22 @@ struct Runtime {
     std::string name;
 };
 
+/// Of all that the library may be compiled from: another build of the same version counts.
+std::string hashesOf(const fs::path& include) {
+    std::vector<fs::path> files;
+    for (const auto& entry : fs::directory_iterator(include)) {
+        if (entry.is_regular_file() && entry.path().filename().string().starts_with("verilated")) {
+            files.push_back(entry.path());
+        }
+    }
+    std::ranges::sort(files);
+    std::string hashes;
+    for (const fs::path& file : files) {
+        hashes += support::sha256OfFile(file);
+    }
+    return hashes;
+}
+
 Runtime runtimeFor(Waves waves) {
     const fs::path include = verilatorInclude();
     Runtime runtime;
@@ -42,8 +59,8 @@ Runtime runtimeFor(Waves waves) {
     }
     for (const std::string& source : sources) {
         runtime.text += fmt::format("#include \"{}\"\n", source);
-        runtime.key += support::sha256OfFile(include / source);
     }
+    runtime.key += runtime.text + hashesOf(include);
     runtime.key = support::sha256(runtime.key);
     return runtime;
 }

@@ -1,7 +1,7 @@
 // generate, verify, synth and flow where something is wrong: what they say, and that older results
 // stay.
 
-#include <cstdint>
+#include <algorithm>
 #include <filesystem>
 #include <map>
 #include <set>
@@ -15,6 +15,7 @@
 #include "support/json_file.h"
 #include "tests/catch.h"
 #include "tests/cli/run_aslog.h"
+#include "tests/cli/smallest_run.h"
 #include "tests/temporary_folder.h"
 
 namespace fs = std::filesystem;
@@ -22,9 +23,12 @@ using aslog::support::Json;
 using aslog::support::readFile;
 using aslog::support::readJson;
 using aslog::support::writeFile;
+using aslog::tests::generatedSmallest;
+using aslog::tests::kSmallestSpec;
 using aslog::tests::Run;
 using aslog::tests::runAslog;
 using aslog::tests::runProgram;
+using aslog::tests::smallestSpec;
 using aslog::tests::TemporaryFolder;
 using Catch::Matchers::ContainsSubstring;
 using Catch::Matchers::StartsWith;
@@ -35,27 +39,12 @@ const std::string kSpec = ASLOG_SOURCE_DIR "/examples/tiny_3x5.json";
 const std::string kOtherSpec = ASLOG_SOURCE_DIR "/examples/small_4x4.json";
 const std::string kLibrary = "/usr/share/qflow/tech/osu018/osu018_stdcells.lib";
 
-// The quickest to compile and to synthesise.
-const std::string kSmallestSpec = R"({"name": "smallest", "array": {"rows": 1, "columns": 1},
-    "bias_correction": {"enabled": false}})";
-
 // A PATH without any program.
 const std::map<std::string, std::string> kNoTools = {{"PATH", "/nowhere"}};
 
 std::string generated(const TemporaryFolder& folder) {
     const std::string run = folder / "run";
     REQUIRE(runAslog({"generate", kSpec, "-o", run}).exitCode == 0);
-    return run;
-}
-
-std::string smallestSpec(const TemporaryFolder& folder) {
-    writeFile(folder / "spec.json", kSmallestSpec);
-    return folder / "spec.json";
-}
-
-std::string generatedSmallest(const TemporaryFolder& folder) {
-    const std::string run = folder / "run";
-    REQUIRE(runAslog({"generate", smallestSpec(folder), "-o", run}).exitCode == 0);
     return run;
 }
 
@@ -313,6 +302,9 @@ TEST_CASE("a flow for an FPGA ends with its synthesis, and is up to date then", 
     REQUIRE(first.exitCode == 0);
     const Json result = Json::parse(first.out);
     CHECK(result.at("verify").at("passed") == true);
+    const Json& suites = result.at("verify").at("suites");
+    CHECK(std::ranges::count_if(
+              suites, [](const Json& suite) { return suite.at("name") == "fashion_cnn"; }) == 1);
     CHECK(result.at("prove").at("passed") == true);
     std::set<std::string> names;
     for (const Json& array : result.at("fpga").at("arrays")) {
@@ -347,61 +339,6 @@ TEST_CASE("two commands do not work in one run folder at the same time") {
         CHECK_THAT(refused.err,
                    ContainsSubstring("in use by process " + std::to_string(::getpid())));
     }
-}
-
-TEST_CASE("a damaged model cache is made again") {
-    const TemporaryFolder folder;
-    const std::string run = generatedSmallest(folder);
-    const auto verify = [&] {
-        return runAslog({"verify", run, "--quick", "--no-baselines"}).exitCode;
-    };
-    REQUIRE(verify() == 0);
-    const fs::path build = fs::path(run) / "verify" / "build";
-    const fs::path model = build / "slogii_array" / "model.so";
-    const std::uintmax_t size = fs::file_size(model);
-    REQUIRE(size > 20000);
-    fs::resize_file(model, 20000);
-    CHECK(verify() == 0);
-    CHECK(fs::file_size(model) == size);
-    // Whatever the two parts hold: tests/tb/test_compile.cpp.
-    writeFile(build / "slogii_array" / "model.json", "{");
-    CHECK(verify() == 0);
-}
-
-TEST_CASE("Verilator's own library is kept for the next run folder, if it can be and is whole") {
-    const TemporaryFolder folder;
-    const std::string run = generatedSmallest(folder);
-    const fs::path cache = folder / "cache";
-    const auto verify = [&] {
-        fs::remove_all(run + "/verify");
-        return runAslog({"verify", run, "--suite", "ae"}, {{"XDG_CACHE_HOME", cache.string()}})
-            .exitCode;
-    };
-    const fs::path compiledHere = fs::path(run) / "verify" / "build" / "verilated";
-    REQUIRE(verify() == 0);
-    CHECK(fs::exists(compiledHere));
-    std::vector<fs::path> objects;
-    for (const auto& entry : fs::directory_iterator(cache / "aslog")) {
-        if (entry.path().extension() == ".o") {
-            objects.push_back(entry.path());
-        }
-    }
-    REQUIRE(objects.size() == 1);
-    const std::string object = readFile(objects.front());
-
-    CHECK(verify() == 0);
-    CHECK_FALSE(fs::exists(compiledHere));
-
-    writeFile(objects.front(), object.substr(0, object.size() / 2));
-    CHECK(verify() == 0);
-    CHECK(fs::exists(compiledHere));
-    CHECK(readFile(objects.front()) == object);
-
-    fs::remove_all(cache);
-    writeFile(cache, "no folder");
-    CHECK(verify() == 0);
-    CHECK(fs::exists(compiledHere));
-    CHECK(readFile(cache) == "no folder");
 }
 
 TEST_CASE("a flow goes on where it was interrupted, in any folder: blanks, quotes, line breaks") {
