@@ -8,7 +8,7 @@
 #include <fmt/format.h>
 
 #include "generator/rtl/file_list.h"
-#include "generator/rtl/rtl_template.h"
+#include "generator/rtl/rtl_parameters.h"
 #include "support/error.h"
 #include "support/file.h"
 #include "support/version.h"
@@ -88,19 +88,14 @@ std::string outputText(const Traffic& traffic, int bits) {
 
 Parameters parametersOf(const Design& d, const Traffic& traffic) {
     const auto count = [](std::size_t beats) { return static_cast<std::int64_t>(beats); };
-    return {{"ActivationBeatBits", d.activationBeatBits},
-            {"SlotBits", d.slotBits},
-            {"WeightBeatBits", d.weightBeatBits},
-            {"ParameterBeatBits", d.parameterBeatBits},
-            {"OutputBeatBits", d.outputBeatBits},
-            {"OutputBits", d.spec.pcf.outputBits},
-            {"DrainSteps", d.drainSteps},
-            {"ActivationBeats", count(traffic.activations.beats())},
-            {"WeightBeats", count(traffic.weights.beats())},
-            {"ParameterBeats", count(traffic.parameters.beats())},
-            {"OutputBeats", count(traffic.outputs.beats())},
-            {"ClampLow", traffic.clamp.low},
-            {"ClampHigh", traffic.clamp.high}};
+    Parameters all = rtlParameters(d);
+    all.merge(Parameters{{"ActivationBeats", count(traffic.activations.beats())},
+                         {"WeightBeats", count(traffic.weights.beats())},
+                         {"ParameterBeats", count(traffic.parameters.beats())},
+                         {"OutputBeats", count(traffic.outputs.beats())},
+                         {"ClampLow", traffic.clamp.low},
+                         {"ClampHigh", traffic.clamp.high}});
+    return all;
 }
 
 /// The files that files.f of `rtl` names, as seen from `folder`.
@@ -166,7 +161,7 @@ VerilogBench writeVerilogBench(const Device& device, const fs::path& rtl, const 
 
     const std::string bench =
         withDefaults(support::readFile(support::dataFolder() / "tb" / "verilog" / "aslog_tb.v"),
-                     parametersOf(design, traffic), "aslog_tb.v");
+                     parametersOf(design, traffic));
     const std::string files = arrayFiles(rtl, folder);
     const fs::path shell = fs::proximate(fs::absolute(rtl / "aslog_axis.v"), fs::absolute(folder));
     const std::vector<std::pair<const char*, std::string>> texts = {

@@ -1,6 +1,8 @@
 #include "generator/rtl/emit_rtl.h"
 
 #include <algorithm>
+#include <array>
+#include <filesystem>
 #include <sstream>
 #include <string_view>
 #include <utility>
@@ -9,6 +11,7 @@
 
 #include "generator/rtl/emit_element.h"
 #include "generator/rtl/integration.h"
+#include "generator/rtl/rtl_parameters.h"
 #include "generator/rtl/rtl_template.h"
 #include "generator/rtl/target.h"
 #include "golden/arithmetic/baselines.h"
@@ -23,106 +26,18 @@
 namespace aslog {
 namespace {
 
-/// A module of rtl_templates/ and the parameters whose defaults the design sets.
-struct Module {
-    const char* name;
-    std::vector<const char*> parameters;
-};
+namespace fs = std::filesystem;
 
-/// In the order of files.f: leaves first. `SumBits` of the BCE is that of its own sum.
-const std::vector<Module>& modules() {
-    static const std::vector<Module> table = {
-        {"aslog_clock_gate", {}},
-        {"aslog_latch", {}},
-        {"aslog_lane", {"ActivationBits", "UseOddMultiple"}},
-        {"aslog_weight_store", {"Rows", "WeightBits", "WeightRows", "TileBeats"}},
-        {"aslog_accumulator", {"SumBits", "AccumulatorBits", "Pixels"}},
-        {"aslog_column",
-         {"Rows", "WeightRows", "TileBeats", "ActivationBits", "WeightBits", "Words", "WordBits",
-          "WordShift", "SumBits", "AccumulatorBits", "Pixels", "TreeRegister"}},
-        {"aslog_bce",
-         {"Rows", "ActivationBits", "SumBits", "WindowSumBits", "Pixels", "TreeRegister"}},
-        {"aslog_drain_select", {"Steps", "Stride", "Width"}},
-        {"aslog_pcf_unit",
-         {"AccumulatorBits", "UseMu", "MuBits", "WindowSumBits", "MuProductBits", "FractionBits",
-          "CorrectionBits", "ScaleBits", "ShiftBits", "ShiftMin", "OutputBits"}},
-        {"aslog_stream_register", {"TestEnable"}},
-        {"aslog_control",
-         {"TileBeats", "Pixels", "SlotBits", "DrainSteps", "TreeRegister", "TestEnable"}},
-        {"aslog_pcf_array",
-         {"Rows",           "Columns",           "Pixels",          "SlotBits",
-          "WeightRows",     "TileBeats",         "Lanes",           "DrainSteps",
-          "TreeRegister",   "RegisteredStreams", "TestEnable",      "ActivationBits",
-          "UseOddMultiple", "WeightBits",        "Words",           "WordBits",
-          "WordShift",      "SumBits",           "AccumulatorBits", "UseMu",
-          "MuBits",         "ActivationSumBits", "WindowSumBits",   "MuProductBits",
-          "FractionBits",   "CorrectionBits",    "ScaleBits",       "ShiftBits",
-          "ShiftMin",       "OutputBits",        "ParameterBits"}},
-        {"aslog_element",
-         {"ActivationBits", "WeightBits", "UseOddMultiple", "Words", "WordBits", "WordShift",
-          "RawBits"}},
-        {"aslog_multiplier", {}},
-    };
-    return table;
-}
-
-/// Every parameter of the templates that a design decides, by its name in the array.
-Parameters parametersOf(const Design& d) {
-    return {
-        {"Rows", d.rows()},
-        {"Columns", d.columns()},
-        {"Pixels", d.pixels},
-        {"SlotBits", d.slotBits},
-        {"WeightRows", d.weightRows},
-        {"TileBeats", d.tileBeats},
-        {"Lanes", d.lanes},
-        {"DrainSteps", d.drainSteps},
-        {"TreeRegister", d.hasTreeRegister() ? 1 : 0},
-        {"RegisteredStreams", d.spec.streams.registered ? 1 : 0},
-        {"TestEnable", d.spec.dft.testEnable ? 1 : 0},
-        {"ActivationBits", d.spec.format.activationBits},
-        {"UseOddMultiple", d.element.usesOddMultiple ? 1 : 0},
-        {"WeightBits", d.element.weightBits},
-        {"Words", d.element.partialProducts},
-        {"WordBits", d.element.partialBits},
-        {"WordShift", d.element.partialShift},
-        {"SumBits", d.treeBits},
-        {"AccumulatorBits", d.accumulatorBits},
-        {"UseMu", d.hasBiasCorrection() ? 1 : 0},
-        {"MuBits", d.hasBiasCorrection() ? d.muBits : 1},
-        {"ActivationSumBits", d.activationSumBits},
-        {"WindowSumBits", d.windowSumBits},
-        {"MuProductBits", d.hasBiasCorrection() ? d.muProductBits : 1},
-        {"FractionBits", d.fractionBits},
-        {"CorrectionBits", d.correctionBits},
-        {"ScaleBits", d.spec.pcf.scaleBits},
-        {"ShiftBits", d.shiftBits},
-        {"ShiftMin", d.shiftMin},
-        {"OutputBits", d.spec.pcf.outputBits},
-        {"ParameterBits", d.parameterBits},
-        {"RawBits", d.productBits},
-        {"Steps", d.drainSteps},
-        {"Stride", d.lanes},
-        {"Width", d.accumulatorBits},
-    };
-}
-
-Parameters parametersOf(const Design& design, const Module& module) {
-    Parameters all = parametersOf(design);
-    if (std::string(module.name) == "aslog_bce") {
-        all["SumBits"] = design.activationSumBits;
-    }
-    Parameters own;
-    for (const char* name : module.parameters) {
-        own[name] = all.at(name);
-    }
-    return own;
-}
+/// The modules of rtl_templates/, in the order of files.f: leaves first.
+constexpr std::array kModules = {
+    "aslog_clock_gate",  "aslog_latch",           "aslog_lane",    "aslog_weight_store",
+    "aslog_accumulator", "aslog_column",          "aslog_bce",     "aslog_drain_select",
+    "aslog_pcf_unit",    "aslog_stream_register", "aslog_control", "aslog_pcf_array",
+    "aslog_element",     "aslog_multiplier"};
 
 /// Clock gates and latches are there only for an ASIC, the BCE and the stream registers only if the
 /// design has them.
-bool isPartOf(const Design& design, const Module& module) {
-    const std::string_view name = module.name;
+bool isPartOf(const Design& design, std::string_view name) {
     const bool isForAsic = name == "aslog_clock_gate" || name == "aslog_latch";
     return (!isForAsic || !design.spec.isForFpga()) &&
            (name != "aslog_bce" || design.hasBiasCorrection()) &&
@@ -137,12 +52,15 @@ std::string header(const Design& design, const std::string& source) {
         support::version(), design.spec.name, specHash(design.spec), source);
 }
 
-RtlFile moduleFile(const Design& design, const Module& module, const std::string& folder) {
-    const std::string file = fmt::format("{}.v", module.name);
-    return {folder + file,
-            header(design, "rtl_templates/" + file) +
-                withDefaults(forTarget(readTemplate(file), design.spec.isForFpga(), file),
-                             parametersOf(design, module), file)};
+/// A file of rtl_templates/ as the design sets its parameters.
+RtlFile fileOf(const Design& design, const std::string& source, const std::string& text) {
+    return {fs::path(source).filename().string(),
+            header(design, "rtl_templates/" + source) + withDefaults(text, rtlParameters(design))};
+}
+
+RtlFile moduleFile(const Design& design, std::string_view module) {
+    const std::string file = fmt::format("{}.v", module);
+    return fileOf(design, file, forTarget(readTemplate(file), design.spec.isForFpga(), file));
 }
 
 const char* const kElementSource = "generator/rtl/emit_element.cpp";
@@ -159,11 +77,10 @@ std::string fileList(const Design& design, const std::string& shared,
     if (design.hasBiasCorrection()) {
         add("aslog_mu_ae.v");
     }
-    for (const Module& module : modules()) {
-        if (!isPartOf(design, module)) {
-            continue;
+    for (const char* module : kModules) {
+        if (isPartOf(design, module)) {
+            add(fmt::format("{}.v", module));
         }
-        add(fmt::format("{}.v", module.name));
     }
     return list;
 }
@@ -177,15 +94,6 @@ std::vector<std::string> linesOf(const std::string& text) {
     return lines;
 }
 
-const Module& moduleNamed(const std::string& name) {
-    for (const Module& module : modules()) {
-        if (name == module.name) {
-            return module;
-        }
-    }
-    throw support::Error("no module " + name);
-}
-
 void addArray(const Design& design, std::vector<RtlFile>& files) {
     files.push_back({"aslog_ae.v", header(design, kElementSource) +
                                        emitElement(design.format, "aslog_ae", OddMultiple::Port)});
@@ -194,37 +102,19 @@ void addArray(const Design& design, std::vector<RtlFile>& files) {
             {"aslog_mu_ae.v", header(design, kElementSource) +
                                   emitElement(*design.muFormat, "aslog_mu_ae", OddMultiple::Own)});
     }
-    for (const Module& module : modules()) {
-        if (!isPartOf(design, module)) {
-            continue;
+    for (const char* module : kModules) {
+        if (isPartOf(design, module)) {
+            files.push_back(moduleFile(design, module));
         }
-        files.push_back(moduleFile(design, module, ""));
     }
     const std::string list = fileList(design, "", {});
     files.push_back({"files.f", list});
-    files.push_back(
-        {"aslog_axis.v", header(design, "rtl_templates/aslog_axis.v") + axisText(design)});
+    files.push_back(fileOf(design, "aslog_axis.v", readTemplate("aslog_axis.v")));
     files.push_back({"aslog_pcf_array.sdc", constraintsText(design)});
     files.push_back({design.spec.name + ".core", coreText(design, linesOf(list))});
 }
 
 constexpr std::string_view kNoBce = "_no_bce";
-
-/// The element of a baseline, with those of these parameters that its template has.
-RtlFile elementFile(const Design& design, const Design& other) {
-    const golden::Baseline* baseline = golden::findBaseline(other.element.name);
-    const std::string source = fmt::format("elements/{}/aslog_ae.v", baseline->kind);
-    const std::string text = readTemplate(source);
-    Parameters parameters = {{"ActivationBits", other.spec.format.activationBits},
-                             {"WeightBits", other.element.weightBits},
-                             {"WordBits", other.element.partialBits},
-                             {"Digits", other.element.partialProducts}};
-    std::erase_if(parameters, [&text](const auto& parameter) {
-        return text.find("parameter integer " + parameter.first + " ") == std::string::npos;
-    });
-    return {"aslog_ae.v",
-            header(design, "rtl_templates/" + source) + withDefaults(text, parameters, source)};
-}
 
 /// Only what differs from the design's own array: the element, the parameters of the top and,
 /// without bias correction, those of the PCF unit: its defaults ask for a µ element that is not
@@ -234,14 +124,16 @@ void addBaseline(const Design& design, const std::string& variant, std::vector<R
     std::vector<RtlFile> own;
     std::vector<const char*> modules = {"aslog_pcf_array"};
     if (other.element != design.element) {
-        own.push_back(elementFile(design, other));
+        const golden::Baseline* baseline = golden::findBaseline(other.element.name);
+        const std::string source = fmt::format("elements/{}/aslog_ae.v", baseline->kind);
+        own.push_back(fileOf(other, source, readTemplate(source)));
         modules.push_back("aslog_element");
     }
     if (other.hasBiasCorrection() != design.hasBiasCorrection()) {
         modules.push_back("aslog_pcf_unit");
     }
     for (const char* name : modules) {
-        own.push_back(moduleFile(other, moduleNamed(name), ""));
+        own.push_back(moduleFile(other, name));
     }
     std::vector<std::string> names;
     names.reserve(own.size());

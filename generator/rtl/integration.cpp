@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include "generator/rtl/rtl_template.h"
 #include "support/version.h"
 
 namespace aslog {
@@ -70,32 +69,20 @@ targets:
   default:
     filesets: [rtl, constraints]
     toplevel: aslog_pcf_array
-  lint:
-    default_tool: verilator
+  lint: &lint
+    flow: lint
+    flow_options:
+      tool: verilator
+      verilator_options: [-Wall]
     filesets: [rtl]
     toplevel: aslog_pcf_array
-    tools:
-      verilator:
-        mode: lint-only
-        verilator_options: [-Wall]
   axis:
+    <<: *lint
     filesets: [rtl, axis]
     toplevel: aslog_axis
 )",
         support::version(), design.spec.name, specHash(design.spec), design.rows(),
         design.columns(), list);
-}
-
-std::string axisText(const Design& design) {
-    return withDefaults(readTemplate("aslog_axis.v"),
-                        {{"ActivationBeatBits", design.activationBeatBits},
-                         {"SlotBits", design.slotBits},
-                         {"WeightBeatBits", design.weightBeatBits},
-                         {"ParameterBeatBits", design.parameterBeatBits},
-                         {"OutputBeatBits", design.outputBeatBits},
-                         {"OutputBits", design.spec.pcf.outputBits},
-                         {"DrainSteps", design.drainSteps}},
-                        "aslog_axis.v");
 }
 
 }  // namespace aslog

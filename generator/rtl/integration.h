@@ -1,4 +1,4 @@
-// What a design brings along for the tools of others: constraints, a FuseSoC core, a bus shell.
+// What a design brings along for the tools of others: constraints, a FuseSoC core.
 #pragma once
 
 #include <string>
@@ -15,8 +15,5 @@ namespace aslog {
 /// A FuseSoC core (CAPI2) of the array's Verilog `files` in reading order, with the targets
 /// default, lint and axis.
 [[nodiscard]] std::string coreText(const Design& design, const std::vector<std::string>& files);
-
-/// aslog_axis.v: the AXI4-Stream shell with the widths of the design.
-[[nodiscard]] std::string axisText(const Design& design);
 
 }  // namespace aslog

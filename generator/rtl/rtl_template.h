@@ -12,10 +12,7 @@ using Parameters = std::map<std::string, std::int64_t>;
 
 /// Replaces the defaults of `parameter integer Name = value` declarations. A parameter of the
 /// module that is not in `values` keeps its default.
-/// Throws support::Error if a name in `values` is not declared: a template and its generator that
-/// disagree must not pass unseen.
-[[nodiscard]] std::string withDefaults(const std::string& verilog, const Parameters& values,
-                                       const std::string& templateName);
+[[nodiscard]] std::string withDefaults(const std::string& verilog, const Parameters& values);
 
 /// The text of rtl_templates/<path> under the data folder. Throws support::Error if unreadable.
 [[nodiscard]] std::string readTemplate(const std::string& path);

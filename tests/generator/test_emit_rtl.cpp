@@ -2,12 +2,13 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <regex>
 #include <set>
 #include <sstream>
 #include <string>
 
 #include "generator/rtl/emit_rtl.h"
-#include "generator/rtl/rtl_template.h"
+#include "generator/rtl/rtl_parameters.h"
 #include "run/run_folder.h"
 #include "support/error.h"
 #include "support/file.h"
@@ -150,7 +151,33 @@ TEST_CASE("Template defaults are replaced by name, others stay, unknown names ar
     const std::string text =
         "parameter integer Rows      = 16,  // rows\n"
         "parameter integer RowsMore  = 3";
-    CHECK(aslog::withDefaults(text, {{"Rows", 5}}, "t") ==
+    CHECK(aslog::withDefaults(text, {{"Rows", 5}}) ==
           "parameter integer Rows      = 5,  // rows\nparameter integer RowsMore  = 3");
-    CHECK_THROWS_AS(aslog::withDefaults(text, {{"Columns", 1}}, "t"), aslog::support::Error);
+}
+
+// A misspelt name would keep its default without a word.
+TEST_CASE("The design sets every parameter of the templates, but for those of an instance") {
+    const aslog::Parameters known = aslog::rtlParameters(example("small_4x4"));
+    const std::set<std::string> ofInstances = {"Bits", "Lane", "Width"};
+    const std::regex declaration(R"(parameter integer (\w+))");
+    std::set<std::string> set;
+    for (const auto& entry :
+         fs::recursive_directory_iterator(fs::path(ASLOG_SOURCE_DIR) / "rtl_templates")) {
+        if (entry.path().extension() != ".v") {
+            continue;
+        }
+        INFO(entry.path());
+        const std::string text = aslog::support::readFile(entry.path());
+        for (std::sregex_iterator match(text.begin(), text.end(), declaration), end; match != end;
+             ++match) {
+            const std::string name = (*match)[1];
+            INFO(name);
+            CHECK(known.contains(name) != ofInstances.contains(name));
+            set.insert(name);
+        }
+    }
+    for (const auto& [name, value] : known) {
+        INFO(name << " is in no template");
+        CHECK(set.contains(name));
+    }
 }

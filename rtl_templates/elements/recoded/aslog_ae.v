@@ -7,13 +7,13 @@
 //   top digit:   {sign, lower code}; sign inverts the word: 1 -> -1, 2 -> -2, code 3 not used
 module aslog_ae #(
     parameter integer ActivationBits = 8,
-    parameter integer Digits         = 4,
-    parameter integer WeightBits     = 9  // 2 * Digits + 1
+    parameter integer Words          = 4,  // one a digit
+    parameter integer WeightBits     = 9   // 2 * Words + 1
 ) (
-    input  wire [                WeightBits-1:0] code_i,
-    input  wire [            ActivationBits-1:0] q_i,     // unsigned
-    input  wire [            ActivationBits+1:0] t_i,     // 3q, not used
-    output wire [Digits*(ActivationBits+1)-1:0] p_o      // word i counts 4^i
+    input  wire [               WeightBits-1:0] code_i,
+    input  wire [           ActivationBits-1:0] q_i,     // unsigned
+    input  wire [           ActivationBits+1:0] t_i,     // 3q, not used
+    output wire [Words*(ActivationBits+1)-1:0] p_o      // word i counts 4^i
 );
 
   localparam integer WordBits = ActivationBits + 1;
@@ -21,13 +21,13 @@ module aslog_ae #(
   wire unused_t = &{1'b0, t_i};
   genvar i;
   generate
-    for (i = 0; i < Digits; i = i + 1) begin : g_digit
+    for (i = 0; i < Words; i = i + 1) begin : g_digit
       wire [1:0] code = code_i[2*i+:2];
       wire one = code == 2'd1;
       wire two = code == 2'd2;
       wire [WordBits-1:0] positive =
           ({WordBits{one}} & {1'b0, q_i}) | ({WordBits{two}} & {q_i, 1'b0});
-      if (i == Digits - 1) begin : g_top
+      if (i == Words - 1) begin : g_top
         assign p_o[i*WordBits+:WordBits] = positive ^ {WordBits{code_i[WeightBits-1]}};
       end else begin : g_lower
         wire minus = code == 2'd3;

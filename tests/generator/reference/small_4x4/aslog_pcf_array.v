@@ -276,12 +276,12 @@ module aslog_pcf_array #(
   generate
     if (UseMu != 0) begin : g_bce
       aslog_bce #(
-          .Rows          (Rows),
-          .ActivationBits(ActivationBits),
-          .SumBits       (ActivationSumBits),
-          .WindowSumBits (WindowSumBits),
-          .Pixels        (Pixels),
-          .TreeRegister  (TreeRegister)
+          .Rows             (Rows),
+          .ActivationBits   (ActivationBits),
+          .ActivationSumBits(ActivationSumBits),
+          .WindowSumBits    (WindowSumBits),
+          .Pixels           (Pixels),
+          .TreeRegister     (TreeRegister)
       ) u_bce (
           .tree_clk_i (tree_clk),
           .acc_clk_i  (acc_clk),
@@ -302,10 +302,10 @@ module aslog_pcf_array #(
     for (l = 0; l < Lanes; l = l + 1) begin : g_pcf
       wire [AccumulatorBits-1:0] raw;
       aslog_drain_select #(
-          .Steps     (DrainSteps),
-          .Stride    (Lanes),
-          .Lane      (l),
-          .Width     (AccumulatorBits)
+          .DrainSteps     (DrainSteps),
+          .Lanes          (Lanes),
+          .Lane           (l),
+          .AccumulatorBits(AccumulatorBits)
       ) u_drain_select (
           .select_i(drain_select),
           .data_i  (drained),

@@ -4,12 +4,12 @@
 // Bias-correction element (BCE): the sum S of the activations of each window, once for all columns.
 // It runs beside the columns, in the same slots and with the same clocks.
 module aslog_bce #(
-    parameter integer Rows           = 3,
-    parameter integer ActivationBits = 5,
-    parameter integer SumBits        = 7,  // bits of the sum of one beat
-    parameter integer WindowSumBits  = 11,  // bits of S
-    parameter integer Pixels         = 2,   // slots
-    parameter integer TreeRegister   = 0    // as in the columns
+    parameter integer Rows              = 3,
+    parameter integer ActivationBits    = 5,
+    parameter integer ActivationSumBits = 7,  // bits of the sum of one beat
+    parameter integer WindowSumBits     = 11,  // bits of S
+    parameter integer Pixels            = 2,   // slots
+    parameter integer TreeRegister      = 0    // as in the columns
 ) (
     input  wire                           tree_clk_i,
     input  wire                           acc_clk_i,
@@ -21,21 +21,21 @@ module aslog_bce #(
 );
 
   integer i;
-  reg [SumBits-1:0] word;
-  reg [SumBits-1:0] tree;
+  reg [ActivationSumBits-1:0] word;
+  reg [ActivationSumBits-1:0] tree;
   always @* begin
-    tree = {SumBits{1'b0}};
+    tree = {ActivationSumBits{1'b0}};
     for (i = 0; i < Rows; i = i + 1) begin
-      word = {SumBits{1'b0}};
+      word = {ActivationSumBits{1'b0}};
       word[ActivationBits-1:0] = q_i[i*ActivationBits+:ActivationBits];
       tree = tree + word;
     end
   end
 
-  wire [SumBits-1:0] sum;
+  wire [ActivationSumBits-1:0] sum;
   generate
     if (TreeRegister != 0) begin : g_tree_register
-      reg [SumBits-1:0] tree_q;
+      reg [ActivationSumBits-1:0] tree_q;
       always @(posedge tree_clk_i) tree_q <= tree;
       assign sum = tree_q;
     end else begin : g_no_tree_register
@@ -45,7 +45,7 @@ module aslog_bce #(
   endgenerate
 
   aslog_accumulator #(
-      .SumBits        (SumBits),
+      .SumBits        (ActivationSumBits),
       .AccumulatorBits(WindowSumBits),
       .Pixels         (Pixels)
   ) u_accumulator (
