@@ -4,6 +4,7 @@
 
 #include "generator/rtl/emit_rtl.h"
 #include "generator/rtl/file_list.h"
+#include "generator/rtl/rtl_parameters.h"
 #include "generator/rtl/target.h"
 #include "golden/arithmetic/baselines.h"
 #include "golden/arithmetic/element.h"
@@ -38,10 +39,12 @@ class Sources {
     std::vector<fs::path> files_;
 };
 
-// A file of prove/models/, for the target of the design as the templates are.
+// A file of prove/models/, for the target and with the parameters of the design, as the templates.
 std::string modelText(const Design& design, const std::string& name) {
-    return forTarget(support::readFile(support::dataFolder() / "prove" / "models" / name),
-                     design.spec.isForFpga(), name);
+    Parameters parameters = rtlParameters(design);
+    parameters["ShiftMax"] = design.spec.pcf.shiftMax;
+    const std::string text = support::readFile(support::dataFolder() / "prove" / "models" / name);
+    return withDefaults(forTarget(text, design.spec.isForFpga(), name), parameters);
 }
 
 Proof elementProof(const Sources& sources, const golden::Element& element, const Design& design,
@@ -82,8 +85,6 @@ Proof laneProof(const Sources& sources, const Design& design) {
         .properties = modelText(design, "lane.v"),
         .top = "lane_properties",
         .section = {},
-        .parameters = {{"ActivationBits", design.spec.format.activationBits},
-                       {"UseOddMultiple", design.element.usesOddMultiple ? 1 : 0}},
         .registers = true};
 }
 
@@ -109,18 +110,6 @@ void addPcfProofs(const Sources& sources, const Design& design, std::vector<Proo
         .properties = modelText(design, "pcf_unit.v"),
         .top = "pcf_properties",
         .section = {},
-        .parameters = {{"AccumulatorBits", design.accumulatorBits},
-                       {"UseMu", design.hasBiasCorrection() ? 1 : 0},
-                       {"MuBits", design.hasBiasCorrection() ? design.muBits : 1},
-                       {"WindowSumBits", design.windowSumBits},
-                       {"MuProductBits", design.hasBiasCorrection() ? design.muProductBits : 1},
-                       {"FractionBits", design.fractionBits},
-                       {"CorrectionBits", design.correctionBits},
-                       {"ScaleBits", design.spec.pcf.scaleBits},
-                       {"ShiftBits", design.shiftBits},
-                       {"ShiftMin", design.shiftMin},
-                       {"ShiftMax", design.spec.pcf.shiftMax},
-                       {"OutputBits", design.spec.pcf.outputBits}},
         .registers = true};
     if (design.hasBiasCorrection()) {
         proof.rtl.push_back(sources.file("aslog_mu_ae"));
@@ -166,11 +155,6 @@ void addControlProofs(const Sources& sources, const Design& design, std::vector<
                 .properties = modelText(design, "clock_gate.v") + modelText(design, "control.v"),
                 .top = "control_properties",
                 .section = {},
-                .parameters = {{"TileBeats", design.tileBeats},
-                               {"Pixels", design.pixels},
-                               {"SlotBits", design.slotBits},
-                               {"DrainSteps", design.drainSteps},
-                               {"TreeRegister", design.hasTreeRegister() ? 1 : 0}},
                 .searchDepth = 2 * design.drainSteps + design.tileBeats + 12};
     const auto add = [&](const char* name, const char* section, std::string statement) {
         proof.name = name;

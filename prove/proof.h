@@ -1,10 +1,8 @@
 // A proof about Verilog of a run folder, and what came out of it.
 #pragma once
 
-#include <cstdint>
 #include <filesystem>
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace aslog::prove {
@@ -24,7 +22,6 @@ struct Proof {
     std::string properties;                  // Verilog: the module `top`, with assertions
     std::string top;
     std::string section;  // macro that selects the assertions of this proof; may be empty
-    std::vector<std::pair<std::string, std::int64_t>> parameters = {};  // of `top`
     bool registers = false;  // Sat: over a step from free values of the registers
     int searchDepth = 0;     // Induction: steps searched for a counterexample if it does not hold
 };

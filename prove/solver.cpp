@@ -95,10 +95,6 @@ class Attempt {
         const std::string defined = proof_.section.empty() ? "" : "-D" + proof_.section;
         const std::string properties =
             fmt::format("read_verilog -formal {} \"{}\"\n", defined, nameOf(file(".v")));
-        std::string chosen;
-        for (const auto& [name, value] : proof_.parameters) {
-            chosen += fmt::format(" -chparam {} {}", name, value);
-        }
         if (!proof_.wires.empty()) {
             script += "proc -norom\n";
             for (const std::string& wire : proof_.wires) {
@@ -107,7 +103,7 @@ class Attempt {
             }
         }
         script += properties;
-        script += fmt::format("hierarchy -check -top {}{}\n", proof_.top, chosen);
+        script += fmt::format("hierarchy -check -top {}\n", proof_.top);
         script += "proc -norom\nflatten\nopt_clean\n";
         script += fmt::format("techmap -map \"{}\"\n",
                               nameOf(support::dataFolder() / "prove" / "models" / "registers.v"));
