@@ -148,10 +148,12 @@ class Scheduler {
         return std::min(shape_.columns, geometry_.outputChannels - firstChannel);
     }
 
-    /// Sum of K over all rows of all tiles, those without a tap included.
+    /// Sum of K over all rows of all tiles, those without a tap included, and of the constants of
+    /// their elements.
     [[nodiscard]] std::int64_t sumOffsets(int channel) const {
-        std::int64_t sum = 0;
-        for (std::int64_t tap = 0; tap < std::int64_t{tiles_} * shape_.rows; ++tap) {
+        const std::int64_t rows = std::int64_t{tiles_} * shape_.rows;
+        std::int64_t sum = rows / numerics_.element->rows() * numerics_.element->constant();
+        for (std::int64_t tap = 0; tap < rows; ++tap) {
             sum += numerics_.element->offset(codeAt(channel, tap));
         }
         return sum;

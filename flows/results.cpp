@@ -152,6 +152,7 @@ Json baselineJson(const SynthResult& result, const Comparison& comparison) {
     json["elements"] = Json::array();
     for (const ElementArea& each : result.elements) {
         json["elements"].push_back({{"name", each.name},
+                                    {"rows", each.rows},
                                     {"method", methodName(each.method)},
                                     {"recipe", each.recipe},
                                     {"area_um2", um2(each.areaUm2)}});

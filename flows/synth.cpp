@@ -45,6 +45,7 @@ constexpr int kProofSeconds = 60;  // that abc may take for a module
 struct AloneElement {
     std::string name;
     Netlist words;
+    int rows = 1;
 };
 
 // Elements that stand in the comparison of multipliers get the better of both methods.
@@ -129,7 +130,8 @@ class Synthesis {
         for (std::size_t i = 0; i < variants.size(); ++i) {
             designs_.emplace_back(variants[i], std::move(netlists[i][0]));
             if (isAlone(variants[i])) {
-                alone_.push_back({variants[i].element, std::move(netlists[i][1])});
+                alone_.push_back(
+                    {variants[i].element, std::move(netlists[i][1]), variants[i].elementRows});
             }
         }
         alone_.push_back({"multiplier", std::move(netlists[0][2])});
@@ -223,7 +225,7 @@ class Synthesis {
         std::vector<ElementArea> elements;
         const auto request = [&](const AloneElement& each, Method method) {
             requests.push_back({&each.words, each.words.top, method, kRippleOnly, false});
-            elements.push_back({each.name, method, "", 0});
+            elements.push_back({each.name, method, each.rows, "", 0});
         };
         for (const AloneElement& each : alone_) {
             request(each, Method::Fused);
@@ -234,7 +236,7 @@ class Synthesis {
         const auto results = mapper_.map("element", requests, options_.jobs);
         for (std::size_t i = 0; i < elements.size(); ++i) {
             elements[i].recipe = results[i]->front().recipe;
-            elements[i].areaUm2 = results[i]->front().areaUm2;
+            elements[i].areaUm2 = results[i]->front().areaUm2 / elements[i].rows;
         }
         writeElements(requests, results, elements);
         result_.elements = std::move(elements);

@@ -36,8 +36,9 @@ inline constexpr int kTimedWhole = 1024;
 struct ElementArea {
     std::string name;  // variant, or "multiplier"
     Method method = Method::Fused;
+    int rows = 1;  // that it serves
     std::string recipe;
-    double areaUm2 = 0;
+    double areaUm2 = 0;  // of one row
 };
 
 struct VariantResult {

@@ -9,6 +9,7 @@
 #include "golden/arithmetic/adder_tree.h"
 #include "golden/arithmetic/bce.h"
 #include "golden/arithmetic/integers.h"
+#include "golden/layer/does_not_fit.h"
 
 namespace aslog::golden {
 namespace {
@@ -24,6 +25,13 @@ void requireSize(const char* what, std::size_t found, std::size_t needed) {
     if (found != needed) {
         throw std::invalid_argument(std::string(what) + " has " + std::to_string(found) +
                                     " entries, needs " + std::to_string(needed));
+    }
+}
+
+void requireWholeElements(int rows, const Element& element) {
+    if (rows % element.rows() != 0) {
+        throw DoesNotFit(std::to_string(rows) + " rows for elements of " +
+                         std::to_string(element.rows()) + " rows each");
     }
 }
 
@@ -44,6 +52,7 @@ void checkShape(const ArrayShape& shape) {
 ArrayModel::ArrayModel(const ArrayShape& shape, Numerics numerics)
     : shape_(shape), numerics_(std::move(numerics)) {
     checkShape(shape);
+    requireWholeElements(shape.rows, *numerics_.element);
     slots_.resize(sizeOf(shape.pixels));
     clamp_.high = static_cast<std::uint32_t>(lowMask(numerics_.outputBits));
 }
@@ -52,7 +61,9 @@ void ArrayModel::push(const WeightBeat& beat) {
     const std::size_t columns = sizeOf(shape_.columns);
     requireSize("weight beat", beat.codes.size(), sizeOf(shape_.weightRows) * columns);
     if (filledBeats_ == 0) {
-        filling_ = {{}, std::vector<std::uint64_t>(columns)};
+        const std::int64_t constants =
+            shape_.rows / numerics_.element->rows() * numerics_.element->constant();
+        filling_ = {{}, std::vector<std::uint64_t>(columns, static_cast<std::uint64_t>(constants))};
     }
     const int firstRow = filledBeats_ * shape_.weightRows;
     const int rows = std::min(shape_.weightRows, shape_.rows - firstRow);
@@ -61,7 +72,8 @@ void ArrayModel::push(const WeightBeat& beat) {
             throw std::invalid_argument("weight beat has the illegal code " +
                                         std::to_string(bitsOf(beat.codes[i])));
         }
-        filling_.values.push_back(numerics_.element->value(beat.codes[i]));
+        filling_.factors.push_back(numerics_.element->value(beat.codes[i]) -
+                                   numerics_.element->windowWeight());
         filling_.offsetSums[i % columns] +=
             static_cast<std::uint64_t>(numerics_.element->offset(beat.codes[i]));
     }
@@ -113,8 +125,8 @@ void ArrayModel::advance() {
 
 void ArrayModel::compute(const ActivationBeat& beat) {
     Slot& slot = slots_[sizeOf(beat.slot)];
-    if (active_.values.empty() || (!beat.first && !slot.open)) {
-        throw std::logic_error(active_.values.empty()
+    if (active_.factors.empty() || (!beat.first && !slot.open)) {
+        throw std::logic_error(active_.factors.empty()
                                    ? "activation beat before any tile was made active"
                                    : "activation beat for a slot that no beat has started");
     }
@@ -122,17 +134,17 @@ void ArrayModel::compute(const ActivationBeat& beat) {
     if (beat.first) {
         slot = {true, std::vector<std::uint64_t>(columns), 0};
     }
-    // By the law of the elements the sum of the raw words is sum(value * q) + sum(offset).
+    // By the law of the elements the sum of the raw words is sum(factor * q) + sum(offset).
     // Sums are modulo 2^64; a legal layer stays far below.
     for (std::size_t c = 0; c < columns; ++c) {
         slot.accumulators[c] += active_.offsetSums[c];
     }
-    const std::int64_t* values = active_.values.data();
+    const std::int64_t* factors = active_.factors.data();
     for (const std::uint8_t q : beat.q) {
         for (std::size_t c = 0; c < columns; ++c) {
-            slot.accumulators[c] += static_cast<std::uint64_t>(values[c]) * q;
+            slot.accumulators[c] += static_cast<std::uint64_t>(factors[c]) * q;
         }
-        values += columns;
+        factors += columns;
     }
     slot.windowSum += activationSum(beat.q);
     if (beat.last) {

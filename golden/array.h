@@ -63,7 +63,7 @@ struct Window {
 
 class ArrayModel {
   public:
-    /// Checks the shape.
+    /// Checks the shape. Throws DoesNotFit unless its rows make whole elements.
     ArrayModel(const ArrayShape& shape, Numerics numerics);
 
     /// Outputs computed from now on use this range.
@@ -89,9 +89,9 @@ class ArrayModel {
     [[nodiscard]] const Numerics& numerics() const { return numerics_; }
 
   private:
-    /// A tile as the law of the element reads it: raw = value * q + offset.
+    /// A tile as the law of the element reads it: raw = factor * q + offset.
     struct Tile {
-        std::vector<std::int64_t> values;       // rows x columns
+        std::vector<std::int64_t> factors;      // rows x columns
         std::vector<std::uint64_t> offsetSums;  // per column
     };
     struct Slot {

@@ -10,12 +10,13 @@
 
 namespace aslog::power {
 
+// Of all rows that an element serves, the first lowest.
 struct Operands {
-    std::uint32_t code = 0;  // of the weight, as the element takes it
-    std::uint32_t q = 0;     // activation
+    std::uint32_t code = 0;  // of the weights, as the element takes them
+    std::uint32_t q = 0;     // activations
 };
 
-// Energies of one operation.
+// Energies of one operation: of one row.
 struct OperationEnergy {
     std::size_t operations = 0;
     double fj = 0;
@@ -28,10 +29,10 @@ struct ElementPower {
     OperationEnergy real;      // as they come to some elements of the array, layer by layer
 };
 
-// Every legal code with every activation, in an order that the seed decides.
+// Every legal code with every activation, in each row in an order of its own that the seed decides.
 std::vector<Operands> allOperands(const golden::Element& element, std::uint64_t seed);
 
-// What the element at (row, column) sees while the traffic runs without a stall.
+// What the element that serves (row, column) sees while the traffic runs without a stall.
 std::vector<Operands> operandsAt(const tb::Device& device, const tb::Traffic& traffic, int row,
                                  int column);
 

@@ -49,17 +49,21 @@ std::string modelText(const Design& design, const std::string& name) {
 
 Proof elementProof(const Sources& sources, const golden::Element& element, const Design& design,
                    const std::string& prefix) {
-    return {.name = prefix + "ae",
-            .statement = element.layout().count == 1
-                             ? "raw = w*q + K(code), for every legal code and activation"
-                             : "each word is its digit's w*q + K, and raw their sum, for every "
-                               "legal code and activation",
-            .rtl = {sources.file("aslog_ae"), sources.file("aslog_element")},
-            .module = {},
-            .wires = {},
-            .properties = elementProperties(element, {.rawBits = design.productBits}),
-            .top = "element_properties",
-            .section = {}};
+    return {
+        .name = prefix + "ae",
+        .statement = element.rows() > 1
+                         ? "each word is its constant less what its bits of the codes choose of "
+                           "the activations, and raw their sum, for every code and activation"
+                     : element.layout().count == 1
+                         ? "raw = w*q + K(code), for every legal code and activation"
+                         : "each word is its digit's w*q + K, and raw their sum, for every "
+                           "legal code and activation",
+        .rtl = {sources.file("aslog_ae"), sources.file("aslog_element")},
+        .module = {},
+        .wires = {},
+        .properties = elementProperties(element, {.rawBits = design.productBits}),
+        .top = "element_properties",
+        .section = {}};
 }
 
 Proof muProof(const Sources& sources, const Design& design) {
@@ -75,10 +79,14 @@ Proof muProof(const Sources& sources, const Design& design) {
             .section = {}};
 }
 
-Proof laneProof(const Sources& sources, const Design& design) {
+Proof laneProof(const Sources& sources, const Design& design, const std::string& prefix) {
     return {
-        .name = "lane",
-        .statement = "a beat that moves in brings q and 3q of its activation; both hold without",
+        .name = prefix + "lane",
+        .statement = design.element.rows == 1
+                         ? "a beat that moves in brings q and 3q of its activation; both hold "
+                           "without"
+                         : "a beat that moves in brings the activations of two rows and their sum; "
+                           "all hold without",
         .rtl = {sources.file("aslog_lane")},
         .module = {},
         .wires = {},
@@ -99,30 +107,29 @@ Proof multiplierProof(const Sources& sources, const Design& design) {
             .section = {}};
 }
 
-void addPcfProofs(const Sources& sources, const Design& design, std::vector<Proof>& proofs) {
-    Proof proof{
-        .name = {},
-        .statement = {},
-        .rtl = {sources.file("aslog_pcf_unit")},
-        .module = "aslog_pcf_unit",
-        .wires = {"t_q", "scale_q", "shift_q", "offset_q", "product_q", "product_shift_q",
-                  "product_offset_q"},
-        .properties = modelText(design, "pcf_unit.v"),
-        .top = "pcf_properties",
-        .section = {},
-        .registers = true};
+Proof pcfProof(const Sources& sources, const Design& design, std::string name, const char* section,
+               const char* statement) {
+    Proof proof{.name = std::move(name),
+                .statement = statement,
+                .rtl = {sources.file("aslog_pcf_unit")},
+                .module = "aslog_pcf_unit",
+                .wires = {"t_q", "scale_q", "shift_q", "offset_q", "product_q", "product_shift_q",
+                          "product_offset_q"},
+                .properties = modelText(design, "pcf_unit.v"),
+                .top = "pcf_properties",
+                .section = section,
+                .registers = true};
     if (design.hasBiasCorrection()) {
         proof.rtl.push_back(sources.file("aslog_mu_ae"));
     }
-    const auto add = [&](const char* name, const char* section, const char* statement) {
-        proof.name = name;
-        proof.section = section;
-        proof.statement = statement;
-        proofs.push_back(proof);
-    };
-    add("pcf/correct", "CORRECT", "t = raw*2^f + raw_mu + B modulo 2^T");
-    add("pcf/scale", "SCALE", "product = t*M, exact");
-    add("pcf/round", "ROUND", "y = clamp(floor(product/2^s + 1/2) + o, low, high)");
+    return proof;
+}
+
+Proof correctionProof(const Sources& sources, const Design& design, const std::string& prefix) {
+    return pcfProof(sources, design, prefix + "pcf/correct", "CORRECT",
+                    design.element.windowWeight == 0
+                        ? "t = raw*2^f + raw_mu + B modulo 2^T"
+                        : "t = (raw + 2^(n-1)*S)*2^f + raw_mu + B modulo 2^T");
 }
 
 Proof streamRegisterProof(const Sources& sources, const Design& design) {
@@ -183,11 +190,14 @@ std::vector<Proof> allProofs(const fs::path& runFolder, const Design& design, bo
     const Sources sources(runFolder / "rtl");
     std::vector<Proof> proofs;
     proofs.push_back(elementProof(sources, golden::SlogElement(design.format), design, ""));
-    proofs.push_back(laneProof(sources, design));
+    proofs.push_back(laneProof(sources, design, ""));
     if (design.hasBiasCorrection()) {
         proofs.push_back(muProof(sources, design));
     }
-    addPcfProofs(sources, design, proofs);
+    proofs.push_back(correctionProof(sources, design, ""));
+    proofs.push_back(pcfProof(sources, design, "pcf/scale", "SCALE", "product = t*M, exact"));
+    proofs.push_back(pcfProof(sources, design, "pcf/round", "ROUND",
+                              "y = clamp(floor(product/2^s + 1/2) + o, low, high)"));
     addControlProofs(sources, design, proofs);
     if (design.spec.streams.registered) {
         proofs.push_back(streamRegisterProof(sources, design));
@@ -196,10 +206,19 @@ std::vector<Proof> allProofs(const fs::path& runFolder, const Design& design, bo
     // The variants without bias correction have the same elements.
     for (const std::string& variant : golden::baselineNames()) {
         const fs::path folder = runFolder / "rtl" / "baseline" / variant;
-        if (baselines && fs::exists(folder)) {  // the manifest says which are left out
-            proofs.push_back(elementProof(
-                Sources(folder), *golden::makeBaseline(variant, design.spec.format.activationBits),
-                baselineDesign(design, variant), variant + "/"));
+        if (!baselines || !fs::exists(folder)) {  // the manifest says which are left out
+            continue;
+        }
+        const Sources own(folder);
+        const Design other = baselineDesign(design, variant);
+        const std::string prefix = variant + "/";
+        proofs.push_back(elementProof(
+            own, *golden::makeBaseline(variant, design.spec.format.activationBits), other, prefix));
+        if (other.element.rows != design.element.rows) {
+            proofs.push_back(laneProof(own, other, prefix));
+        }
+        if (other.element.windowWeight != 0) {
+            proofs.push_back(correctionProof(own, other, prefix));
         }
     }
     return proofs;

@@ -18,7 +18,7 @@ namespace {
 using golden::Code;
 using golden::Element;
 
-// word = factor * q + constant
+// What a row adds to a word: factor * q + constant. What the word has by itself counts with row 0.
 struct Line {
     std::int64_t factor;
     std::int64_t constant;
@@ -28,24 +28,36 @@ struct Line {
     }
 };
 
-Line lineOf(const Element& element, Code code, int word) {
-    const auto constant = static_cast<std::int64_t>(element.partialProduct(code, 0, word));
-    const auto next = static_cast<std::int64_t>(element.partialProduct(code, 1, word));
-    return {next - constant, constant};
+Line lineOf(const Element& element, int row, Code code, int word) {
+    const auto rows = static_cast<std::size_t>(element.rows());
+    std::vector<Code> codes(rows, element.codes().front());
+    std::vector<std::uint32_t> q(rows);
+    const auto value = [&] {
+        return static_cast<std::int64_t>(element.partialProduct(codes, q, word));
+    };
+    const std::int64_t alone = row == 0 ? 0 : value();
+    codes[static_cast<std::size_t>(row)] = code;
+    const std::int64_t constant = value();
+    q[static_cast<std::size_t>(row)] = 1;
+    return {value() - constant, constant - alone};
 }
 
 void requireLaw(const Element& element) {
-    for (const Code code : element.codes()) {
-        Line sum{0, 0};
-        for (int k = 0; k < element.layout().count; ++k) {
-            const Line line = lineOf(element, code, k);
-            const std::int64_t unit = std::int64_t{1} << (k * element.layout().shift);
-            sum.factor += line.factor * unit;
-            sum.constant += line.constant * unit;
-        }
-        if (sum.factor != element.value(code) || sum.constant != element.offset(code)) {
-            throw support::Error(fmt::format("the words of {} do not make up code {}",
-                                             element.name(), golden::bitsOf(code)));
+    for (int row = 0; row < element.rows(); ++row) {
+        for (const Code code : element.codes()) {
+            Line sum{0, 0};
+            for (int k = 0; k < element.layout().count; ++k) {
+                const Line line = lineOf(element, row, code, k);
+                const std::int64_t unit = std::int64_t{1} << (k * element.layout().shift);
+                sum.factor += line.factor * unit;
+                sum.constant += line.constant * unit;
+            }
+            const std::int64_t constant =
+                element.offset(code) + (row == 0 ? element.constant() : 0);
+            if (sum != Line{element.value(code) - element.windowWeight(), constant}) {
+                throw support::Error(fmt::format("the words of {} do not make up code {}",
+                                                 element.name(), golden::bitsOf(code)));
+            }
         }
     }
 }
@@ -59,14 +71,14 @@ std::string number(std::int64_t value, int bits) {
     return fmt::format("{}{}'sd{}", value < 0 ? "-" : "", bits, value < 0 ? -value : value);
 }
 
-// The bits of the code that decide about a word, highest first: in all elements a few.
-std::vector<int> decidingBits(const Element& element, int word) {
+// The bits of a row's code that decide about a word, highest first: in all elements a few.
+std::vector<int> decidingBits(const Element& element, int row, int word) {
     std::vector<int> bits;
     for (int bit = element.weightBits() - 1; bit >= 0; --bit) {
         const auto decides = [&](Code code) {
             const Code other{golden::bitsOf(code) ^ (1U << bit)};
             return element.isLegal(other) &&
-                   lineOf(element, code, word) != lineOf(element, other, word);
+                   lineOf(element, row, code, word) != lineOf(element, row, other, word);
         };
         if (std::any_of(element.codes().begin(), element.codes().end(), decides)) {
             bits.push_back(bit);
@@ -83,12 +95,12 @@ std::uint32_t chosenBits(Code code, const std::vector<int>& bits) {
     return chosen;
 }
 
-// What a word is for each value of its deciding bits. A value that no legal code has is left out.
-std::map<std::uint32_t, Line> linesOf(const Element& element, int word,
+// What a row adds for each value of its deciding bits. A value that no legal code has is left out.
+std::map<std::uint32_t, Line> linesOf(const Element& element, int row, int word,
                                       const std::vector<int>& bits) {
     std::map<std::uint32_t, Line> lines;
     for (const Code code : element.codes()) {
-        const Line line = lineOf(element, code, word);
+        const Line line = lineOf(element, row, code, word);
         if (lines.try_emplace(chosenBits(code, bits), line).first->second != line) {
             throw support::Error(
                 fmt::format("word {} of {} is not decided by single bits of its "
@@ -101,42 +113,53 @@ std::map<std::uint32_t, Line> linesOf(const Element& element, int word,
 
 // A word that is the code itself, in two's complement, times q plus one constant: a multiplier.
 bool isProductOfCode(const Element& element, int word) {
-    return std::all_of(element.codes().begin(), element.codes().end(), [&](Code code) {
-        return lineOf(element, code, word) ==
-               Line{golden::signExtend(golden::bitsOf(code), element.weightBits()),
-                    lineOf(element, element.codes().front(), word).constant};
-    });
+    return element.rows() == 1 &&
+           std::all_of(element.codes().begin(), element.codes().end(), [&](Code code) {
+               return lineOf(element, 0, code, word) ==
+                      Line{golden::signExtend(golden::bitsOf(code), element.weightBits()),
+                           lineOf(element, 0, element.codes().front(), word).constant};
+           });
 }
 
-// The statements that give a word its value.
-std::string wordValue(const Element& element, int word) {
+// The statements that add to a word what a row gives it.
+std::string rowValue(const Element& element, int row, int word) {
     const int wide = wideBits(element);
     if (isProductOfCode(element, word)) {
-        return fmt::format("    word_{} = $signed(code_i) * q + {};\n", word,
-                           number(lineOf(element, element.codes().front(), word).constant, wide));
+        const Line line = lineOf(element, row, element.codes().front(), word);
+        return fmt::format("    word_{} = $signed(code_i) * q_{} + {};\n", word, row,
+                           number(line.constant, wide));
     }
-    const std::vector<int> bits = decidingBits(element, word);
+    const std::vector<int> bits = decidingBits(element, row, word);
     std::vector<std::string> names;
     names.reserve(bits.size());
     for (const int bit : bits) {
-        names.push_back(fmt::format("code_i[{}]", bit));
+        names.push_back(fmt::format("code_i[{}]", row * element.weightBits() + bit));
     }
     std::string text = fmt::format("    case ({{{}}})\n", fmt::join(names, ", "));
-    for (const auto& [value, line] : linesOf(element, word, bits)) {
-        text += fmt::format("      {}'d{}: word_{} = {} * q + {};\n", bits.size(), value, word,
-                            number(line.factor, wide), number(line.constant, wide));
+    for (const auto& [value, line] : linesOf(element, row, word, bits)) {
+        text +=
+            fmt::format("      {0}'d{1}: word_{2} = word_{2} + {3} * q_{4} + {5};\n", bits.size(),
+                        value, word, number(line.factor, wide), row, number(line.constant, wide));
     }
     return text + "      default: legal = 1'b0;\n    endcase\n";
+}
+
+// What the lane gives the element beside the activations.
+std::string laneValue(const Element& element) {
+    const int bits = element.activationBits();
+    return element.rows() == 1
+               ? "3 * q_i"
+               : fmt::format("q_i[{}:0] + q_i[{}:{}]", bits - 1, 2 * bits - 1, bits);
 }
 
 std::string instances(const Element& element, const ElementPorts& ports) {
     const int width = element.layout().count * element.layout().bits;
     std::string text = fmt::format(
-        "  wire [{}:0] triple = 3 * q_i;\n"
+        "  wire [{}:0] from_lane = {};\n"
         "  wire [{}:0] words;\n"
         "  {} u_ae (.code_i(code_i), .q_i(q_i), {}.p_o(words));\n",
-        element.activationBits() + 1, width - 1, ports.module,
-        ports.hasTriple ? ".t_i(triple), " : "");
+        element.activationBits() + 1, laneValue(element), width - 1, ports.module,
+        ports.hasTriple ? ".t_i(from_lane), " : "");
     if (ports.hasElement) {
         text += fmt::format(
             "  wire [{}:0] raw;\n"
@@ -168,18 +191,26 @@ std::string assertions(const Element& element, const ElementPorts& ports) {
 
 std::string elementProperties(const Element& element, const ElementPorts& ports) {
     requireLaw(element);
+    const int wide = wideBits(element);
+    const int bits = element.activationBits();
     std::string text = fmt::format(
         "module element_properties (input wire [{}:0] code_i, input wire [{}:0] q_i);\n",
-        element.weightBits() - 1, element.activationBits() - 1);
+        element.rows() * element.weightBits() - 1, element.rows() * bits - 1);
     text += instances(element, ports);
-    text += fmt::format("  wire signed [{}:0] q = $signed({{1'b0, q_i}});\n  reg legal;\n",
-                        wideBits(element) - 1);
+    for (int row = 0; row < element.rows(); ++row) {
+        text += fmt::format("  wire signed [{}:0] q_{} = $signed({{1'b0, q_i[{}+:{}]}});\n",
+                            wide - 1, row, row * bits, bits);
+    }
+    text += "  reg legal;\n";
     for (int k = 0; k < element.layout().count; ++k) {
-        text += fmt::format("  reg signed [{}:0] word_{};\n", wideBits(element) - 1, k);
+        text += fmt::format("  reg signed [{}:0] word_{};\n", wide - 1, k);
     }
     text += "  always @* begin\n    legal = 1'b1;\n";
     for (int k = 0; k < element.layout().count; ++k) {
-        text += fmt::format("    word_{} = 0;\n", k) + wordValue(element, k);
+        text += fmt::format("    word_{} = 0;\n", k);
+        for (int row = 0; row < element.rows(); ++row) {
+            text += rowValue(element, row, k);
+        }
     }
     return text + "  end\n" + assertions(element, ports) + "endmodule\n";
 }

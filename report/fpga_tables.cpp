@@ -79,11 +79,12 @@ std::string elementTable(const FpgaResult& result) {
         return "";
     }
     Table table({{"element alone, without DSP blocks"},
+                 {"rows", Align::Right},
                  {fmt::format("LUT{}s", fpgaFamily(result.family).lutInputs), Align::Right},
-                 {"to aslog", Align::Right},
+                 {"to aslog, a row", Align::Right},
                  {"carries", Align::Right}});
     for (const FpgaMapping& each : result.elements) {
-        table.addRow({each.name, std::to_string(each.cells.luts),
+        table.addRow({each.name, std::to_string(each.rows), std::to_string(each.cells.luts),
                       ratioText(lutsToOwn(result, result.elements, each)),
                       std::to_string(each.cells.carries)});
     }

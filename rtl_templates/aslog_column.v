@@ -1,4 +1,5 @@
-// One column: weight store, one arithmetic element (AE) per row, adder tree, accumulator.
+// One column: weight store, one arithmetic element (AE) per row or pair of rows, adder tree,
+// accumulator.
 //
 // An AE delivers Words unsigned words; word k counts 2^(k*WordShift). SLogII has one. The tree is
 // written as a plain sum: synthesis turns it into carry-save adders, simulation runs it as words.
@@ -8,6 +9,7 @@ module aslog_column #(
     parameter integer TileBeats       = 2,   // ceil(Rows / WeightRows)
     parameter integer ActivationBits  = 8,
     parameter integer WeightBits      = 4,
+    parameter integer ElementRows     = 1,   // rows that an AE serves; divides Rows
     parameter integer Words           = 1,   // words that an AE delivers
     parameter integer WordBits        = 12,  // bits of a word
     parameter integer WordShift       = 0,   // word k counts 2^(k*WordShift)
@@ -27,13 +29,16 @@ module aslog_column #(
     input  wire                               drain_clk_i,
     input  wire [  WeightRows*WeightBits-1:0] weights_i,
     input  wire [    Rows*ActivationBits-1:0] q_i,          // activations, row 0 lowest
-    input  wire [Rows*(ActivationBits+2)-1:0] t_i,          // their odd multiples 3q
+    input  wire [Rows/ElementRows*(ActivationBits+2)-1:0] t_i,  // what the lanes form of them
     input  wire [                 Pixels-1:0] read_i,       // one-hot slot to add to, 0: start
     output wire [        AccumulatorBits-1:0] drain_o       // last finished window
 );
 
-  wire [     Rows*WeightBits-1:0] weights;
-  wire [Rows*Words*WordBits-1:0] words;
+  localparam integer Elements = Rows / ElementRows;
+  localparam integer CodeBits = ElementRows * WeightBits;
+  localparam integer InputBits = ElementRows * ActivationBits;
+  wire [        Rows*WeightBits-1:0] weights;
+  wire [Elements*Words*WordBits-1:0] words;
 
   aslog_weight_store #(
       .Rows      (Rows),
@@ -50,14 +55,14 @@ module aslog_column #(
       .weights_o (weights)
   );
 
-  genvar r;
+  genvar e;
   generate
-    for (r = 0; r < Rows; r = r + 1) begin : g_row
+    for (e = 0; e < Elements; e = e + 1) begin : g_row
       aslog_ae u_ae (
-          .code_i(weights[r*WeightBits+:WeightBits]),
-          .q_i   (q_i[r*ActivationBits+:ActivationBits]),
-          .t_i   (t_i[r*(ActivationBits+2)+:ActivationBits+2]),
-          .p_o   (words[r*Words*WordBits+:Words*WordBits])
+          .code_i(weights[e*CodeBits+:CodeBits]),
+          .q_i   (q_i[e*InputBits+:InputBits]),
+          .t_i   (t_i[e*(ActivationBits+2)+:ActivationBits+2]),
+          .p_o   (words[e*Words*WordBits+:Words*WordBits])
       );
     end
   endgenerate
@@ -67,7 +72,7 @@ module aslog_column #(
   reg [SumBits-1:0] tree;
   always @* begin
     tree = {SumBits{1'b0}};
-    for (i = 0; i < Rows; i = i + 1)
+    for (i = 0; i < Elements; i = i + 1)
       for (k = 0; k < Words; k = k + 1) begin
         word = {SumBits{1'b0}};
         word[k*WordShift+:WordBits] = words[(i*Words+k)*WordBits+:WordBits];

@@ -64,7 +64,7 @@ std::optional<double> lutsToOwn(const FpgaResult& result, const std::vector<Fpga
     if (ours == nullptr || ours->cells.luts == 0) {
         return std::nullopt;
     }
-    return static_cast<double>(mapping.cells.luts) / ours->cells.luts;
+    return static_cast<double>(mapping.cells.luts) / (mapping.rows * ours->cells.luts);
 }
 
 Json fpgaJson(const FpgaResult& result) {

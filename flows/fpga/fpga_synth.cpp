@@ -41,14 +41,18 @@ class FpgaSynthesis {
                 continue;
             }
             for (const Variant& variant : variants_) {
-                result_.arrays.push_back(
-                    {variant.name, variant.element, variant.biasCorrection, withDsps, {}, {}, 0});
+                result_.arrays.push_back({.name = variant.name,
+                                          .element = variant.element,
+                                          .biasCorrection = variant.biasCorrection,
+                                          .withDsps = withDsps});
             }
         }
         for (const Variant& variant : variants_) {
             if (variant.name == variant.element) {
-                result_.elements.push_back(
-                    {variant.name, variant.element, variant.biasCorrection, false, {}, {}, 0});
+                result_.elements.push_back({.name = variant.name,
+                                            .element = variant.element,
+                                            .biasCorrection = variant.biasCorrection,
+                                            .rows = variant.elementRows});
             }
         }
         const std::size_t arrays = result_.arrays.size();

@@ -32,9 +32,10 @@ struct FpgaMapping {
     std::string element;  // "slogii", "int8_plain" ...
     bool biasCorrection = false;
     bool withDsps = false;  // multipliers may become DSP blocks
-    FpgaCells cells;
-    std::optional<FpgaRouting> routing;  // of an array
-    int pinsRegisters = 0;               // that routing adds to it
+    int rows = 1;           // of an element alone: that it serves
+    FpgaCells cells = {};
+    std::optional<FpgaRouting> routing = {};  // of an array
+    int pinsRegisters = 0;                    // that routing adds to it
 };
 
 struct FpgaResult {

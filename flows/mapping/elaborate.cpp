@@ -45,7 +45,8 @@ std::vector<Variant> variantsOf(const Design& design, const fs::path& runFolder)
             const golden::Baseline* baseline = golden::findBaseline(element);
             const bool isPlain = baseline != nullptr && baseline->isPlain;
             const Method method = isPlain ? Method::Plain : Method::Fused;
-            variants.push_back({name, element, other.hasBiasCorrection(), folder, method, false});
+            variants.push_back({name, element, other.hasBiasCorrection(), folder, method, false,
+                                other.element.rows});
         }
     }
     std::sort(variants.begin(), variants.end(),

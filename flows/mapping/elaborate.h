@@ -21,6 +21,7 @@ struct Variant {
     std::filesystem::path folder;  // with its files.f
     Method method = Method::Fused;
     bool flatten = false;  // the array, too, becomes one module
+    int elementRows = 1;   // products that an element makes in a beat
 };
 
 // aslog's array first, then the variants that the folder holds, by name. Only the element

@@ -58,7 +58,7 @@ struct Design {
     int activationBeatBits = 0;  // act_data_i
     int parameterBeatBits = 0;   // par_data_i
     int outputBeatBits = 0;      // out_data_o
-    int aeCount = 0;             // arithmetic elements: rows * columns
+    int aeCount = 0;             // products of a beat: rows * columns
     std::int64_t minTapsWithoutDrainStall =
         0;                // a window this long never waits for the drain of the one before
     double peakGops = 0;  // 2 * rows * columns * clock, 10^9 operations/s
@@ -71,6 +71,8 @@ struct Design {
     double busyShare(std::int64_t taps) const;
 
     bool hasBiasCorrection() const { return muFormat.has_value(); }
+    // The BCE's accumulator is there: for mu, or for an element's window weight.
+    bool hasWindowSum() const { return hasBiasCorrection() || element.windowWeight != 0; }
     bool hasTreeRegister() const { return spec.pipeline.stages == 3; }
 };
 
@@ -84,7 +86,7 @@ Design designFromSpecFile(const std::filesystem::path& path);
 
 // The same array with another element: a baseline of docs/arithmetic.md, section 8. An accumulator
 // width given in the spec is that of the spec's own format; here it is sized for the element.
-// Throws support::InputError if its sums become too wide.
+// Throws support::InputError if its sums become too wide, or its rows are not whole elements.
 Design withElement(const Design& design, const ElementInfo& element);
 
 // The content of design.json, closed by "design_hash".

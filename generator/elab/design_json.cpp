@@ -22,6 +22,8 @@ std::string canonicalText(const Json& json) {
 Json elementToJson(const ElementInfo& element) {
     return {{"name", element.name},
             {"weight_bits", element.weightBits},
+            {"rows", element.rows},
+            {"window_weight", element.windowWeight},
             {"raw_max", element.rawMax},
             {"product_bits", element.productBits},
             {"uses_odd_multiple", element.usesOddMultiple},
@@ -33,6 +35,8 @@ Json elementToJson(const ElementInfo& element) {
 ElementInfo elementFromJson(const Json& json) {
     return {.name = json.at("name").get<std::string>(),
             .weightBits = json.at("weight_bits").get<int>(),
+            .rows = json.at("rows").get<int>(),
+            .windowWeight = json.at("window_weight").get<std::int64_t>(),
             .rawMax = json.at("raw_max").get<std::uint64_t>(),
             .productBits = json.at("product_bits").get<int>(),
             .usesOddMultiple = json.at("uses_odd_multiple").get<bool>(),

@@ -1,6 +1,8 @@
 #include <algorithm>
 #include <bit>
 
+#include <fmt/format.h>
+
 #include "generator/elab/design.h"
 #include "generator/spec/parse_spec.h"
 #include "golden/arithmetic/integers.h"
@@ -129,6 +131,10 @@ Design designFromSpecFile(const std::filesystem::path& path) {
 }
 
 Design withElement(const Design& design, const ElementInfo& element) {
+    if (design.rows() % element.rows != 0) {
+        throw InputError(fmt::format("array.rows is {}, the element {} needs a multiple of {}",
+                                     design.rows(), element.name, element.rows));
+    }
     ArchSpec sized = design.spec;
     sized.accumulator.bits.reset();
     const Widths widths = deriveWidths(sized, element);

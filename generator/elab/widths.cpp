@@ -148,12 +148,13 @@ Widths deriveWidths(const ArchSpec& spec, const ElementInfo& element) {
     const std::int64_t taps =
         std::int64_t{spec.accumulator.maxKernelArea} * spec.accumulator.maxInputChannels;
     const auto rows = static_cast<std::uint64_t>(spec.array.rows);
+    const auto elementRows = static_cast<std::uint64_t>(element.rows);
     Widths widths;
     widths.maxTaps = wholeTiles(taps, spec.array.rows);
     const auto maxTaps = static_cast<std::uint64_t>(widths.maxTaps);
-    widths.accumulatorNeeded = bitsOfProduct(element.rawMax, maxTaps);
+    widths.accumulatorNeeded = bitsOfProduct(element.rawMax, maxTaps / elementRows);
     widths.accumulator = spec.accumulator.bits.value_or(widths.accumulatorNeeded);
-    widths.tree = bitsOfProduct(element.rawMax, rows);
+    widths.tree = bitsOfProduct(element.rawMax, rows / elementRows);
     widths.activationSum = bitsOfProduct(largestActivation(spec), rows);
     widths.windowSum = bitsOfProduct(largestActivation(spec), maxTaps);
     widths.fraction = spec.biasCorrection.enabled ? spec.biasCorrection.fractionBits : 0;

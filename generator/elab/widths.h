@@ -13,14 +13,16 @@ namespace aslog {
 
 // What the array must know of an arithmetic element.
 struct ElementInfo {
-    std::string name;              // "slogii", or a baseline of docs/arithmetic.md, section 8
-    int weightBits = 0;            // width of a weight code
-    std::uint64_t rawMax = 0;      // largest sum of its words
-    int productBits = 0;           // bits(rawMax); W for slogii
-    bool usesOddMultiple = false;  // reads 3q from the lane
-    int partialProducts = 1;       // words that it hands to the tree
-    int partialBits = 0;           // width of each word
-    int partialShift = 0;          // word k counts 2^(k * partialShift)
+    std::string name;               // "slogii", or a baseline of docs/arithmetic.md, section 8
+    int weightBits = 0;             // width of a weight code
+    int rows = 1;                   // neighbouring rows that it serves
+    std::int64_t windowWeight = 0;  // 0 or 2^n: times the window sum S, added to a column's sum
+    std::uint64_t rawMax = 0;       // largest sum of its words
+    int productBits = 0;            // bits(rawMax); W for slogii
+    bool usesOddMultiple = false;   // reads 3q from the lane
+    int partialProducts = 1;        // words that it hands to the tree
+    int partialBits = 0;            // width of each word
+    int partialShift = 0;           // word k counts 2^(k * partialShift)
     bool operator==(const ElementInfo&) const = default;
 };
 

@@ -40,7 +40,7 @@ constexpr std::array kModules = {
 bool isPartOf(const Design& design, std::string_view name) {
     const bool isForAsic = name == "aslog_clock_gate" || name == "aslog_latch";
     return (!isForAsic || !design.spec.isForFpga()) &&
-           (name != "aslog_bce" || design.hasBiasCorrection()) &&
+           (name != "aslog_bce" || design.hasWindowSum()) &&
            (name != "aslog_stream_register" || design.spec.streams.registered);
 }
 
@@ -116,9 +116,9 @@ void addArray(const Design& design, std::vector<RtlFile>& files) {
 
 constexpr std::string_view kNoBce = "_no_bce";
 
-/// Only what differs from the design's own array: the element, the parameters of the top and,
-/// without bias correction, those of the PCF unit: its defaults ask for a µ element that is not
-/// there.
+/// Only what differs from the design's own array: the element and its lane, the parameters of the
+/// top, a window sum that the design has not, and those of a PCF unit that adds other terms: its
+/// defaults might ask for a µ element that is not there.
 void addBaseline(const Design& design, const std::string& variant, std::vector<RtlFile>& files) {
     const Design other = baselineDesign(design, variant);
     std::vector<RtlFile> own;
@@ -129,7 +129,14 @@ void addBaseline(const Design& design, const std::string& variant, std::vector<R
         own.push_back(fileOf(other, source, readTemplate(source)));
         modules.push_back("aslog_element");
     }
-    if (other.hasBiasCorrection() != design.hasBiasCorrection()) {
+    if (other.element.rows != design.element.rows) {
+        modules.push_back("aslog_lane");
+    }
+    if (other.hasWindowSum() && !design.hasWindowSum()) {
+        modules.push_back("aslog_bce");
+    }
+    if (other.hasBiasCorrection() != design.hasBiasCorrection() ||
+        other.element.windowWeight != design.element.windowWeight) {
         modules.push_back("aslog_pcf_unit");
     }
     for (const char* name : modules) {
@@ -199,6 +206,8 @@ Design baselineDesign(const Design& design, const std::string& variant) {
     const auto element = golden::makeBaseline(variant, design.spec.format.activationBits);
     return withElement(design, {.name = variant,
                                 .weightBits = element->weightBits(),
+                                .rows = element->rows(),
+                                .windowWeight = element->windowWeight(),
                                 .rawMax = element->rawMax(),
                                 .productBits = element->rawBits(),
                                 .usesOddMultiple = false,

@@ -1,5 +1,8 @@
 #include "generator/rtl/rtl_parameters.h"
 
+#include <algorithm>
+#include <bit>
+
 namespace aslog {
 
 Parameters rtlParameters(const Design& d) {
@@ -18,6 +21,7 @@ Parameters rtlParameters(const Design& d) {
         {"ActivationBits", d.spec.format.activationBits},
         {"UseOddMultiple", d.element.usesOddMultiple ? 1 : 0},
         {"WeightBits", d.element.weightBits},
+        {"ElementRows", d.element.rows},
         {"Words", d.element.partialProducts},
         {"WordBits", d.element.partialBits},
         {"WordShift", d.element.partialShift},
@@ -26,6 +30,9 @@ Parameters rtlParameters(const Design& d) {
         {"AccumulatorBits", d.accumulatorBits},
         {"UseMu", d.hasBiasCorrection() ? 1 : 0},
         {"MuBits", d.hasBiasCorrection() ? d.muBits : 1},
+        {"UseWindowWeight", d.element.windowWeight != 0 ? 1 : 0},
+        {"WindowShift", std::countr_zero(static_cast<std::uint64_t>(
+                            std::max<std::int64_t>(d.element.windowWeight, 1)))},
         {"ActivationSumBits", d.activationSumBits},
         {"WindowSumBits", d.windowSumBits},
         {"MuProductBits", d.hasBiasCorrection() ? d.muProductBits : 1},

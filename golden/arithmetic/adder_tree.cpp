@@ -3,17 +3,22 @@
 #include <cstddef>
 #include <numeric>
 #include <stdexcept>
+#include <vector>
 
 namespace aslog::golden {
 
 std::uint64_t columnSum(const Element& element, std::span<const Code> codes,
                         std::span<const std::uint8_t> q) {
-    if (codes.size() != q.size()) {
-        throw std::invalid_argument("columnSum: as many codes as activations are needed");
+    const auto rows = static_cast<std::size_t>(element.rows());
+    if (codes.size() != q.size() || codes.size() % rows != 0) {
+        throw std::invalid_argument(
+            "columnSum: as many codes as activations are needed, for whole elements");
     }
+    const std::vector<std::uint32_t> wide(q.begin(), q.end());
+    const std::span<const std::uint32_t> activations = wide;
     std::uint64_t sum = 0;
-    for (std::size_t row = 0; row < codes.size(); ++row) {
-        sum += element.raw(codes[row], q[row]);
+    for (std::size_t row = 0; row < codes.size(); row += rows) {
+        sum += element.raw(codes.subspan(row, rows), activations.subspan(row, rows));
     }
     return sum;
 }

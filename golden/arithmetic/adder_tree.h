@@ -9,7 +9,8 @@
 
 namespace aslog::golden {
 
-/// The sum of raw(codes[i], q[i]); spans of equal length.
+/// The sum of the raw words of all elements, each of element.rows() neighbouring rows. The spans
+/// are of equal length, a multiple of these.
 [[nodiscard]] std::uint64_t columnSum(const Element& element, std::span<const Code> codes,
                                       std::span<const std::uint8_t> q);
 

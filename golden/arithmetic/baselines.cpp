@@ -19,17 +19,21 @@ std::string elementName(int bits, const char* kind) {
 class PlainElement final : public Element {
   public:
     PlainElement(int bits, int activationBits)
-        : Element(elementName(bits, "plain"), bits, activationBits, {1, bits + activationBits, 0},
+        : Element({.name = elementName(bits, "plain"),
+                   .weightBits = bits,
+                   .activationBits = activationBits,
+                   .layout = {1, bits + activationBits, 0}},
                   meanings(bits, activationBits)) {}
 
-    [[nodiscard]] std::uint64_t partialProduct(Code code, std::uint32_t q,
-                                               int /*k*/) const override {
-        const std::int64_t product = signExtend(bitsOf(code), weightBits()) * std::int64_t{q};
-        const std::uint64_t word = static_cast<std::uint64_t>(product) & lowMask(layout().bits);
-        return word ^ (std::uint64_t{1} << (layout().bits - 1));
+  private:
+    [[nodiscard]] std::uint64_t word(std::span<const Code> codes, std::span<const std::uint32_t> q,
+                                     int /*k*/) const override {
+        const std::int64_t product =
+            signExtend(bitsOf(codes.front()), weightBits()) * std::int64_t{q.front()};
+        return (static_cast<std::uint64_t>(product) & lowMask(layout().bits)) ^
+               (std::uint64_t{1} << (layout().bits - 1));
     }
 
-  private:
     static std::vector<Meaning> meanings(int bits, int activationBits) {
         const std::int64_t offset = std::int64_t{1} << (bits + activationBits - 1);
         std::vector<Meaning> table;
@@ -44,15 +48,19 @@ class PlainElement final : public Element {
 class DaddaElement final : public Element {
   public:
     DaddaElement(int bits, int activationBits)
-        : Element(elementName(bits, "dadda"), bits, activationBits, {bits, activationBits, 1},
+        : Element({.name = elementName(bits, "dadda"),
+                   .weightBits = bits,
+                   .activationBits = activationBits,
+                   .layout = {bits, activationBits, 1}},
                   meanings(bits, activationBits)) {}
 
-    [[nodiscard]] std::uint64_t partialProduct(Code code, std::uint32_t q, int k) const override {
-        const std::uint64_t row = ((bitsOf(code) >> k) & 1U) != 0 ? q : 0;
+  private:
+    [[nodiscard]] std::uint64_t word(std::span<const Code> codes, std::span<const std::uint32_t> q,
+                                     int k) const override {
+        const std::uint64_t row = ((bitsOf(codes.front()) >> k) & 1U) != 0 ? q.front() : 0;
         return k == weightBits() - 1 ? row ^ activationMax() : row;
     }
 
-  private:
     static std::vector<Meaning> meanings(int bits, int activationBits) {
         const auto qmax = static_cast<std::int64_t>(lowMask(activationBits));
         std::vector<Meaning> table;
@@ -67,20 +75,24 @@ class DaddaElement final : public Element {
 class BoothElement final : public Element {
   public:
     BoothElement(int bits, int activationBits)
-        : Element(elementName(bits, "booth"), bits, activationBits,
-                  {bits / 2, activationBits + 1, 2}, meanings(bits, activationBits)) {}
-
-    [[nodiscard]] std::uint64_t partialProduct(Code code, std::uint32_t q, int k) const override {
-        const Digit digit = digitOf(bitsOf(code), k);
-        const std::uint64_t word = digit.magnitude * std::uint64_t{q};
-        return digit.inverted ? word ^ lowMask(layout().bits) : word;
-    }
+        : Element({.name = elementName(bits, "booth"),
+                   .weightBits = bits,
+                   .activationBits = activationBits,
+                   .layout = {bits / 2, activationBits + 1, 2}},
+                  meanings(bits, activationBits)) {}
 
   private:
     struct Digit {
         std::uint32_t magnitude;  // 0, 1, 2
         bool inverted;
     };
+
+    [[nodiscard]] std::uint64_t word(std::span<const Code> codes, std::span<const std::uint32_t> q,
+                                     int k) const override {
+        const Digit digit = digitOf(bitsOf(codes.front()), k);
+        const std::uint64_t product = digit.magnitude * std::uint64_t{q.front()};
+        return digit.inverted ? product ^ lowMask(layout().bits) : product;
+    }
 
     static Digit digitOf(std::uint32_t code, int k) {
         // Bits 2k+1, 2k and 2k-1; the bit below bit 0 is 0.
@@ -109,19 +121,24 @@ class BoothElement final : public Element {
 class RecodedElement final : public Element {
   public:
     RecodedElement(int bits, int activationBits)
-        : Element(elementName(bits, "recoded"), bits + 1, activationBits,
-                  {bits / 2, activationBits + 1, 2}, meanings(bits, activationBits)) {}
-
-    [[nodiscard]] std::uint64_t partialProduct(Code code, std::uint32_t q, int k) const override {
-        const std::uint32_t field = fieldOf(bitsOf(code), k, layout().count);
-        if (k + 1 == layout().count) {
-            const std::uint64_t word = std::uint64_t{q} * (field & 3U);
-            return (field & kTopSign) != 0 ? word ^ lowMask(layout().bits) : word;
-        }
-        return field == kLowerMinusOne ? q ^ activationMax() : std::uint64_t{q} * field;
-    }
+        : Element({.name = elementName(bits, "recoded"),
+                   .weightBits = bits + 1,
+                   .activationBits = activationBits,
+                   .layout = {bits / 2, activationBits + 1, 2}},
+                  meanings(bits, activationBits)) {}
 
   private:
+    [[nodiscard]] std::uint64_t word(std::span<const Code> codes, std::span<const std::uint32_t> q,
+                                     int k) const override {
+        const std::uint32_t field = fieldOf(bitsOf(codes.front()), k, layout().count);
+        const std::uint64_t activation = q.front();
+        if (k + 1 == layout().count) {
+            const std::uint64_t product = activation * (field & 3U);
+            return (field & kTopSign) != 0 ? product ^ lowMask(layout().bits) : product;
+        }
+        return field == kLowerMinusOne ? activation ^ activationMax() : activation * field;
+    }
+
     static constexpr std::uint32_t kTopSign = 4;
     static constexpr std::uint32_t kLowerMinusOne = 3;
 
@@ -157,6 +174,41 @@ class RecodedElement final : public Element {
         std::vector<Meaning> table;
         for (std::uint32_t code = 0; code < 1U << (bits + 1); ++code) {
             table.push_back(meaningOf(code, bits / 2, activationBits));
+        }
+        return table;
+    }
+};
+
+/// Two rows at once. A code is c = 2^(n-1) - w; its bit plane k of both rows chooses 0, q1, q2 or
+/// q1 + q2, which the lanes form once for all columns. The word is the complement of the choice, so
+/// that a library's inverting gates do: raw = sum(-c * q) + K, and 2^(n-1) * S makes it sum(w * q).
+class PairElement final : public Element {
+  public:
+    PairElement(int bits, int activationBits)
+        : Element({.name = elementName(bits, "pair"),
+                   .weightBits = bits,
+                   .activationBits = activationBits,
+                   .layout = {bits, activationBits + 1, 1},
+                   .rows = 2,
+                   .windowWeight = std::int64_t{1} << (bits - 1),
+                   .constant = static_cast<std::int64_t>(lowMask(activationBits + 1)) *
+                               static_cast<std::int64_t>(lowMask(bits))},
+                  meanings(bits)) {}
+
+  private:
+    [[nodiscard]] std::uint64_t word(std::span<const Code> codes, std::span<const std::uint32_t> q,
+                                     int k) const override {
+        std::uint64_t choice = 0;
+        for (std::size_t row = 0; row < codes.size(); ++row) {
+            choice += ((bitsOf(codes[row]) >> k) & 1U) != 0 ? q[row] : 0;
+        }
+        return choice ^ lowMask(layout().bits);
+    }
+
+    static std::vector<Meaning> meanings(int bits) {
+        std::vector<Meaning> table;
+        for (std::int64_t code = 0; code < std::int64_t{1} << bits; ++code) {
+            table.push_back({true, (std::int64_t{1} << (bits - 1)) - code, 0});
         }
         return table;
     }
@@ -212,6 +264,18 @@ const std::vector<Baseline>& baselines() {
          .kind = "recoded",
          .bits = 4,
          .make = make<RecodedElement>,
+         .standsForTwins = true},
+        {.name = "int8_pair",
+         .family = "int8",
+         .kind = "pair",
+         .bits = 8,
+         .make = make<PairElement>,
+         .standsForTwins = true},
+        {.name = "int4_pair",
+         .family = "int4",
+         .kind = "pair",
+         .bits = 4,
+         .make = make<PairElement>,
          .standsForTwins = true},
     };
     return table;

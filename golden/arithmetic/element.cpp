@@ -8,14 +8,10 @@
 
 namespace aslog::golden {
 
-Element::Element(std::string name, int weightBits, int activationBits, PartialProductLayout layout,
-                 std::vector<Meaning> meanings)
-    : name_(std::move(name)),
-      weightBits_(weightBits),
-      activationBits_(activationBits),
-      layout_(layout),
-      meanings_(std::move(meanings)) {
+Element::Element(ElementTraits traits, std::vector<Meaning> meanings)
+    : traits_(std::move(traits)), meanings_(std::move(meanings)) {
     std::int64_t smallestIdle = INT64_MAX;
+    std::int64_t largest = 0;  // term of a row
     for (std::uint32_t bits = 0; bits < meanings_.size(); ++bits) {
         const Meaning& meaning = meanings_[bits];
         if (!meaning.legal) {
@@ -26,15 +22,16 @@ Element::Element(std::string name, int weightBits, int activationBits, PartialPr
             smallestIdle = meaning.offset;
             fillCode_ = Code{bits};
         }
-        // raw is linear in q: its largest value is at one of the two ends.
-        const std::int64_t atMax = meaning.value * activationMax() + meaning.offset;
-        rawMax_ = std::max({rawMax_, static_cast<std::uint64_t>(meaning.offset),
-                            static_cast<std::uint64_t>(atMax)});
+        // A term is linear in q: its largest value is at one of the two ends.
+        const std::int64_t atMax =
+            (meaning.value - windowWeight()) * activationMax() + meaning.offset;
+        largest = std::max({largest, meaning.offset, atMax});
     }
+    rawMax_ = static_cast<std::uint64_t>(largest * rows() + constant());
 }
 
 std::uint32_t Element::activationMax() const {
-    return static_cast<std::uint32_t>(lowMask(activationBits_));
+    return static_cast<std::uint32_t>(lowMask(traits_.activationBits));
 }
 
 bool Element::isLegal(Code code) const {
@@ -43,7 +40,7 @@ bool Element::isLegal(Code code) const {
 
 const Element::Meaning& Element::meaning(Code code) const {
     if (!isLegal(code)) {
-        throw std::out_of_range(name_ + ": illegal code " + std::to_string(bitsOf(code)));
+        throw std::out_of_range(name() + ": illegal code " + std::to_string(bitsOf(code)));
     }
     return meanings_[bitsOf(code)];
 }
@@ -54,22 +51,22 @@ Code Element::encodeValue(std::int64_t weight) const {
             return code;
         }
     }
-    throw std::invalid_argument(name_ + " has no code for the weight " + std::to_string(weight));
+    throw std::invalid_argument(name() + " has no code for the weight " + std::to_string(weight));
 }
 
 std::vector<std::uint64_t> Element::partialProducts(Code code, std::uint32_t q) const {
     std::vector<std::uint64_t> words;
-    words.reserve(static_cast<std::size_t>(layout_.count));
-    for (int k = 0; k < layout_.count; ++k) {
+    words.reserve(static_cast<std::size_t>(layout().count));
+    for (int k = 0; k < layout().count; ++k) {
         words.push_back(partialProduct(code, q, k));
     }
     return words;
 }
 
-std::uint64_t Element::raw(Code code, std::uint32_t q) const {
+std::uint64_t Element::raw(std::span<const Code> codes, std::span<const std::uint32_t> q) const {
     std::uint64_t sum = 0;
-    for (int k = 0; k < layout_.count; ++k) {
-        sum += partialProduct(code, q, k) << (k * layout_.shift);
+    for (int k = 0; k < layout().count; ++k) {
+        sum += word(codes, q, k) << (k * layout().shift);
     }
     return sum;
 }
@@ -79,7 +76,10 @@ int Element::rawBits() const {
 }
 
 SlogElement::SlogElement(SlogFormat format)
-    : Element("slogii", format.weightBits(), format.activationBits(), {1, format.productBits(), 0},
+    : Element({.name = "slogii",
+               .weightBits = format.weightBits(),
+               .activationBits = format.activationBits(),
+               .layout = {1, format.productBits(), 0}},
               [&format] {
                   const std::uint32_t signBit = 1U << (format.weightBits() - 1);
                   const auto offset = static_cast<std::int64_t>(format.rawMax());
@@ -103,13 +103,15 @@ SlogElement::SlogElement(SlogFormat format)
     }
 }
 
-std::uint64_t SlogElement::partialProduct(Code code, std::uint32_t q, int /*k*/) const {
+std::uint64_t SlogElement::word(std::span<const Code> codes, std::span<const std::uint32_t> q,
+                                int /*k*/) const {
     // Formed as the hardware does, from source and final shift, not from the level's value.
+    const std::uint32_t code = bitsOf(codes.front());
     const std::uint32_t signBit = 1U << (weightBits() - 1);
-    const Selection& selection = selections_[bitsOf(code) & ~signBit];
-    const std::uint64_t source = (std::uint64_t{q} * selection.odd) << selection.shift;
+    const Selection& selection = selections_[code & ~signBit];
+    const std::uint64_t source = (std::uint64_t{q.front()} * selection.odd) << selection.shift;
     const std::uint64_t product = source << selection.finalShift;
-    return (bitsOf(code) & signBit) != 0 ? product ^ format_.rawMax() : product;
+    return (code & signBit) != 0 ? product ^ format_.rawMax() : product;
 }
 
 }  // namespace aslog::golden

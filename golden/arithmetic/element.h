@@ -1,10 +1,12 @@
-// Arithmetic elements: a weight code times an activation, as the column's adder tree sees it.
-// Law of every element: raw(code, q) = value(code) * q + offset(code), never negative.
+// Arithmetic elements: weight codes times activations, as the column's adder tree sees them.
+// Law of every element, over the rows that it serves, never negative:
+//   raw = sum((value(code) - windowWeight) * q + offset(code)) + constant
 // Definition: docs/arithmetic.md, sections 3 (SLogII) and 8 (baselines).
 #pragma once
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,16 +23,32 @@ struct PartialProductLayout {
     int shift;  // distance between the weights of neighbouring words, in bits
 };
 
+/// What an element is apart from the meaning of its codes.
+struct ElementTraits {
+    std::string name;
+    int weightBits;      // width of a code
+    int activationBits;  // width of q
+    PartialProductLayout layout;
+    int rows = 1;  // neighbouring rows that one element serves
+    /// Added to each weight by way of the window sum S: 0, or a power of two.
+    std::int64_t windowWeight = 0;
+    /// What the words add up to beside the terms of the rows.
+    std::int64_t constant = 0;
+};
+
 class Element {
   public:
     virtual ~Element() = default;
     Element(const Element&) = delete;
     Element& operator=(const Element&) = delete;
 
-    [[nodiscard]] const std::string& name() const { return name_; }
-    [[nodiscard]] int weightBits() const { return weightBits_; }  // width of a code
-    [[nodiscard]] int activationBits() const { return activationBits_; }
+    [[nodiscard]] const std::string& name() const { return traits_.name; }
+    [[nodiscard]] int weightBits() const { return traits_.weightBits; }
+    [[nodiscard]] int activationBits() const { return traits_.activationBits; }
     [[nodiscard]] std::uint32_t activationMax() const;
+    [[nodiscard]] int rows() const { return traits_.rows; }
+    [[nodiscard]] std::int64_t windowWeight() const { return traits_.windowWeight; }
+    [[nodiscard]] std::int64_t constant() const { return traits_.constant; }
 
     /// All legal codes, ascending. The functions below take these only.
     [[nodiscard]] const std::vector<Code>& codes() const { return codes_; }
@@ -39,28 +57,39 @@ class Element {
     /// The weight w that a code stands for.
     [[nodiscard]] std::int64_t value(Code code) const { return meaning(code).value; }
 
-    /// K(code), at most rawMax().
+    /// K(code), at most rawMax(); constant() not included.
     [[nodiscard]] std::int64_t offset(Code code) const { return meaning(code).offset; }
 
     /// The code of exactly this value (the smallest code, if there are several).
     /// Throws std::invalid_argument if there is none.
     [[nodiscard]] Code encodeValue(std::int64_t weight) const;
 
-    /// The code of rows without a tap: with q = 0 it gives the smallest raw word, 0 where possible.
+    /// The code of rows without a tap: with q = 0 it adds least to the raw word, 0 where possible.
     /// Of several such codes the smallest.
     [[nodiscard]] Code fillCode() const { return fillCode_; }
 
-    [[nodiscard]] const PartialProductLayout& layout() const { return layout_; }
+    [[nodiscard]] const PartialProductLayout& layout() const { return traits_.layout; }
 
-    /// Word k < layout().count, as the hardware forms it. Codes must be legal, q <=
-    /// activationMax().
-    [[nodiscard]] virtual std::uint64_t partialProduct(Code code, std::uint32_t q, int k) const = 0;
+    /// Word k < layout().count, as the hardware forms it of a code and an activation for each of
+    /// rows(). Codes must be legal, q <= activationMax().
+    [[nodiscard]] std::uint64_t partialProduct(std::span<const Code> codes,
+                                               std::span<const std::uint32_t> q, int k) const {
+        return word(codes, q, k);
+    }
+    /// The same for an element of one row.
+    [[nodiscard]] std::uint64_t partialProduct(Code code, std::uint32_t q, int k) const {
+        return word({&code, 1}, {&q, 1}, k);
+    }
     [[nodiscard]] std::vector<std::uint64_t> partialProducts(Code code, std::uint32_t q) const;
 
     /// The sum of the partial products, each at its place.
-    [[nodiscard]] std::uint64_t raw(Code code, std::uint32_t q) const;
+    [[nodiscard]] std::uint64_t raw(std::span<const Code> codes,
+                                    std::span<const std::uint32_t> q) const;
+    [[nodiscard]] std::uint64_t raw(Code code, std::uint32_t q) const {
+        return raw({&code, 1}, {&q, 1});
+    }
 
-    /// Largest raw word over all legal codes and activations, and its width.
+    /// Largest raw word of an element over all legal codes and activations, and its width.
     [[nodiscard]] std::uint64_t rawMax() const { return rawMax_; }
     [[nodiscard]] int rawBits() const;
 
@@ -72,16 +101,14 @@ class Element {
     };
 
     /// `meanings` is indexed by the code and has 2^weightBits entries.
-    Element(std::string name, int weightBits, int activationBits, PartialProductLayout layout,
-            std::vector<Meaning> meanings);
+    Element(ElementTraits traits, std::vector<Meaning> meanings);
 
   private:
+    [[nodiscard]] virtual std::uint64_t word(std::span<const Code> codes,
+                                             std::span<const std::uint32_t> q, int k) const = 0;
     [[nodiscard]] const Meaning& meaning(Code code) const;
 
-    std::string name_;
-    int weightBits_;
-    int activationBits_;
-    PartialProductLayout layout_;
+    ElementTraits traits_;
     std::vector<Meaning> meanings_;
     std::vector<Code> codes_;
     Code fillCode_{};
@@ -95,9 +122,11 @@ class SlogElement final : public Element {
     explicit SlogElement(SlogFormat format);
 
     [[nodiscard]] const SlogFormat& format() const { return format_; }
-    [[nodiscard]] std::uint64_t partialProduct(Code code, std::uint32_t q, int k) const override;
 
   private:
+    [[nodiscard]] std::uint64_t word(std::span<const Code> codes, std::span<const std::uint32_t> q,
+                                     int k) const override;
+
     /// Controls of one magnitude index; odd = 0 selects nothing.
     struct Selection {
         std::uint32_t odd = 0;

@@ -43,8 +43,8 @@ Numerics deriveNumerics(std::shared_ptr<const Element> element, const NumericsSp
 
     Numerics numerics;
     numerics.maxTaps = spec.maxTaps;
-    numerics.accumulatorBits =
-        spec.accumulatorBits.value_or(bitsOfProduct("the sum", element->rawMax(), spec.maxTaps));
+    numerics.accumulatorBits = spec.accumulatorBits.value_or(bitsOfProduct(
+        "the sum", element->rawMax(), ceilDivide(spec.maxTaps, std::int64_t{element->rows()})));
     numerics.windowSumBits =
         bitsOfProduct("the window sum", element->activationMax(), spec.maxTaps);
     numerics.fractionBits = spec.mu ? spec.mu->fractionBits : 0;

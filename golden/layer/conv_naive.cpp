@@ -1,6 +1,8 @@
 // The layer by its definition, one tap at a time.
 #include <cstddef>
+#include <vector>
 
+#include "golden/arithmetic/adder_tree.h"
 #include "golden/arithmetic/bce.h"
 #include "golden/layer/conv.h"
 
@@ -10,13 +12,14 @@ namespace {
 struct WindowSums {
     std::uint64_t raw = 0;         // acc_raw
     std::uint64_t activation = 0;  // S
-    std::int64_t offsets = 0;      // sum of K(code)
+    std::int64_t offsets = 0;      // sum of K(code) and of the elements' constants
 };
 
 WindowSums sumWindow(const ConvLayer& layer, const Element& element, const Tensor& input,
                      int channel, int outputY, int outputX) {
     const ConvGeometry& g = layer.geometry;
-    WindowSums sums;
+    std::vector<Code> codes;
+    std::vector<std::uint8_t> window;
     std::int64_t tap = 0;
     for (int c = 0; c < g.inputChannels; ++c) {
         for (int ky = 0; ky < g.kernelHeight; ++ky) {
@@ -24,14 +27,23 @@ WindowSums sumWindow(const ConvLayer& layer, const Element& element, const Tenso
                 const int y = outputY * g.strideY + ky * g.dilationY - g.padTop;
                 const int x = outputX * g.strideX + kx * g.dilationX - g.padLeft;
                 const bool isInside = y >= 0 && y < input.height && x >= 0 && x < input.width;
-                const auto q =
-                    static_cast<std::uint32_t>(isInside ? input.at(c, y, x) : layer.inputZeroPoint);
-                const Code code = layer.code(channel, tap);
-                sums.raw += element.raw(code, q);
-                sums.activation += q;
-                sums.offsets += element.offset(code);
+                window.push_back(isInside ? input.at(c, y, x)
+                                          : static_cast<std::uint8_t>(layer.inputZeroPoint));
+                codes.push_back(layer.code(channel, tap));
             }
         }
+    }
+    const auto rows = static_cast<std::size_t>(element.rows());
+    while (codes.size() % rows != 0) {  // the last element has rows without a tap
+        codes.push_back(element.fillCode());
+        window.push_back(0);
+    }
+    WindowSums sums;
+    sums.raw = columnSum(element, codes, window);
+    sums.activation = activationSum(window);
+    sums.offsets = static_cast<std::int64_t>(codes.size() / rows) * element.constant();
+    for (const Code code : codes) {
+        sums.offsets += element.offset(code);
     }
     return sums;
 }

@@ -99,12 +99,16 @@ Extremes extremesOf(const ConvLayer& layer, const Numerics& numerics, int channe
     const Int128 qmax = element.activationMax();
     const Int128 mu = numerics.muFormat ? Int128{numerics.muFormat->decode(parameters.mu)} : 0;
 
-    Extremes extremes{Int128{fillRows} * element.offset(element.fillCode()), parameters.bias,
-                      parameters.bias};
+    const std::int64_t elements =
+        ceilDivide(layer.geometry.taps() + fillRows, std::int64_t{element.rows()});
+    Extremes extremes{Int128{fillRows} * element.offset(element.fillCode()) +
+                          Int128{elements} * element.constant(),
+                      parameters.bias, parameters.bias};
     for (std::int64_t tap = 0; tap < layer.geometry.taps(); ++tap) {
         const Code code = layer.code(channel, tap);
         const Int128 weight = element.value(code);
-        extremes.rawSum += std::max<Int128>(weight, 0) * qmax + element.offset(code);
+        extremes.rawSum +=
+            std::max<Int128>(weight - element.windowWeight(), 0) * qmax + element.offset(code);
         const Int128 slope = (weight << numerics.fractionBits) + mu;
         (slope < 0 ? extremes.low : extremes.high) += slope * qmax;
     }

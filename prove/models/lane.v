@@ -1,18 +1,21 @@
 `ifdef ASLOG_FPGA
-// aslog_lane: with its enable q takes the activation and t its triple, otherwise both hold.
+// aslog_lane: with its enable q takes the activations and t what is formed of them, otherwise both
+// hold.
 `else
-// aslog_lane: on a pulse of its clock q takes the activation and t its triple, otherwise both hold.
+// aslog_lane: on a pulse of its clock q takes the activations and t what is formed of them, otherwise
+// both hold.
 `endif
 module lane_properties #(
     parameter integer ActivationBits = 8,
+    parameter integer ElementRows    = 1,
     parameter integer UseOddMultiple = 1
 ) (
-    input wire                      lane_clk_i,
-    input wire [ActivationBits-1:0] d_i
+    input wire                                  lane_clk_i,
+    input wire [ElementRows*ActivationBits-1:0] d_i
 );
 
-  wire [ActivationBits-1:0] q;
-  wire [ActivationBits+1:0] t;
+  wire [ElementRows*ActivationBits-1:0] q;
+  wire [            ActivationBits+1:0] t;
   aslog_lane u_lane (
 `ifdef ASLOG_FPGA
       .clk_i     (1'b1),
@@ -23,10 +26,10 @@ module lane_properties #(
       .t_o       (t)
   );
 
-  reg                      before_clk;
-  reg [ActivationBits-1:0] before_d;
-  reg [ActivationBits-1:0] before_q;
-  reg [ActivationBits+1:0] before_t;
+  reg                                  before_clk;
+  reg [ElementRows*ActivationBits-1:0] before_d;
+  reg [ElementRows*ActivationBits-1:0] before_q;
+  reg [            ActivationBits+1:0] before_t;
   always @($global_clock) begin
     before_clk <= lane_clk_i;
     before_d   <= d_i;
@@ -35,9 +38,12 @@ module lane_properties #(
   end
 
   wire [ActivationBits+1:0] triple = 3 * before_d;
+  wire [ActivationBits+1:0] sum =
+      before_d[ActivationBits-1:0] + (before_d >> (ElementRows - 1) * ActivationBits);
   always @* begin
     assert (q == (before_clk ? before_d : before_q));
     if (UseOddMultiple != 0) assert (t == (before_clk ? triple : before_t));
+    else if (ElementRows == 2) assert (t == (before_clk ? sum : before_t));
     else assert (t == 0);
   end
 

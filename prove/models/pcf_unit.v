@@ -4,6 +4,8 @@
 module pcf_properties #(
     parameter integer AccumulatorBits = 24,
     parameter integer UseMu           = 1,
+    parameter integer UseWindowWeight = 0,
+    parameter integer WindowShift     = 0,
     parameter integer MuBits          = 4,
     parameter integer WindowSumBits   = 20,
     parameter integer MuProductBits   = 26,
@@ -69,7 +71,8 @@ module pcf_properties #(
   );
 
 `ifdef CORRECT
-  // t = raw * 2^f + raw_mu + B modulo 2^T; raw_mu is what the proof mu_ae is about.
+  // t = (raw + window weight * S) * 2^f + raw_mu + B modulo 2^T; raw_mu is what the proof mu_ae is
+  // about.
   wire [CorrectionBits-1:0] raw_mu;
   generate
     if (UseMu != 0) begin : g_mu
@@ -84,8 +87,10 @@ module pcf_properties #(
       assign raw_mu = 0;
     end
   endgenerate
-  wire [CorrectionBits-1:0] scaled_raw = raw_i;
-  wire [CorrectionBits-1:0] t_expected = (scaled_raw << FractionBits) + raw_mu + bias_i;
+  wire [CorrectionBits-1:0] wide_raw = raw_i;
+  wire [CorrectionBits-1:0] wide_sum = UseWindowWeight != 0 ? window_sum_i : 0;
+  wire [CorrectionBits-1:0] scaled_raw = (wide_raw + (wide_sum << WindowShift)) << FractionBits;
+  wire [CorrectionBits-1:0] t_expected = scaled_raw + raw_mu + bias_i;
 
   reg                      was_clocked;
   reg [CorrectionBits-1:0] t_next, t_held;

@@ -77,8 +77,8 @@ std::string unitInstance(const Design& design, const std::string& module, const 
 std::string addElement(const Design& d, PortList& ports) {
     const int activationBits = d.spec.format.activationBits;
     const std::vector<Pin> pins = {
-        {"code_i", d.element.weightBits, true},
-        {"q_i", activationBits, true},
+        {"code_i", d.element.rows * d.element.weightBits, true},
+        {"q_i", d.element.rows * activationBits, true},
         {"t_i", activationBits + 2, true},
         {"p_o", d.element.partialProducts * d.element.partialBits, false}};
     addPorts("ae_", pins, ports);

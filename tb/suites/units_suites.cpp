@@ -1,4 +1,6 @@
 #include <array>
+#include <span>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -25,32 +27,88 @@ std::uint64_t get(std::span<const std::uint32_t> port) {
     return port[0] | (port.size() > 1 ? std::uint64_t{port[1]} << 32U : 0);
 }
 
+/// The element with a code and an activation for each of its rows.
+class ElementCheck {
+  public:
+    explicit ElementCheck(SuiteContext& context)
+        : context_(context),
+          element_(*context.device.numerics.element),
+          model_(context.makeModel()),
+          words_(model_.output("ae_p_o")),
+          raw_(model_.output("element_raw_o")) {}
+
+    void run(std::span<const Code> codes, std::span<const std::uint32_t> q) {
+        const golden::PartialProductLayout layout = element_.layout();
+        set(model_.input("ae_code_i"), packed(codes, element_.weightBits()));
+        set(model_.input("ae_q_i"), packed(q, element_.activationBits()));
+        set(model_.input("ae_t_i"), fromLane(q));
+        model_.eval();
+        const auto place = [&](const char* what) {
+            return Place{fmt::format("{} of code {:#x} times {:#x}", what,
+                                     packed(codes, element_.weightBits()),
+                                     packed(q, element_.activationBits())),
+                         "", ""};
+        };
+        for (int k = 0; k < layout.count; ++k) {
+            const auto at = static_cast<std::size_t>(k) * static_cast<std::size_t>(layout.bits);
+            context_.recorder.compare(element_.partialProduct(codes, q, k),
+                                      getBits(words_, at, layout.bits), model_.cycles(),
+                                      [&] { return place("aslog_ae, word"); });
+        }
+        context_.recorder.compare(element_.raw(codes, q), get(raw_), model_.cycles(),
+                                  [&] { return place("aslog_element"); });
+    }
+
+  private:
+    static std::uint32_t bits(Code code) { return golden::bitsOf(code); }
+    static std::uint32_t bits(std::uint32_t q) { return q; }
+
+    /// The fields of all rows, the first lowest.
+    template <typename Field>
+    static std::uint64_t packed(std::span<const Field> fields, int width) {
+        std::uint64_t all = 0;
+        for (std::size_t row = fields.size(); row-- > 0;) {
+            all = all << static_cast<unsigned>(width) | bits(fields[row]);
+        }
+        return all;
+    }
+
+    std::uint64_t fromLane(std::span<const std::uint32_t> q) const {
+        if (q.size() == 2) {
+            return q[0] + q[1];
+        }
+        return context_.device.design.element.usesOddMultiple ? 3 * q[0] : 0;
+    }
+
+    SuiteContext& context_;
+    const golden::Element& element_;
+    Model model_;
+    std::span<const std::uint32_t> words_;
+    std::span<const std::uint32_t> raw_;
+};
+
 }  // namespace
 
 void runAe(SuiteContext& context) {
     const golden::Element& element = *context.device.numerics.element;
-    const golden::PartialProductLayout layout = element.layout();
-    Model model = context.makeModel();
-    const auto words = model.output("ae_p_o");
-    const auto raw = model.output("element_raw_o");
-    for (const Code code : element.codes()) {
-        for (std::uint32_t q = 0; q <= element.activationMax(); ++q) {
-            set(model.input("ae_code_i"), golden::bitsOf(code));
-            set(model.input("ae_q_i"), q);
-            set(model.input("ae_t_i"), context.device.design.element.usesOddMultiple ? 3 * q : 0);
-            model.eval();
-            const auto place = [&](const char* what) {
-                return Place{fmt::format("{} of code {} times {}", what, golden::bitsOf(code), q),
-                             "", ""};
-            };
-            for (int k = 0; k < layout.count; ++k) {
-                const auto at = static_cast<std::size_t>(k) * static_cast<std::size_t>(layout.bits);
-                context.recorder.compare(element.partialProduct(code, q, k),
-                                         getBits(words, at, layout.bits), model.cycles(),
-                                         [&] { return place("aslog_ae, word"); });
+    const auto rows = static_cast<std::size_t>(element.rows());
+    ElementCheck check(context);
+    // Every code with every activation in one row, in the others what the draw says.
+    Random random(context.seed, "ae");
+    std::vector<Code> codes(rows);
+    std::vector<std::uint32_t> q(rows);
+    for (std::size_t row = 0; row < rows; ++row) {
+        for (const Code code : element.codes()) {
+            for (std::uint32_t value = 0; value <= element.activationMax(); ++value) {
+                for (std::size_t other = 0; other < rows; ++other) {
+                    codes[other] = element.codes()[random.below(element.codes().size())];
+                    q[other] = static_cast<std::uint32_t>(
+                        random.below(element.activationMax() + std::uint64_t{1}));
+                }
+                codes[row] = code;
+                q[row] = value;
+                check.run(codes, q);
             }
-            context.recorder.compare(element.raw(code, q), get(raw), model.cycles(),
-                                     [&] { return place("aslog_element"); });
         }
     }
 }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "golden/arithmetic/adder_tree.h"
+#include "golden/arithmetic/baselines.h"
 #include "golden/arithmetic/bce.h"
 #include "golden/array.h"
 #include "tests/catch.h"
@@ -112,7 +113,9 @@ TEST_CASE("The clamp in force when an output is computed is used") {
 TEST_CASE("Accumulators equal the adder tree's sum of raw words for every element") {
     Random random(8);
     for (const auto& element : aslog::test::assortedElements(8)) {
-        const ArrayShape shape{5, 3, 2, 2, 2};
+        // A tile's last beat has a row too many, unless elements take two rows each.
+        const int rows = element->rows() == 1 ? 5 : 6;
+        const ArrayShape shape{rows, 3, 2, 2, 2};
         ArrayModel model(shape, aslog::test::numericsFor(element, 64, false));
         std::vector<std::vector<Code>> columns(3);
         for (int beat = 0; beat < shape.tileBeats(); ++beat) {
@@ -129,11 +132,11 @@ TEST_CASE("Accumulators equal the adder tree's sum of raw words for every elemen
         std::uint64_t expectedSum = 0;
         for (int beat = 0; beat < 12; ++beat) {
             ActivationBeat activations{{}, 1, beat == 0, beat == 11, beat == 0};
-            for (int row = 0; row < 5; ++row) {
+            for (int row = 0; row < rows; ++row) {
                 activations.q.push_back(static_cast<std::uint8_t>(draw(random, 0, 255)));
             }
             for (std::size_t c = 0; c < 3; ++c) {
-                const std::vector<Code> codes(columns[c].begin(), columns[c].begin() + 5);
+                const std::vector<Code> codes(columns[c].begin(), columns[c].begin() + rows);
                 expected[c] += columnSum(*element, codes, activations.q);
             }
             expectedSum += aslog::golden::activationSum(activations.q);
@@ -162,6 +165,11 @@ TEST_CASE("The last drain step has only the columns that are left") {
 TEST_CASE("Malformed beats and undefined results are refused") {
     CHECK_THROWS_AS(ArrayModel(ArrayShape{0, 1, 1, 1, 1}, defaultNumerics()),
                     std::invalid_argument);
+    const auto pairs =
+        aslog::test::numericsFor(aslog::golden::makeBaseline("int4_pair", 8), 64, false);
+    CHECK_NOTHROW(ArrayModel(ArrayShape{2, 1, 1, 1, 1}, pairs));
+    CHECK_THROWS_WITH(ArrayModel(ArrayShape{3, 1, 1, 1, 1}, pairs),
+                      "3 rows for elements of 2 rows each");
     SmallArray array;
     CHECK_THROWS_AS(array.model.push(WeightBeat{{Code{0}}}), std::invalid_argument);
     CHECK_THROWS_AS(array.model.push(WeightBeat{{Code{0}, Code{16}}}), std::invalid_argument);

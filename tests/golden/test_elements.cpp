@@ -1,8 +1,10 @@
 // The law of the elements, exhaustively: docs/arithmetic.md, sections 3 and 8.
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -30,25 +32,49 @@ struct LawCheck {
     std::uint64_t rawMax = 0;
 };
 
-/// Every legal code times every activation: the law, and each word within its width.
+/// The law for a code and an activation of each row, and each word within its width.
+void checkOperands(const Element& element, std::span<const Code> codes,
+                   std::span<const std::uint32_t> q, LawCheck& check) {
+    const std::uint64_t raw = element.raw(codes, q);
+    std::int64_t law = element.constant();
+    for (std::size_t row = 0; row < codes.size(); ++row) {
+        law += (element.value(codes[row]) - element.windowWeight()) * q[row] +
+               element.offset(codes[row]);
+    }
+    std::uint64_t sum = 0;
+    bool fits = true;
+    for (int k = 0; k < element.layout().count; ++k) {
+        const std::uint64_t word = element.partialProduct(codes, q, k);
+        fits = fits && word <= lowMask(element.layout().bits);
+        sum += word << (k * element.layout().shift);
+    }
+    const bool matches = law >= 0 && raw == static_cast<std::uint64_t>(law);
+    check.mismatches += matches && fits && sum == raw ? 0 : 1;
+    check.rawMax = std::max(check.rawMax, raw);
+    ++check.comparisons;
+}
+
+/// Every legal code times every activation.
 LawCheck checkLaw(const Element& element) {
     LawCheck check;
-    const int shift = element.layout().shift;
     for (const Code code : element.codes()) {
         for (std::uint32_t q = 0; q <= element.activationMax(); ++q) {
-            const std::uint64_t raw = element.raw(code, q);
-            const std::int64_t law = element.value(code) * q + element.offset(code);
-            std::uint64_t sum = 0;
-            bool fits = true;
-            for (int k = 0; k < element.layout().count; ++k) {
-                const std::uint64_t word = element.partialProduct(code, q, k);
-                fits = fits && word <= lowMask(element.layout().bits);
-                sum += word << (k * shift);
+            checkOperands(element, {&code, 1}, {&q, 1}, check);
+        }
+    }
+    return check;
+}
+
+/// Every pair of codes times every pair of activations, the latter `step` apart.
+LawCheck checkPairLaw(const Element& element, std::uint32_t step) {
+    LawCheck check;
+    for (const Code first : element.codes()) {
+        for (const Code second : element.codes()) {
+            for (std::uint32_t a = 0; a <= element.activationMax(); a += step) {
+                for (std::uint32_t b = 0; b <= element.activationMax(); b += step) {
+                    checkOperands(element, std::array{first, second}, std::array{a, b}, check);
+                }
             }
-            const bool matches = law >= 0 && raw == static_cast<std::uint64_t>(law);
-            check.mismatches += matches && fits && sum == raw ? 0 : 1;
-            check.rawMax = std::max(check.rawMax, raw);
-            ++check.comparisons;
         }
     }
     return check;
@@ -107,6 +133,9 @@ TEST_CASE("Baselines: raw = value * q + K for every code and activation") {
         for (const std::string& name : baselineNames()) {
             const std::shared_ptr<const Element> element = makeBaseline(name, activationBits);
             CHECK(element->name() == name);
+            if (element->rows() > 1) {
+                continue;
+            }
             const bool isInt4 = name.substr(0, 4) == "int4";
             const bool isRecoded = name.find("recoded") != std::string::npos;
             const std::size_t recoded = isInt4 ? 24 : 384;  // 4 or 64 lower digits times 6 top ones
@@ -115,6 +144,34 @@ TEST_CASE("Baselines: raw = value * q + K for every code and activation") {
             for (std::int64_t weight = -limit; weight < limit; ++weight) {
                 CHECK(element->value(element->encodeValue(weight)) == weight);
             }
+        }
+    }
+}
+
+TEST_CASE("Pairs: raw = sum of (w - 2^(n-1)) * q, and a constant, over two rows") {
+    for (const int activationBits : {4, 5, 8}) {
+        for (const std::string name : {"int4_pair", "int8_pair"}) {
+            const std::shared_ptr<const Element> element = makeBaseline(name, activationBits);
+            INFO(name << ", activations of " << activationBits << " bits");
+            const bool isInt4 = name == "int4_pair";
+            // 17 divides 255: both ends are among the activations.
+            const std::uint32_t step =
+                activationBits == 8 ? (isInt4 ? 17 : 85) : (isInt4 ? 1 : element->activationMax());
+            const LawCheck check = checkPairLaw(*element, step);
+            CHECK(check.comparisons >= 65'536);
+            CHECK(check.mismatches == 0);
+            CHECK(check.rawMax == element->rawMax());
+            CHECK(element->rows() == 2);
+            const std::int64_t half = isInt4 ? 8 : 128;
+            CHECK(element->windowWeight() == half);
+            CHECK(element->constant() ==
+                  (2 * half - 1) * ((std::int64_t{2} << activationBits) - 1));
+            for (std::int64_t weight = 1 - half; weight <= half; ++weight) {
+                const Code code = element->encodeValue(weight);
+                CHECK(bitsOf(code) == static_cast<std::uint32_t>(half - weight));
+                CHECK(element->offset(code) == 0);
+            }
+            CHECK_THROWS_AS(element->encodeValue(-half), std::invalid_argument);
         }
     }
 }

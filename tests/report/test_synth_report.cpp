@@ -85,9 +85,9 @@ SynthResult sample() {
                        variant("int8_booth", false, 70), variant("int8_plain", true, 60),
                        variant("int8_plain", false, 60), variant("slogii", false, 20)};
     result.elements = {
-        {"slogii", Method::Fused, "area", 24},     {"slogii", Method::Plain, "area", 25},
-        {"multiplier", Method::Fused, "area", 80}, {"multiplier", Method::Plain, "area", 95},
-        {"int8_booth", Method::Fused, "area", 75}, {"int8_booth", Method::Plain, "area", 99}};
+        {"slogii", Method::Fused, 1, "area", 24},     {"slogii", Method::Plain, 1, "area", 25},
+        {"multiplier", Method::Fused, 1, "area", 80}, {"multiplier", Method::Plain, 1, "area", 95},
+        {"int8_booth", Method::Fused, 1, "area", 75}, {"int8_booth", Method::Plain, 1, "area", 99}};
     result.seconds = 12.34;
     return result;
 }

@@ -4,7 +4,7 @@
 // PCF unit: turns a drained window sum into an output activation with the parameters of its channel.
 // docs/arithmetic.md, sections 6 and 7.
 //
-//   correct:  t = raw * 2^FractionBits + raw_mu + bias
+//   correct:  t = (raw + window_weight * S) * 2^FractionBits + raw_mu + bias
 //   scale:    product = t * scale
 //   round:    y = clamp(round(product / 2^shift) + offset)
 //
@@ -12,6 +12,8 @@
 module aslog_pcf_unit #(
     parameter integer AccumulatorBits = 18,
     parameter integer UseMu           = 0,   // 1: add mu*S
+    parameter integer UseWindowWeight = 0,   // 1: window_weight is 2^WindowShift, otherwise 0
+    parameter integer WindowShift     = 0,
     parameter integer MuBits          = 1,   // bits of a mu code
     parameter integer WindowSumBits   = 14,  // bits of S
     parameter integer MuProductBits   = 1,  // bits of raw_mu
@@ -75,12 +77,27 @@ module aslog_pcf_unit #(
     end
   endgenerate
 
+  // Modulo 2^CorrectionBits, as all of t.
+  wire [CorrectionBits-1:0] window_wide;
+  generate
+    if (UseWindowWeight != 0) begin : g_window_weight
+      localparam integer Place = WindowShift + FractionBits;
+      localparam integer Kept =
+          WindowSumBits < CorrectionBits - Place ? WindowSumBits : CorrectionBits - Place;
+      assign window_wide =
+          {{(CorrectionBits - Kept) {1'b0}}, window_sum_i[Kept-1:0]} << Place;
+      wire unused_window_sum = &{1'b0, window_sum_i};
+    end else begin : g_no_window_weight
+      assign window_wide = {CorrectionBits{1'b0}};
+    end
+  endgenerate
+
   reg [CorrectionBits-1:0] t_q;
   reg [     ScaleBits-1:0] scale_q;
   reg [     ShiftBits-1:0] shift_q;
   reg [    OffsetBits-1:0] offset_q;
   always @(posedge correct_clk_i) begin
-    t_q      <= raw_wide + mu_wide + bias_i;
+    t_q      <= raw_wide + mu_wide + window_wide + bias_i;
     scale_q  <= scale_i;
     shift_q  <= shift_i;
     offset_q <= offset_i;

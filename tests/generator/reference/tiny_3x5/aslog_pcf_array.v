@@ -18,12 +18,15 @@ module aslog_pcf_array #(
     parameter integer ActivationBits    = 5,
     parameter integer UseOddMultiple    = 1,   // elements use 3q
     parameter integer WeightBits        = 3,
+    parameter integer ElementRows       = 1,   // rows that an element serves; divides Rows
     parameter integer Words             = 1,   // words per element
     parameter integer WordBits          = 7,
     parameter integer WordShift         = 0,
     parameter integer SumBits           = 9,  // bits of a column's tree
     parameter integer AccumulatorBits   = 13,
-    parameter integer UseMu             = 1,   // bias-correction element present
+    parameter integer UseMu             = 1,   // bias correction: mu*S is added
+    parameter integer UseWindowWeight   = 0,   // 2^WindowShift * S is added to each column's sum
+    parameter integer WindowShift       = 0,
     parameter integer MuBits            = 3,
     parameter integer ActivationSumBits = 7,  // bits of the window sum of one beat
     parameter integer WindowSumBits     = 11,
@@ -63,6 +66,8 @@ module aslog_pcf_array #(
     output wire [             Lanes*OutputBits-1:0] out_data_o
 );
 
+  localparam integer Elements = Rows / ElementRows;  // of a column
+  localparam integer LaneBits = ElementRows * ActivationBits;
   localparam integer OddBits = ActivationBits + 2;
   localparam integer PaddedColumns = DrainSteps * Lanes;
 
@@ -215,17 +220,18 @@ module aslog_pcf_array #(
 
   // ---- lanes
   wire [Rows*ActivationBits-1:0] q;
-  wire [       Rows*OddBits-1:0] t;
+  wire [   Elements*OddBits-1:0] t;
   genvar r, c, w, l;
   generate
-    for (r = 0; r < Rows; r = r + 1) begin : g_lane
+    for (r = 0; r < Elements; r = r + 1) begin : g_lane
       aslog_lane #(
           .ActivationBits(ActivationBits),
+          .ElementRows   (ElementRows),
           .UseOddMultiple(UseOddMultiple)
       ) u_lane (
           .lane_clk_i(lane_clk),
-          .d_i       (act_data[r*ActivationBits+:ActivationBits]),
-          .q_o       (q[r*ActivationBits+:ActivationBits]),
+          .d_i       (act_data[r*LaneBits+:LaneBits]),
+          .q_o       (q[r*LaneBits+:LaneBits]),
           .t_o       (t[r*OddBits+:OddBits])
       );
     end
@@ -245,6 +251,7 @@ module aslog_pcf_array #(
           .TileBeats      (TileBeats),
           .ActivationBits (ActivationBits),
           .WeightBits     (WeightBits),
+          .ElementRows    (ElementRows),
           .Words          (Words),
           .WordBits       (WordBits),
           .WordShift      (WordShift),
@@ -271,10 +278,10 @@ module aslog_pcf_array #(
     end
   endgenerate
 
-  // ---- bias correction
+  // ---- window sum
   wire [WindowSumBits-1:0] window_sum;
   generate
-    if (UseMu != 0) begin : g_bce
+    if (UseMu != 0 || UseWindowWeight != 0) begin : g_bce
       aslog_bce #(
           .Rows             (Rows),
           .ActivationBits   (ActivationBits),
@@ -323,6 +330,8 @@ module aslog_pcf_array #(
       aslog_pcf_unit #(
           .AccumulatorBits(AccumulatorBits),
           .UseMu          (UseMu),
+          .UseWindowWeight(UseWindowWeight),
+          .WindowShift    (WindowShift),
           .MuBits         (MuBits),
           .WindowSumBits  (WindowSumBits),
           .MuProductBits  (MuProductBits),
