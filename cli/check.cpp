@@ -27,11 +27,7 @@ struct CheckOptions {
 };
 
 std::string levelText(const golden::SlogFormat& format) {
-    std::vector<std::int64_t> values;
-    for (const golden::Level& level : format.levels()) {
-        values.push_back(level.value);
-    }
-    return fmt::format("{}", fmt::join(values, " "));
+    return fmt::format("{}", fmt::join(format.values(), " "));
 }
 
 void addShape(Table& table, const Design& design) {

@@ -1,11 +1,13 @@
 #include "cli/format_option.h"
 
+#include <bit>
 #include <charconv>
 #include <optional>
 #include <stdexcept>
 #include <vector>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "support/error.h"
 
@@ -33,9 +35,37 @@ std::optional<int> number(const std::string& text) {
 
 [[noreturn]] void refuse(const std::string& option, const std::string& why) {
     throw support::InputError(
-        fmt::format("--format {}: {}; allowed are spec, auto, auto,BITS and BITS,STEPS,zero or "
-                    "BITS,STEPS,no-zero, for example 4,4,zero",
+        fmt::format("--format {}: {}; allowed are spec, auto, auto,BITS, BITS,STEPS,zero or "
+                    "BITS,STEPS,no-zero, for example 4,4,zero, and levels,L,L,..., for example "
+                    "levels,0,1,2,3,4,6,8",
                     option, why));
+}
+
+void requireLegal(const std::string& option, const golden::FormatSpec& format) {
+    try {
+        (void)golden::SlogFormat(format);
+    } catch (const std::invalid_argument& error) {
+        refuse(option, error.what());
+    }
+}
+
+// "levels,0,1,2,3,4,6,8": in codes of as few bits as hold them.
+golden::FormatSpec givenLevels(const std::string& option, const std::vector<std::string>& parts,
+                               golden::FormatSpec format) {
+    format.levels.clear();
+    for (std::size_t i = 1; i < parts.size(); ++i) {
+        const auto level = number(parts[i]);
+        if (!level) {
+            refuse(option, fmt::format("\"{}\" is no level", parts[i]));
+        }
+        format.levels.push_back(*level);
+    }
+    if (format.levels.size() < 3) {
+        refuse(option, "a table has at least three levels");
+    }
+    format.weightBits = 1 + static_cast<int>(std::bit_width(format.levels.size() - 1));
+    requireLegal(option, format);
+    return format;
 }
 
 }  // namespace
@@ -45,11 +75,16 @@ bool applyFormatOption(const std::string& option, golden::FormatSpec& format) {
         return false;
     }
     const std::vector<std::string> parts = split(option);
+    if (parts.front() == "levels") {
+        format = givenLevels(option, parts, format);
+        return false;
+    }
     const bool isAutomatic = parts.front() == "auto";
     if (isAutomatic && parts.size() == 1) {
         return true;
     }
     golden::FormatSpec next = format;
+    next.levels.clear();
     const auto bits = number(parts[isAutomatic ? 1 : 0]);
     if (!bits || parts.size() != (isAutomatic ? 2U : 3U)) {
         refuse(option, "not a level set");
@@ -65,16 +100,15 @@ bool applyFormatOption(const std::string& option, golden::FormatSpec& format) {
         next.sqrt2Steps = *steps;
         next.zero = parts[2] == "zero";
     }
-    try {
-        (void)golden::SlogFormat(next);
-    } catch (const std::invalid_argument& error) {
-        refuse(option, error.what());
-    }
+    requireLegal(option, next);
     format = next;
     return isAutomatic;
 }
 
 std::string formatText(const golden::FormatSpec& format) {
+    if (!format.levels.empty()) {
+        return fmt::format("levels,{}", fmt::join(format.levels, ","));
+    }
     return fmt::format("{},{},{}", format.weightBits, format.sqrt2Steps,
                        format.zero ? "zero" : "no-zero");
 }

@@ -50,8 +50,7 @@ ptq::NumberFormat formatOfSpec(const std::string& path) {
         path.empty() ? elaborate(defaultSpec("default"), diagnostics) : designFromSpecFile(path);
     const ArchSpec& spec = design.spec;
     ptq::NumberFormat format;
-    format.slog = {spec.format.weightBits, spec.format.sqrt2Steps, spec.format.zero,
-                   spec.format.activationBits};
+    format.slog = spec.format;
     if (spec.biasCorrection.enabled) {
         format.numerics.mu =
             golden::MuSpec{spec.biasCorrection.muBits, spec.biasCorrection.muSqrt2Steps,

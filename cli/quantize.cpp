@@ -96,12 +96,8 @@ Json trialsJson(const std::vector<ptq::FormatTrial>& trials) {
 std::string trialsText(const std::vector<ptq::FormatTrial>& trials) {
     Table table({{"level set"}, {"levels"}, {"noise / signal, %", Align::Right}});
     for (const ptq::FormatTrial& trial : trials) {
-        std::vector<std::int64_t> levels;
-        const golden::SlogFormat format(trial.format);
-        for (const golden::Level& level : format.levels()) {
-            levels.push_back(level.value);
-        }
-        table.addRow({formatText(trial.format), fmt::format("{}", fmt::join(levels, " ")),
+        table.addRow({formatText(trial.format),
+                      fmt::format("{}", fmt::join(golden::SlogFormat(trial.format).values(), " ")),
                       fmt::format("{:.3f}", 100 * trial.error)});
     }
     return table.text() + "\n";
@@ -267,6 +263,7 @@ void addQuantizeCommand(CLI::App& app, Action& action) {
         "No labels, no training (docs/quantisation.md). The file holds the SLogII network, and\n"
         "beside it int4 and int8 ones of the same pipeline to compare with.\n"
         "\n"
+        "--format levels,L,L,...: the magnitudes themselves, each 0, 2^k or 3*2^k.\n"
         "--format BITS,STEPS,zero or BITS,STEPS,no-zero: bits of a code, half-octave steps at the "
         "top,\n"
         "whether 0 is a level; auto or auto,BITS: the level set with the least calibration error.\n"

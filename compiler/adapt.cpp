@@ -69,6 +69,14 @@ const char* yesNo(bool value) {
     return value ? "true" : "false";
 }
 
+std::string levelText(const golden::SlogFormat& format) {
+    std::string text;
+    for (const std::int64_t value : format.values()) {
+        text += (text.empty() ? "[" : ", ") + std::to_string(value);
+    }
+    return text + "]";
+}
+
 void compareElements(const Element& from, const Element& to, Misfits& misfits) {
     misfits.requireSame("element", from.name(), to.name());
     const auto* network = dynamic_cast<const SlogElement*>(&from);
@@ -77,8 +85,13 @@ void compareElements(const Element& from, const Element& to, Misfits& misfits) {
         const FormatSpec& wanted = network->format().spec();
         const FormatSpec& found = array->format().spec();
         misfits.requireSame("format.weight_bits", wanted.weightBits, found.weightBits);
-        misfits.requireSame("format.sqrt2_steps", wanted.sqrt2Steps, found.sqrt2Steps);
-        misfits.requireSame("format.zero", yesNo(wanted.zero), yesNo(found.zero));
+        if (wanted.levels.empty() && found.levels.empty()) {
+            misfits.requireSame("format.sqrt2_steps", wanted.sqrt2Steps, found.sqrt2Steps);
+            misfits.requireSame("format.zero", yesNo(wanted.zero), yesNo(found.zero));
+        } else {
+            misfits.requireSame("format.levels", levelText(network->format()),
+                                levelText(array->format()));
+        }
     }
     // Also where the levels are the same: how they are coded depends on the width of q.
     misfits.requireSame("format.activation_bits", from.activationBits(), to.activationBits());

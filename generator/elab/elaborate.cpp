@@ -86,8 +86,7 @@ Latencies latenciesOf(const Design& design) {
 Design buildDesign(const ArchSpec& spec, const ElementInfo& element, const Widths& widths) {
     Design design{.spec = spec,
                   .element = element,
-                  .format = golden::SlogFormat({spec.format.weightBits, spec.format.sqrt2Steps,
-                                                spec.format.zero, spec.format.activationBits}),
+                  .format = golden::SlogFormat(spec.format),
                   .muFormat = muFormatOf(spec, widths)};
     fillCounts(design);
     fillWidths(design, widths);

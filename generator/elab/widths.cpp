@@ -130,8 +130,7 @@ const std::vector<WidthRule>& rules() {
 }  // namespace
 
 ElementInfo slogElement(const ArchSpec& spec) {
-    const golden::SlogFormat format({spec.format.weightBits, spec.format.sqrt2Steps,
-                                     spec.format.zero, spec.format.activationBits});
+    const golden::SlogFormat format(spec.format);
     const auto& sources = format.plan().sources;
     return {.name = "slogii",
             .weightBits = spec.format.weightBits,

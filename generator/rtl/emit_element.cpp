@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <map>
 
 #include <fmt/format.h>
 
@@ -80,18 +81,20 @@ class ElementWriter {
 
     /// The table of the code, in the order of the indices.
     void levelTable() {
-        std::vector<std::size_t> order(plan_.placements.size());
-        for (std::size_t i = 0; i < order.size(); ++i) {
-            order[i] = i;
+        std::map<std::uint32_t, std::size_t> levelOf;
+        for (std::size_t i = 0; i < plan_.placements.size(); ++i) {
+            levelOf[plan_.placements[i].index] = i;
         }
-        std::sort(order.begin(), order.end(), [this](std::size_t a, std::size_t b) {
-            return plan_.placements[a].index < plan_.placements[b].index;
-        });
         text_.line("//   {:<6}  {:<22}  {:>12}  {}", "code", "level", "source", "final shift");
-        for (const std::size_t i : order) {
-            const Placement& place = plan_.placements[i];
-            const Level& level = format_.levels()[i];
-            const std::string code = fmt::format("{}'d{}", indexBits(), place.index);
+        for (std::uint32_t index = 0; index < 1U << static_cast<unsigned>(indexBits()); ++index) {
+            const std::string code = fmt::format("{}'d{}", indexBits(), index);
+            const auto found = levelOf.find(index);
+            if (found == levelOf.end()) {
+                text_.line("//   {:<6}  not used", code);
+                continue;
+            }
+            const Placement& place = plan_.placements[found->second];
+            const Level& level = format_.levels()[found->second];
             if (level.odd == 0) {
                 text_.line("//   {:<6}  {:<22}  {:>12}", code, levelName(level), "none");
             } else {

@@ -5,17 +5,12 @@
 #include <optional>
 #include <string>
 
+#include "golden/arithmetic/format.h"
+
 namespace aslog {
 
 // Made by parseSpec() or defaultSpec() only; a member without a value in the file has its default.
 struct ArchSpec {
-    struct Format {
-        int weightBits = 0;
-        int sqrt2Steps = 0;
-        bool zero = false;
-        int activationBits = 0;
-        bool operator==(const Format&) const = default;
-    };
     struct Array {
         int rows = 0;
         int columns = 0;
@@ -63,7 +58,7 @@ struct ArchSpec {
 
     std::string name;
     std::string target;  // "asic" or "fpga"
-    Format format;
+    golden::FormatSpec format;
     Array array;
     Accumulator accumulator;
     BiasCorrection biasCorrection;

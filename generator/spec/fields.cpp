@@ -31,6 +31,10 @@ Field autoInteger(std::string path, AutoMember member, int minimum, int maximum,
     return {std::move(path), member, minimum, maximum, "auto", std::move(unit), std::move(doc)};
 }
 
+Field list(std::string path, ListMember member, int minimum, int maximum, std::string doc) {
+    return {std::move(path), member, minimum, maximum, "auto", "", std::move(doc)};
+}
+
 Field flag(std::string path, FlagMember member, bool defaultValue, std::string doc) {
     return {std::move(path), member, 0, 0, defaultValue, "", std::move(doc)};
 }
@@ -58,6 +62,11 @@ std::vector<Field> formatFields() {
         integer(
             "format.weight_bits", [](ArchSpec& s) -> int& { return s.format.weightBits; }, 3, 6, 4,
             "bits", "width of a weight code, sign included"),
+        list(
+            "format.levels",
+            [](ArchSpec& s) -> std::vector<std::int64_t>& { return s.format.levels; }, 0, 1 << 20,
+            "the magnitudes that a weight may have, ascending, each 0, 2^k or 3·2^k; `auto`: by "
+            "`sqrt2_steps` and `zero`"),
         integer(
             "format.sqrt2_steps", [](ArchSpec& s) -> int& { return s.format.sqrt2Steps; }, 0, 31, 4,
             "steps", "steps of √2 below the largest level; the steps after them are of 2"),
@@ -180,6 +189,10 @@ Json fieldValue(const Field& field, ArchSpec& spec) {
                        const auto& value = member(spec);
                        return value ? Json(*value) : Json("auto");
                    },
+                   [&spec](ListMember member) {
+                       const auto& values = member(spec);
+                       return values.empty() ? Json("auto") : Json(values);
+                   },
                    [&spec](const ChoiceMember& choice) { return Json(choice.member(spec)); },
                    [&spec](auto member) { return Json(member(spec)); }},
         field.member);
@@ -205,22 +218,23 @@ std::string Field::pointer() const {
 
 std::string Field::allowed() const {
     const std::string range = fmt::format("from {} to {}", minimum, maximum);
-    return std::visit(Overloaded{[](NoMember) -> std::string { return "a string"; },
-                                 [&range](IntegerMember) { return "an integer " + range; },
-                                 [&range](AutoMember) { return "\"auto\" or an integer " + range; },
-                                 [](FlagMember) -> std::string { return "true or false"; },
-                                 [&range](RealMember) { return "a number " + range; },
-                                 [](NameMember) {
-                                     return fmt::format(
-                                         "a string of 1 to {} lower-case letters, digits and "
-                                         "underscores that starts with a letter",
-                                         kMaxNameLength);
-                                 },
-                                 [](const ChoiceMember& choice) {
-                                     return fmt::format("\"{}\"",
-                                                        fmt::join(choice.choices, "\" or \""));
-                                 }},
-                      member);
+    return std::visit(
+        Overloaded{[](NoMember) -> std::string { return "a string"; },
+                   [&range](IntegerMember) { return "an integer " + range; },
+                   [&range](AutoMember) { return "\"auto\" or an integer " + range; },
+                   [&range](ListMember) { return "\"auto\" or a list of integers " + range; },
+                   [](FlagMember) -> std::string { return "true or false"; },
+                   [&range](RealMember) { return "a number " + range; },
+                   [](NameMember) {
+                       return fmt::format(
+                           "a string of 1 to {} lower-case letters, digits and "
+                           "underscores that starts with a letter",
+                           kMaxNameLength);
+                   },
+                   [](const ChoiceMember& choice) {
+                       return fmt::format("\"{}\"", fmt::join(choice.choices, "\" or \""));
+                   }},
+        member);
 }
 
 const std::vector<Field>& specFields() {
@@ -279,6 +293,10 @@ void assignField(const Field& field, const Json& value, ArchSpec& spec) {
             [&](AutoMember member) {
                 member(spec) =
                     value.is_string() ? std::nullopt : std::optional<int>(value.get<int>());
+            },
+            [&](ListMember member) {
+                member(spec) = value.is_string() ? std::vector<std::int64_t>{}
+                                                 : value.get<std::vector<std::int64_t>>();
             },
             [&](FlagMember member) { member(spec) = value.get<bool>(); },
             [&](RealMember member) { member(spec) = value.get<double>(); },

@@ -2,6 +2,7 @@
 // all follow from it.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -17,7 +18,8 @@ namespace aslog {
 struct NoMember {};
 
 using IntegerMember = int& (*)(ArchSpec&);
-using AutoMember = std::optional<int>& (*)(ArchSpec&);  // an integer or "auto"
+using AutoMember = std::optional<int>& (*)(ArchSpec&);         // an integer or "auto"
+using ListMember = std::vector<std::int64_t>& (*)(ArchSpec&);  // integers; empty: "auto"
 using FlagMember = bool& (*)(ArchSpec&);
 using RealMember = double& (*)(ArchSpec&);
 using NameMember = std::string& (*)(ArchSpec&);
@@ -25,14 +27,14 @@ struct ChoiceMember {
     std::string& (*member)(ArchSpec&);
     std::vector<std::string> choices;
 };
-using Member = std::variant<NoMember, IntegerMember, AutoMember, FlagMember, RealMember, NameMember,
-                            ChoiceMember>;
+using Member = std::variant<NoMember, IntegerMember, AutoMember, ListMember, FlagMember, RealMember,
+                            NameMember, ChoiceMember>;
 
 struct Field {
     std::string path;  // "array.rows"
     Member member;
-    int minimum = 0;             // of numbers, inclusive
-    int maximum = 0;             // of numbers, inclusive
+    int minimum = 0;             // of numbers, also those of a list, inclusive
+    int maximum = 0;             // of numbers, also those of a list, inclusive
     support::Json defaultValue;  // null: the field must be given
     std::string unit;            // may be empty
     std::string doc;             // one line, in Markdown without a full stop

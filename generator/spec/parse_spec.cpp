@@ -85,10 +85,30 @@ Verdict judgeNumber(const Field& field, const Json& value, bool integral) {
     return integral && value.is_number_float() ? Verdict::WrongType : Verdict::Good;
 }
 
+Verdict judgeList(const Field& field, const Json& value) {
+    if (!value.is_array() || value.empty()) {
+        return Verdict::WrongType;
+    }
+    Verdict worst = Verdict::Good;
+    for (const Json& entry : value) {
+        const Verdict verdict = judgeNumber(field, entry, true);
+        if (verdict == Verdict::WrongType) {
+            return verdict;
+        }
+        worst = verdict == Verdict::Good ? worst : verdict;
+    }
+    return worst;
+}
+
 Verdict judge(const Field& field, const Json& value) {
     const bool isAuto = value.is_string() && value.get_ref<const std::string&>() == "auto";
-    if (std::holds_alternative<AutoMember>(field.member) && isAuto) {
+    const bool mayBeAuto = std::holds_alternative<AutoMember>(field.member) ||
+                           std::holds_alternative<ListMember>(field.member);
+    if (mayBeAuto && isAuto) {
         return Verdict::Good;
+    }
+    if (std::holds_alternative<ListMember>(field.member)) {
+        return judgeList(field, value);
     }
     if (std::holds_alternative<RealMember>(field.member)) {
         return judgeNumber(field, value, false);

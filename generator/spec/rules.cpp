@@ -1,6 +1,10 @@
 #include "generator/spec/rules.h"
 
+#include <stdexcept>
+
 #include <fmt/format.h>
+
+#include "generator/spec/fields.h"
 
 namespace aslog {
 namespace {
@@ -17,7 +21,44 @@ Result tooLarge(int found, int limit, const std::string& limitText, const std::s
                                .hint = hint};
 }
 
+/// The first reason why a given table is none, as SlogFormat says it.
+Result checkLevels(const ArchSpec& spec) {
+    const golden::FormatSpec& format = spec.format;
+    if (format.levels.empty()) {
+        return std::nullopt;
+    }
+    try {
+        (void)golden::SlogFormat(spec.format);
+    } catch (const std::invalid_argument& error) {
+        return support::Diagnostic{
+            .message = "no table of levels",
+            .found = error.what(),
+            .allowed = fmt::format("ascending, each 0, 2^k or 3*2^k, {} to {} of them for codes of "
+                                   "{} bits",
+                                   (1 << (format.weightBits - 2)) + 1, 1 << (format.weightBits - 1),
+                                   format.weightBits),
+            .hint = "for example [0, 1, 2, 3, 4, 6, 8] with 4 bits"};
+    }
+    return std::nullopt;
+}
+
+/// A given table leaves the two that would make one where they are.
+Result checkLevelsAlone(const ArchSpec& spec) {
+    const golden::FormatSpec defaults = defaultSpec("").format;
+    if (spec.format.levels.empty() ||
+        (spec.format.sqrt2Steps == defaults.sqrt2Steps && spec.format.zero == defaults.zero)) {
+        return std::nullopt;
+    }
+    return support::Diagnostic{.message = "contradicts another field",
+                               .found = "a list, beside format.sqrt2_steps or format.zero",
+                               .allowed = "one or the other",
+                               .hint = "leave sqrt2_steps and zero out"};
+}
+
 Result checkSteps(const ArchSpec& spec) {
+    if (!spec.format.levels.empty()) {
+        return std::nullopt;
+    }
     const int levels = nonZeroLevels(spec.format.weightBits, spec.format.zero);
     return tooLarge(spec.format.sqrt2Steps, levels - 1,
                     fmt::format("{} levels above zero have that many steps between them", levels),
@@ -69,7 +110,14 @@ int smallestShift(const ArchSpec& spec) {
 
 const std::vector<SpecRule>& specRules() {
     static const std::vector<SpecRule> rules = {
-        {{"format.sqrt2_steps", "format.weight_bits", "format.zero"},
+        {{"format.levels", "format.weight_bits", "format.activation_bits"},
+         "`format.levels`, if given: ascending, each 0, 2^k or 3·2^k, more than 2^(`weight_bits` - "
+         "2) and at most 2^(`weight_bits` - 1) of them",
+         checkLevels},
+        {{"format.levels", "format.sqrt2_steps", "format.zero"},
+         "`format.levels` or `format.sqrt2_steps` and `format.zero`, not both",
+         checkLevelsAlone},
+        {{"format.sqrt2_steps", "format.weight_bits", "format.zero", "format.levels"},
          "`format.sqrt2_steps` ≤ number of levels above zero - 1, where the levels above zero are "
          "2^(`weight_bits` - 1), one less with `zero`",
          checkSteps},

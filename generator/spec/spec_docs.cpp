@@ -14,13 +14,21 @@ Json numberSchema(const Field& field, const char* type) {
     return {{"type", type}, {"minimum", field.minimum}, {"maximum", field.maximum}};
 }
 
+Json automaticSchema() {
+    return {{"type", "string"}, {"enum", Json::array({"auto"})}};
+}
+
 Json typeSchema(const Field& field) {
     if (std::holds_alternative<IntegerMember>(field.member)) {
         return numberSchema(field, "integer");
     }
     if (std::holds_alternative<AutoMember>(field.member)) {
-        const Json automatic = {{"type", "string"}, {"enum", Json::array({"auto"})}};
-        return {{"oneOf", Json::array({automatic, numberSchema(field, "integer")})}};
+        return {{"oneOf", Json::array({automaticSchema(), numberSchema(field, "integer")})}};
+    }
+    if (std::holds_alternative<ListMember>(field.member)) {
+        const Json values = {
+            {"type", "array"}, {"minItems", 1}, {"items", numberSchema(field, "integer")}};
+        return {{"oneOf", Json::array({automaticSchema(), values})}};
     }
     if (std::holds_alternative<RealMember>(field.member)) {
         return numberSchema(field, "number");

@@ -86,13 +86,16 @@ SlogElement::SlogElement(SlogFormat format)
                   std::vector<Meaning> meanings;
                   for (std::uint32_t bits = 0; bits < 2 * signBit; ++bits) {
                       const bool negative = (bits & signBit) != 0;
-                      meanings.push_back({true, format.decode(Code{bits}), negative ? offset : 0});
+                      meanings.push_back(
+                          format.isLegal(Code{bits})
+                              ? Meaning{true, format.decode(Code{bits}), negative ? offset : 0}
+                              : Meaning{});
                   }
                   return meanings;
               }()),
       format_(std::move(format)) {
     const ElementPlan& plan = format_.plan();
-    selections_.resize(plan.placements.size());
+    selections_.resize(std::size_t{1} << (weightBits() - 1));
     for (std::size_t level = 0; level < plan.placements.size(); ++level) {
         const Placement& place = plan.placements[level];
         if (format_.levels()[level].odd != 0) {

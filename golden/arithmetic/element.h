@@ -115,7 +115,7 @@ class Element {
     std::uint64_t rawMax_ = 0;
 };
 
-/// The element of a SLogII format; every code of weightBits bits is legal. Name "slogii".
+/// The element of a SLogII format; the codes of its levels are legal. Name "slogii".
 class SlogElement final : public Element {
   public:
     explicit SlogElement(const FormatSpec& spec) : SlogElement(SlogFormat(spec)) {}

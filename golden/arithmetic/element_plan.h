@@ -17,8 +17,8 @@ struct Source {
 };
 
 /// Where a level sits in the code, sign bit apart.
-/// The zero level takes the one unused combination: its `source` and `finalShift` are the fields of
-/// that combination, and select nothing (`source` may be sources.size()).
+/// The zero level takes the lowest unused combination: its `source` and `finalShift` are the fields
+/// of that combination, and select nothing (`source` may be sources.size()).
 struct Placement {
     std::uint32_t index;  // code without sign = source << finalStages | finalShift
     int source;           // number in ElementPlan::sources
@@ -36,7 +36,7 @@ struct ElementPlan {
     int cost = 0;                       // 2 * sum(sourceBits) + 4 * sum(stageBits)
 };
 
-/// The cheapest legal plan. `levels` ascending, 2^(weightBits-1) of them.
+/// The cheapest legal plan. `levels` ascending, at most 2^(weightBits-1) of them.
 [[nodiscard]] ElementPlan planElement(const std::vector<Level>& levels, int weightBits,
                                       int activationBits);
 

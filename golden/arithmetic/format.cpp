@@ -1,6 +1,7 @@
 #include "golden/arithmetic/format.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <stdexcept>
 #include <string>
@@ -11,6 +12,7 @@
 namespace aslog::golden {
 namespace {
 
+constexpr std::int64_t kLargestLevel = std::int64_t{1} << 20;  // of a given table
 constexpr int kMaxProductBits = 62;  // leaves room for a sign and for sums of two in 64 bits
 
 int nonZeroLevels(int weightBits, bool zero) {
@@ -37,7 +39,46 @@ int topHalfOctave(const std::vector<int>& belowTop) {
     return top;
 }
 
+[[noreturn]] void refuseLevels(const std::string& why) {
+    throw std::invalid_argument("levels: " + why);
+}
+
+Level levelOf(std::int64_t value) {
+    if (value == 0) {
+        return {0, 0, 0};
+    }
+    const auto bits = static_cast<std::uint64_t>(value);
+    const int shift = std::countr_zero(bits);
+    const std::uint64_t odd = bits >> shift;
+    if (value < 0 || value > kLargestLevel || (odd != 1 && odd != 3)) {
+        refuseLevels(std::to_string(value) + " is not 0, 2^k or 3*2^k, or above " +
+                     std::to_string(kLargestLevel));
+    }
+    return {value, static_cast<int>(odd), shift};
+}
+
+std::vector<Level> givenLevels(const FormatSpec& spec) {
+    const std::size_t most = std::size_t{1} << (spec.weightBits - 1);
+    if (spec.levels.size() > most || spec.levels.size() <= most / 2) {
+        refuseLevels(std::to_string(spec.levels.size()) + " of them; codes of " +
+                     std::to_string(spec.weightBits) + " bits have " +
+                     std::to_string(most / 2 + 1) + " to " + std::to_string(most));
+    }
+    std::vector<Level> levels;
+    for (const std::int64_t value : spec.levels) {
+        if (!levels.empty() && value <= levels.back().value) {
+            refuseLevels(std::to_string(value) + " behind " + std::to_string(levels.back().value) +
+                         " does not ascend");
+        }
+        levels.push_back(levelOf(value));
+    }
+    return levels;
+}
+
 std::vector<Level> buildLevels(const FormatSpec& spec) {
+    if (!spec.levels.empty()) {
+        return givenLevels(spec);
+    }
     const std::vector<int> belowTop = halfOctavesBelowTop(spec);
     const int top = topHalfOctave(belowTop);
     std::vector<Level> levels;
@@ -58,7 +99,10 @@ std::vector<Level> buildLevels(const FormatSpec& spec) {
 
 SlogFormat::SlogFormat(const FormatSpec& spec) : spec_(spec) {
     requireRange("weight_bits", spec.weightBits, 3, 6);
-    requireRange("sqrt2_steps", spec.sqrt2Steps, 0, nonZeroLevels(spec.weightBits, spec.zero) - 1);
+    if (spec.levels.empty()) {
+        requireRange("sqrt2_steps", spec.sqrt2Steps, 0,
+                     nonZeroLevels(spec.weightBits, spec.zero) - 1);
+    }
     requireRange("activation_bits", spec.activationBits, 1, 32);
     levels_ = buildLevels(spec);
 
@@ -72,10 +116,18 @@ SlogFormat::SlogFormat(const FormatSpec& spec) : spec_(spec) {
     productBits_ = bitWidth(static_cast<std::uint64_t>(top));
     plan_ = planElement(levels_, spec.weightBits, spec.activationBits);
 
-    levelOfIndex_.resize(levels_.size());
+    levelOfIndex_.resize(std::size_t{1} << (spec.weightBits - 1));
     for (std::size_t level = 0; level < levels_.size(); ++level) {
         levelOfIndex_[plan_.placements[level].index] = level;
     }
+}
+
+std::vector<std::int64_t> SlogFormat::values() const {
+    std::vector<std::int64_t> values;
+    for (const Level& level : levels_) {
+        values.push_back(level.value);
+    }
+    return values;
 }
 
 Code SlogFormat::encode(bool negative, std::size_t levelIndex) const {
@@ -84,10 +136,19 @@ Code SlogFormat::encode(bool negative, std::size_t levelIndex) const {
     return Code{signBit | plan_.placements.at(levelIndex).index};
 }
 
-std::int64_t SlogFormat::decode(Code code) const {
+bool SlogFormat::isLegal(Code code) const {
     const std::uint32_t signBit = 1U << (spec_.weightBits - 1);
     const std::uint32_t index = bitsOf(code) & ~signBit;
-    const std::int64_t magnitude = levels_[levelOfIndex_.at(index)].value;
+    return index < levelOfIndex_.size() && levelOfIndex_[index].has_value();
+}
+
+std::int64_t SlogFormat::decode(Code code) const {
+    if (!isLegal(code)) {
+        throw std::out_of_range("no level has the code " + std::to_string(bitsOf(code)));
+    }
+    const std::uint32_t signBit = 1U << (spec_.weightBits - 1);
+    const std::uint32_t index = bitsOf(code) & ~signBit;
+    const std::int64_t magnitude = levels_[levelOfIndex_[index].value()].value;
     return (bitsOf(code) & signBit) != 0 ? -magnitude : magnitude;
 }
 

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "golden/arithmetic/element_plan.h"
@@ -22,6 +23,9 @@ struct FormatSpec {
     int sqrt2Steps = 4;      // 0 ... (number of non-zero levels) - 1
     bool zero = true;        // one magnitude index is exactly 0
     int activationBits = 8;  // width of q; 1 ... 32 (an element on the window sum takes wide ones)
+    /// The level table itself, instead of sqrt2Steps and zero: ascending, each 0, 2^k or 3*2^k, at
+    /// most 2^(B-1) and more than half as many. Empty: these two make it.
+    std::vector<std::int64_t> levels = {};
     friend bool operator==(const FormatSpec&, const FormatSpec&) = default;
 };
 
@@ -43,14 +47,18 @@ class SlogFormat {
     [[nodiscard]] int weightBits() const { return spec_.weightBits; }
     [[nodiscard]] int activationBits() const { return spec_.activationBits; }
 
-    /// Ascending, 2^(weightBits-1) of them. The largest can reach 2^32.
+    /// Ascending, at most 2^(weightBits-1) of them. The largest can reach 2^32.
     [[nodiscard]] const std::vector<Level>& levels() const { return levels_; }
+    [[nodiscard]] std::vector<std::int64_t> values() const;  // theirs
     [[nodiscard]] const ElementPlan& plan() const { return plan_; }
 
     /// Zero is always coded with a positive sign. Throws std::out_of_range.
     [[nodiscard]] Code encode(bool negative, std::size_t levelIndex) const;
 
-    /// The weight's exact value; "minus zero" is 0. Throws std::out_of_range beyond weightBits.
+    /// A given table may be shorter than its codes: those left over are not legal.
+    [[nodiscard]] bool isLegal(Code code) const;
+
+    /// The weight's exact value; "minus zero" is 0. Throws std::out_of_range unless isLegal().
     [[nodiscard]] std::int64_t decode(Code code) const;
 
     /// Nearest level with the sign of `x`, in units of the level table. A tie goes to the smaller
@@ -70,7 +78,7 @@ class SlogFormat {
     FormatSpec spec_;
     std::vector<Level> levels_;
     ElementPlan plan_;
-    std::vector<std::size_t> levelOfIndex_;  // magnitude index of the code -> level
+    std::vector<std::optional<std::size_t>> levelOfIndex_;  // by the magnitude index of the code
     int productBits_ = 0;
 };
 

@@ -18,6 +18,8 @@
 namespace aslog::ptq {
 namespace {
 
+constexpr std::size_t kMaxLevels = 32;
+constexpr int kLargestLevel = 1 << 20;
 constexpr int kMaxHalfOctaves = 31;  // of any format of up to 6 bits
 constexpr double kLargestNumber = std::numeric_limits<double>::max();
 constexpr const char* kSlogii = "slogii";
@@ -66,6 +68,9 @@ NumberFormat formatOf(const JsonValue& json, const std::string& variant) {
     std::vector<std::string> members{"element", "activation_bits", "numerics"};
     if (variant == kSlogii) {
         members.insert(members.end(), {"weight_bits", "sqrt2_steps", "zero"});
+        if (json.hasMember("levels")) {
+            members.emplace_back("levels");
+        }
     }
     json.requireMembers(members);
     format.slog.activationBits = json["activation_bits"].smallInteger(1, 8);
@@ -73,6 +78,11 @@ NumberFormat formatOf(const JsonValue& json, const std::string& variant) {
         format.slog.weightBits = json["weight_bits"].smallInteger(3, 6);
         format.slog.sqrt2Steps = json["sqrt2_steps"].smallInteger(0, kMaxHalfOctaves);
         format.slog.zero = json["zero"].boolean();
+        if (json.hasMember("levels")) {
+            for (const JsonValue& level : json["levels"].elements(1, kMaxLevels)) {
+                format.slog.levels.push_back(level.smallInteger(0, kLargestLevel));
+            }
+        }
     }
     format.numerics = numericsSpecOf(json["numerics"]);
     return format;

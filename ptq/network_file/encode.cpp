@@ -204,6 +204,9 @@ Json formatJson(const NumberFormat& format) {
         json["weight_bits"] = format.slog.weightBits;
         json["sqrt2_steps"] = format.slog.sqrt2Steps;
         json["zero"] = format.slog.zero;
+        if (!format.slog.levels.empty()) {
+            json["levels"] = format.slog.levels;
+        }
     }
     json["numerics"] = numericsJson(format.numerics);
     return json;

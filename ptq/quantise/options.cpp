@@ -65,6 +65,10 @@ std::string describe(const NumberFormat& format) {
     if (format.element != "slogii") {
         return format.element;
     }
+    if (!format.slog.levels.empty()) {
+        return fmt::format("{} bits, levels {}", format.slog.weightBits,
+                           fmt::join(format.slog.levels, " "));
+    }
     return fmt::format("{} bits, {} half-octave steps, {}zero", format.slog.weightBits,
                        format.slog.sqrt2Steps, format.slog.zero ? "" : "no ");
 }

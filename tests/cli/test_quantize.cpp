@@ -118,6 +118,10 @@ TEST_CASE("Steps left out and other level sets end in other networks") {
     const Run chosen =
         quantize(folder, {"--no-baselines", "--format", "auto,3", "--json"}, folder / "3.aslog");
     REQUIRE(chosen.exitCode == 0);
+    const Run given = quantize(folder, {"--no-baselines", "--format", "levels,0,1,2,3,4,6,8"},
+                               folder / "given.aslog");
+    REQUIRE(given.exitCode == 0);
+    CHECK_THAT(readFile(folder / "given.aslog"), ContainsSubstring(R"(levels\":[0,1,2,3,4,6,8])"));
     const Json trials = Json::parse(chosen.out).at("formats");
     CHECK(trials.size() == 7);
     CHECK(trials.front().at("calibration_error").get<double>() <=
@@ -138,6 +142,9 @@ TEST_CASE("quantize says what is wrong, and leaves the older file alone") {
     refuses({"--without", "rounding"}, "the steps are: range-calibration");
     refuses({"--format", "4,9,zero"}, "4,4,zero");
     refuses({"--format", "uniform"}, "auto,BITS");
+    refuses({"--format", "levels,0,1,5"}, "5 is not 0, 2^k or 3*2^k");
+    refuses({"--format", "levels,0,one"}, "\"one\" is no level");
+    refuses({"--format", "levels"}, "levels,0,1,2,3,4,6,8");
     refuses({"--spec", folder / "no.json"}, "no.json");
     writeFile(folder / "calib.images", "short");
     refuses({}, "calib.images");

@@ -49,6 +49,9 @@ inline bool hasRightType(const Field& field, const Json& value) {
     if (std::holds_alternative<AutoMember>(field.member)) {
         return value.is_number_integer() || value == Json("auto");
     }
+    if (std::holds_alternative<ListMember>(field.member)) {
+        return (value.is_array() && !value.empty()) || value == Json("auto");
+    }
     if (std::holds_alternative<IntegerMember>(field.member)) {
         return value.is_number_integer();
     }
@@ -62,7 +65,7 @@ inline std::vector<std::string> choicesOf(const Field& field) {
 }
 
 inline bool isNumber(const Field& field) {
-    return field.minimum != field.maximum;
+    return field.minimum != field.maximum && !std::holds_alternative<ListMember>(field.member);
 }
 
 }  // namespace aslog::tests

@@ -30,6 +30,14 @@ TEST_CASE("An element has its own 3q adder only if it needs one and has no port 
     CHECK_FALSE(adds(emitElement(powersOfTwo, "m", OddMultiple::Own)));
 }
 
+TEST_CASE("A code that no level has is named in the table of the element") {
+    const std::string text = emitElement(SlogFormat({4, 4, true, 8, {0, 1, 2, 3, 4, 6, 8}}),
+                                         "aslog_ae", OddMultiple::Port);
+    CHECK(text.find("3'd6    0  ") != std::string::npos);
+    CHECK(text.find("3'd7    not used\n") != std::string::npos);
+    CHECK(text.find("output wire [10:0] p_o") != std::string::npos);
+}
+
 TEST_CASE("Every format of the spec's range is emitted, twice with the same text") {
     int formats = 0;
     for (int bits = 4; bits <= 8; ++bits)

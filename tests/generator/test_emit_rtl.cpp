@@ -167,7 +167,7 @@ TEST_CASE("Nothing of the machine or the day is in the generated text") {
     for (const RtlFile& file : aslog::emitRtl(example("small_4x4"))) {
         INFO(file.path);
         CHECK(file.text.find(aslog::support::dataFolder().string()) == std::string::npos);
-        CHECK(file.text.find("202") == std::string::npos);
+        CHECK_FALSE(std::regex_search(file.text, std::regex("20[0-9][0-9]-[01][0-9]")));
     }
 }
 

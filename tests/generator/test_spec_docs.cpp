@@ -87,7 +87,8 @@ TEST_CASE("the schema takes the same values of each field as the parser") {
             const Json spec = specWith(field.pointer(), value);
             const auto list = complaintsAbout(spec);
             const bool good = std::none_of(list.begin(), list.end(), [](const auto& item) {
-                return item.message != "contradicts another field";
+                return item.message != "contradicts another field" &&
+                       item.message != "no table of levels";
             });
             CHECK(schema.accepts(spec) == good);
             (good ? accepted : refused) += 1;

@@ -41,7 +41,7 @@ TEST_CASE("a spec of nothing but a name has the documented defaults") {
     const ArchSpec spec = parseSpec(R"({"name": "plain"})", diagnostics);
     CHECK_FALSE(diagnostics.hasErrors());
     CHECK(spec == defaultSpec("plain"));
-    CHECK(spec.format == ArchSpec::Format{4, 4, true, 8});
+    CHECK(spec.format == aslog::golden::FormatSpec{4, 4, true, 8});
     CHECK(spec.array == ArchSpec::Array{16, 16, std::nullopt, std::nullopt});
     CHECK(spec.accumulator == ArchSpec::Accumulator{std::nullopt, 9, 256});
     CHECK(spec.biasCorrection == ArchSpec::BiasCorrection{true, 4, 0, 6});
@@ -106,6 +106,25 @@ TEST_CASE("every number refuses what is below and above its range") {
         }
     }
     CHECK(numbers > 18);
+}
+
+TEST_CASE("a list of levels is taken as it is, its entries are looked at one by one") {
+    const auto complaints = [](const Json& levels) {
+        return complaintsAbout(specWith("/format/levels", levels));
+    };
+    CHECK(complaints({0, 1, 2, 3, 4, 6, 8}).empty());
+    CHECK(complaints("auto").empty());
+    for (const Json& wrong : {Json({0, 1, 2.5, 4, 8}), Json({0, "1", 2, 4, 8}), Json(4)}) {
+        CHECK(complaints(wrong).at(0).message == "wrong type");
+    }
+    CHECK(complaints({-1, 0, 1, 2, 4}).at(0).message == "out of range");
+    CHECK(complaints({0, 1, 2, 4, 1 << 21}).at(0).message == "out of range");
+    CHECK(complaints({0, 1, 2, 4}).at(0).found == "levels: 4 of them; codes of 4 bits have 5 to 8");
+    ArchSpec spec = defaultSpec("x");
+    spec.format.levels = {0, 1, 2, 3, 4, 6, 8};
+    support::Diagnostics diagnostics;
+    CHECK(parseSpec(specToJson(spec).dump(), diagnostics) == spec);
+    CHECK(diagnostics.all().empty());
 }
 
 TEST_CASE("a number is assigned to the member that its path names") {

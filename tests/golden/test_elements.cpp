@@ -107,6 +107,24 @@ TEST_CASE("SLogII: raw = value * q + K for every format, code and activation") {
     }
 }
 
+TEST_CASE("SLogII with a given table of levels keeps the law, codes left over are not legal") {
+    struct Table {
+        std::vector<std::int64_t> levels;
+        int weightBits;
+    };
+    const std::vector<Table> tables = {
+        {{0, 1, 2, 3, 4, 6, 8}, 4},  {{0, 1, 2, 3, 4, 6, 8, 12}, 4},
+        {{1, 2, 3, 4, 6, 8, 12}, 4}, {{0, 3, 96}, 3},
+        {{0, 1, 64, 3072, 4096}, 4}, {{0, 1, 2, 3, 4, 6, 8, 12, 16}, 5}};
+    for (const Table& table : tables) {
+        for (const int activationBits : {4, 8}) {
+            const SlogElement element({table.weightBits, 0, true, activationBits, table.levels});
+            requireLaw(element, 2 * table.levels.size());
+            CHECK(element.raw(element.fillCode(), 0) == 0);
+        }
+    }
+}
+
 TEST_CASE("SLogII: the raw word is the product, inverted when negative") {
     std::uint64_t mismatches = 0;
     std::uint64_t comparisons = 0;

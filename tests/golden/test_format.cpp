@@ -8,6 +8,7 @@
 #include <stdexcept>
 #include <string>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 #include "golden/arithmetic/format.h"
@@ -22,12 +23,7 @@ using aslog::golden::Level;
 using aslog::golden::SlogFormat;
 
 std::vector<std::int64_t> valuesOf(const FormatSpec& spec) {
-    std::vector<std::int64_t> values;
-    const SlogFormat format(spec);
-    for (const Level& level : format.levels()) {
-        values.push_back(level.value);
-    }
-    return values;
+    return SlogFormat(spec).values();
 }
 
 std::string messageOf(const FormatSpec& spec) {
@@ -178,4 +174,49 @@ TEST_CASE("A bad format is refused by the name of its field") {
     CHECK(messageOf({6, 1, false, 32}) ==
           "activation_bits is 32: the product with the top level 4294967296 needs more than 62 "
           "bits");
+}
+
+TEST_CASE("A level table may be given, and a short one leaves codes that are not legal") {
+    const FormatSpec spec{4, 4, true, 8, {0, 1, 2, 3, 4, 6, 8}};
+    const SlogFormat format(spec);
+    CHECK(valuesOf(spec) == spec.levels);
+    CHECK(format.productBits() == 11);
+    CHECK(format.plan().finalStages == 1);
+    CHECK(format.plan().sources.size() == 3);  // q, 3q, 4q
+    int legal = 0;
+    for (std::uint32_t bits = 0; bits < 16; ++bits) {
+        legal += format.isLegal(Code{bits}) ? 1 : 0;
+        if (!format.isLegal(Code{bits})) {
+            CHECK((bits & 7U) == 7);
+            CHECK_THROWS_AS(format.decode(Code{bits}), std::out_of_range);
+        }
+    }
+    CHECK(legal == 14);
+    for (std::size_t i = 0; i < spec.levels.size(); ++i) {
+        CHECK(format.decode(format.encode(true, i)) == -spec.levels[i]);
+    }
+    CHECK(format.decode(format.quantise(2.6)) == 3);
+    CHECK(format.decode(format.quantise(-100)) == -8);
+    // The same table by name and as a list is one format.
+    const SlogFormat named({4, 4, true, 8});
+    const SlogFormat listed({4, 0, false, 8, {0, 1, 2, 4, 6, 8, 12, 16}});
+    CHECK(named.levels() == listed.levels());
+    CHECK(named.plan().cost == listed.plan().cost);
+    CHECK(SlogFormat({4, 0, true, 8, {0, 1, 2, 3, 4, 6, 8, 12}}).productBits() == 12);  // FP4
+}
+
+TEST_CASE("A bad level table is refused with a reason") {
+    const auto messageFor = [](std::vector<std::int64_t> levels) {
+        return messageOf({4, 4, true, 8, std::move(levels)});
+    };
+    CHECK(messageFor({0, 1, 2, 3, 4, 5, 6}) ==
+          "levels: 5 is not 0, 2^k or 3*2^k, or above 1048576");
+    CHECK(messageFor({0, 1, 2, 2, 4, 6}) == "levels: 2 behind 2 does not ascend");
+    CHECK(messageFor({1, 2, 3, 0, 4, 6}) == "levels: 0 behind 3 does not ascend");
+    CHECK(messageFor({-1, 0, 1, 2, 3}) == "levels: -1 is not 0, 2^k or 3*2^k, or above 1048576");
+    CHECK(messageFor({0, 1, 2, 4, 1 << 21}) ==
+          "levels: 2097152 is not 0, 2^k or 3*2^k, or above 1048576");
+    CHECK(messageFor({0, 1, 2, 4}) == "levels: 4 of them; codes of 4 bits have 5 to 8");
+    CHECK(messageFor({0, 1, 2, 3, 4, 6, 8, 12, 16}) ==
+          "levels: 9 of them; codes of 4 bits have 5 to 8");
 }

@@ -6,6 +6,7 @@
 #include <tuple>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "generator/elab/design.h"
 #include "generator/spec/fields.h"
@@ -39,6 +40,22 @@ int sqrt2Steps(int level, int weightBits, bool zero) {
     return largestSqrt2Steps(weightBits, zero) * level / 2;
 }
 
+/// 1: as few as the codes may have, from 0 on; 2: all but one, without 0 and with gaps.
+std::vector<std::int64_t> someLevels(int level, int weightBits) {
+    const std::size_t most = std::size_t{1} << (weightBits - 1);
+    std::vector<std::int64_t> levels;
+    for (int k = 0; levels.size() < (level == 1 ? most / 2 + 1 : most - 1); ++k) {
+        const std::int64_t power = std::int64_t{1} << (k / 2);
+        const std::int64_t value = k % 2 == 0 ? power : 3 * power / 2;  // 1, 1, 2, 3, 4, 6, 8 ...
+        if (level == 1) {
+            levels.push_back(k == 0 ? 0 : value);
+        } else if (k % 5 != 1) {
+            levels.push_back(value);
+        }
+    }
+    return levels;
+}
+
 const std::vector<Factor>& factors() {
     using S = ArchSpec;
     static const std::vector<Factor> list = {
@@ -47,6 +64,14 @@ const std::vector<Factor>& factors() {
         {"sqrt2_steps", 3,
          [](S& s, int l) {
              s.format.sqrt2Steps = sqrt2Steps(l, s.format.weightBits, s.format.zero);
+         }},
+        {"levels", 3,
+         [](S& s, int l) {
+             if (l > 0) {
+                 s.format.levels = someLevels(l, s.format.weightBits);
+                 s.format.sqrt2Steps = 4;  // unused, as by default
+                 s.format.zero = true;
+             }
          }},
         {"activation_bits", 5, [](S& s, int l) { s.format.activationBits = 4 + l; }},
         {"rows", 6, [](S& s, int l) { s.array.rows = pick(l, 1, 2, 5, 16, 37, 128); }},
@@ -173,11 +198,11 @@ PairwiseSpecs drawPairwise(std::size_t count, std::uint64_t seed) {
 
 std::string describe(const ArchSpec& s) {
     return fmt::format(
-        "{}: {}x{}, {} slots, {} weight rows, w{}{} sqrt2 {} a{}, kernel {} channels {}, {}, "
+        "{}: {}x{}, {} slots, {} weight rows, w{} {} a{}, kernel {} channels {}, {}, "
         "{} lanes, scale {} shift {}..{} out {}, {} stages, {} streams",
         s.name, s.array.rows, s.array.columns, s.array.pixels.value(),
         s.array.weightRows ? std::to_string(*s.array.weightRows) : "auto", s.format.weightBits,
-        s.format.zero ? "z" : "", s.format.sqrt2Steps, s.format.activationBits,
+        fmt::join(golden::SlogFormat(s.format).values(), "/"), s.format.activationBits,
         s.accumulator.maxKernelArea, s.accumulator.maxInputChannels,
         s.biasCorrection.enabled
             ? fmt::format("mu{} sqrt2 {} f{}", s.biasCorrection.muBits,

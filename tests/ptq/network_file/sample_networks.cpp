@@ -153,6 +153,12 @@ ptq::NumberFormat narrowSlogiiFormat() {
     return format;
 }
 
+ptq::NumberFormat listedSlogiiFormat() {
+    ptq::NumberFormat format = formatOf("slogii");
+    format.slog.levels = {0, 1, 2, 3, 4, 6, 8};
+    return format;
+}
+
 ptq::NumberFormat baselineFormat(const std::string& element) {
     return formatOf(element);
 }

@@ -10,6 +10,7 @@ namespace aslog::test {
 
 // Formats that differ in what a file has to hold: SLogII with and without mu, every baseline.
 ptq::NumberFormat slogiiFormat(bool hasMu);
+ptq::NumberFormat listedSlogiiFormat();  // its levels as a list
 ptq::NumberFormat narrowSlogiiFormat();  // 6 bits, no zero, activations and outputs of 5 bits
 ptq::NumberFormat baselineFormat(const std::string& element);
 

@@ -106,8 +106,8 @@ TEST_CASE("The sample network has every operation") {
 TEST_CASE("Networks of every element are read as they were written") {
     const TemporaryFolder folder;
     Random random(2);
-    std::vector<NumberFormat> formats{slogiiFormat(false), slogiiFormat(true),
-                                      narrowSlogiiFormat()};
+    std::vector<NumberFormat> formats{slogiiFormat(false), slogiiFormat(true), narrowSlogiiFormat(),
+                                      listedSlogiiFormat()};
     for (const std::string& name : golden::baselineNames()) {
         formats.push_back(baselineFormat(name));
     }
