@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <set>
 #include <string>
+#include <string_view>
 
 #include "prove/prove.h"
 #include "run/run_folder.h"
@@ -91,8 +92,8 @@ TEST_CASE("Every proof refutes a fault in its Verilog, with the values that show
          "lane"},
         {"aslog_multiplier.v", "a * b", "a * b + (a_i == 8'h80 && b_i == 8'h80)", "mult8"},
         // lost carries, signs and holds
-        {"aslog_pcf_unit.v", "raw_wide + mu_wide + bias_i", "raw_wide + (mu_wide ^ bias_i)",
-         "pcf/correct"},
+        {"aslog_pcf_unit.v", "raw_wide + mu_wide + window_wide + bias_i",
+         "raw_wide + (mu_wide ^ bias_i)", "pcf/correct"},
         {"aslog_pcf_unit.v", "{ScaleBits{t_q[CorrectionBits-1]}}", "{ScaleBits{1'b0}}",
          "pcf/scale"},
         {"aslog_pcf_unit.v", "always @(posedge scale_clk_i)", "always @(posedge correct_clk_i)",
@@ -130,15 +131,31 @@ TEST_CASE("Every proof refutes a fault in its Verilog, with the values that show
         {"baseline/int4_booth/aslog_element.v", "raw_o + word", "raw_o | word", "int4_booth/ae"},
         {"baseline/int8_recoded/aslog_ae.v", "code == 2'd3", "code == 2'd2", "int8_recoded/ae"},
         {"baseline/int4_recoded/aslog_ae.v", "{1'b0, ~q_i}", "{1'b1, ~q_i}", "int4_recoded/ae"},
+        // a row for the other, a carry of the sum, a window sum at another place
+        {"baseline/int4_pair/aslog_ae.v", "c0 & ~c1", "c1 & ~c0", "int4_pair/ae"},
+        {"baseline/int8_pair/aslog_element.v", "{2'b00, q_i[ActivationBits-1:0]} +",
+         "{2'b00, q_i[ActivationBits-1:0]} |", "int8_pair/ae"},
+        {"baseline/int4_pair/aslog_lane.v", "{1'b0, d_i[ActivationBits-1:0]} +",
+         "{1'b0, d_i[ActivationBits-1:0]} ^", "int4_pair/lane"},
+        {"baseline/int8_pair/aslog_lane.v", "{1'b0, sum_q}", "{sum_q, 1'b0}", "int8_pair/lane"},
+        {"baseline/int4_pair/aslog_pcf_unit.v", "Place = WindowShift", "Place = 1 + WindowShift",
+         "int4_pair/pcf/correct"},
+        {"baseline/int8_pair/aslog_pcf_unit.v", "mu_wide + window_wide", "mu_wide - window_wide",
+         "int8_pair/pcf/correct"},
     };
     const tests::TemporaryFolder folder;
     const tests::TemporaryFolder registered;
+    const tests::TemporaryFolder even;
     std::set<std::string> refuted;
     for (const Fault& fault : faults) {
         INFO(fault.proof << ": " << fault.to);
-        const bool hasStreams = std::string(fault.proof) == "stream_register";
-        const fs::path run = hasStreams ? registered.path() : folder.path();
-        generate(run, hasStreams ? "tests/tb/specs/mutants_c.json" : "examples/tiny_3x5.json");
+        const std::string_view name = fault.proof;
+        const bool hasStreams = name == "stream_register";
+        const bool isPair = name.find("_pair/") != std::string_view::npos;  // takes even rows
+        const fs::path run = hasStreams ? registered.path() : isPair ? even.path() : folder.path();
+        generate(run, hasStreams ? "tests/tb/specs/mutants_c.json"
+                      : isPair   ? "examples/small_4x4.json"
+                                 : "examples/tiny_3x5.json");
         damage(run, fault.file, fault.from, fault.to);
         const ProveReport report = proveOne(run, fault.proof);
         CHECK_FALSE(report.passed());
@@ -152,10 +169,12 @@ TEST_CASE("Every proof refutes a fault in its Verilog, with the values that show
         CHECK_FALSE(json.at("proofs").at(0).at("counterexample").empty());
         refuted.insert(fault.proof);
     }
-    generate(folder.path(), "examples/tiny_3x5.json");
-    for (const auto& proof : prove::prove(folder.path(), {}, kQuiet).proofs) {
-        INFO("no fault for " << proof.name);
-        CHECK(refuted.contains(proof.name));
+    for (const char* spec : {"examples/tiny_3x5.json", "examples/small_4x4.json"}) {
+        generate(folder.path(), spec);
+        for (const auto& proof : prove::prove(folder.path(), {}, kQuiet).proofs) {
+            INFO("no fault for " << proof.name);
+            CHECK(refuted.contains(proof.name));
+        }
     }
 }
 
