@@ -51,9 +51,11 @@ Tensor runOnArray(const Schedule& schedule, const ArrayShape& shape, const Numer
     return collectOutputs(schedule, model.takeOutputs());
 }
 
-ArrayShape randomShape(Random& random) {
+/// Rows of whole elements.
+ArrayShape randomShape(Random& random, int elementRows) {
     const auto size = [&](int high) { return static_cast<int>(draw(random, 1, high)); };
     ArrayShape shape{size(17), size(6), size(9), 1, size(7)};
+    shape.rows = aslog::golden::ceilDivide(shape.rows, elementRows) * elementRows;
     shape.weightRows = size(shape.rows);
     return shape;
 }
@@ -72,7 +74,7 @@ TEST_CASE("The array computes the layer: odd shapes, all elements, both orders")
         for (const auto& element : aslog::test::assortedElements(8 - round)) {
             for (const WindowOrder order : {WindowOrder::grouped, WindowOrder::staggered}) {
                 const ConvGeometry geometry = aslog::test::randomGeometry(random);
-                const ArrayShape shape = randomShape(random);
+                const ArrayShape shape = randomShape(random, element->rows());
                 const Numerics numerics = aslog::test::numericsFor(
                     element, tapsWithFill(geometry, shape), draw(random, 0, 1) == 1);
                 const ConvLayer layer = aslog::test::randomLayer(random, geometry, numerics);
