@@ -21,7 +21,7 @@ struct Proof {
     std::vector<std::string> wires;          // of `module`, that the properties see
     std::string properties;                  // Verilog: the module `top`, with assertions
     std::string top;
-    std::string section;  // macro that selects the assertions of this proof; may be empty
+    std::string section;     // macro that selects the assertions of this proof; may be empty
     bool registers = false;  // Sat: over a step from free values of the registers
     int searchDepth = 0;     // Induction: steps searched for a counterexample if it does not hold
 };
