@@ -167,7 +167,9 @@ TEST_CASE("Nothing of the machine or the day is in the generated text") {
     for (const RtlFile& file : aslog::emitRtl(example("small_4x4"))) {
         INFO(file.path);
         CHECK(file.text.find(aslog::support::dataFolder().string()) == std::string::npos);
-        CHECK_FALSE(std::regex_search(file.text, std::regex("20[0-9][0-9]-[01][0-9]")));
+        // A hash may hold any digits.
+        const std::string text = std::regex_replace(file.text, std::regex("[0-9a-f]{64}"), "");
+        CHECK(text.find("202") == std::string::npos);
     }
 }
 
