@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -40,6 +41,7 @@ struct QuantizeCommand {
     std::string calibration;
     std::string dataRoot;
     std::string format = "spec";
+    std::optional<int> droppedBits;
     std::string spec;
     std::size_t images = 256;
     std::vector<std::string> without;
@@ -190,6 +192,7 @@ int runQuantize(const QuantizeCommand& command, const Output& output) {
     const support::Stopwatch stopwatch;
     const ptq::QuantiseOptions options = optionsOf(command);
     ptq::NumberFormat format = formatOfSpec(command.spec);
+    format.slog.droppedBits = command.droppedBits.value_or(format.slog.droppedBits);
     const bool isAutomatic = applyFormatOption(command.format, format.slog);
     support::Progress progress("quantize " + command.model);
     const data::Dataset set =
@@ -251,6 +254,9 @@ void addQuantizeCommand(CLI::App& app, Action& action) {
         ->envname("ASLOG_DATA_ROOT");
     sub->add_option("--format", command->format,
                     "Level set: 4,4,zero, auto, auto,3 (default: that of the spec)");
+    sub->add_option("--dropped-bits", command->droppedBits,
+                    "Lowest columns of a product to leave out (default: those of the spec)")
+        ->check(CLI::Range(0, 20));
     sub->add_option("--spec", command->spec,
                     "Spec of the array that shall run it (default: the default spec)");
     sub->add_option("--images", command->images, "Calibration images, at most (default: 256)")

@@ -92,6 +92,7 @@ void compareElements(const Element& from, const Element& to, Misfits& misfits) {
             misfits.requireSame("format.levels", levelText(network->format()),
                                 levelText(array->format()));
         }
+        misfits.requireSame("format.dropped_bits", wanted.droppedBits, found.droppedBits);
     }
     // Also where the levels are the same: how they are coded depends on the width of q.
     misfits.requireSame("format.activation_bits", from.activationBits(), to.activationBits());

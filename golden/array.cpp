@@ -63,7 +63,9 @@ void ArrayModel::push(const WeightBeat& beat) {
     if (filledBeats_ == 0) {
         const std::int64_t constants =
             shape_.rows / numerics_.element->rows() * numerics_.element->constant();
-        filling_ = {{}, std::vector<std::uint64_t>(columns, static_cast<std::uint64_t>(constants))};
+        filling_ = {{},
+                    std::vector<std::uint64_t>(columns, static_cast<std::uint64_t>(constants)),
+                    std::vector<std::vector<Code>>(columns)};
     }
     const int firstRow = filledBeats_ * shape_.weightRows;
     const int rows = std::min(shape_.weightRows, shape_.rows - firstRow);
@@ -76,6 +78,9 @@ void ArrayModel::push(const WeightBeat& beat) {
                                    numerics_.element->windowWeight());
         filling_.offsetSums[i % columns] +=
             static_cast<std::uint64_t>(numerics_.element->offset(beat.codes[i]));
+        if (numerics_.element->dropped() > 0) {
+            filling_.codes[i % columns].push_back(beat.codes[i]);
+        }
     }
     if (++filledBeats_ == shape_.tileBeats()) {
         fullTiles_.push_back(std::move(filling_));
@@ -125,8 +130,8 @@ void ArrayModel::advance() {
 
 void ArrayModel::compute(const ActivationBeat& beat) {
     Slot& slot = slots_[sizeOf(beat.slot)];
-    if (active_.factors.empty() || (!beat.first && !slot.open)) {
-        throw std::logic_error(active_.factors.empty()
+    if (active_.isEmpty() || (!beat.first && !slot.open)) {
+        throw std::logic_error(active_.isEmpty()
                                    ? "activation beat before any tile was made active"
                                    : "activation beat for a slot that no beat has started");
     }
@@ -134,17 +139,10 @@ void ArrayModel::compute(const ActivationBeat& beat) {
     if (beat.first) {
         slot = {true, std::vector<std::uint64_t>(columns), 0};
     }
-    // By the law of the elements the sum of the raw words is sum(factor * q) + sum(offset).
-    // Sums are modulo 2^64; a legal layer stays far below.
-    for (std::size_t c = 0; c < columns; ++c) {
-        slot.accumulators[c] += active_.offsetSums[c];
-    }
-    const std::int64_t* factors = active_.factors.data();
-    for (const std::uint8_t q : beat.q) {
-        for (std::size_t c = 0; c < columns; ++c) {
-            slot.accumulators[c] += static_cast<std::uint64_t>(factors[c]) * q;
-        }
-        factors += columns;
+    if (numerics_.element->dropped() == 0) {
+        addProducts(beat, slot.accumulators);
+    } else {
+        addWords(beat, slot.accumulators);
     }
     slot.windowSum += activationSum(beat.q);
     if (beat.last) {
@@ -155,6 +153,28 @@ void ArrayModel::compute(const ActivationBeat& beat) {
         windows_.push_back({beat.slot, std::move(slot.accumulators), windowSum});
         draining_.push_back(windows_.back());
         slot = {};
+    }
+}
+
+/// By the law of the elements the sum of the raw words is sum(factor * q) + sum(offset).
+/// Sums are modulo 2^64; a legal layer stays far below.
+void ArrayModel::addProducts(const ActivationBeat& beat, std::vector<std::uint64_t>& sums) const {
+    const std::size_t columns = sums.size();
+    for (std::size_t c = 0; c < columns; ++c) {
+        sums[c] += active_.offsetSums[c];
+    }
+    const std::int64_t* factors = active_.factors.data();
+    for (const std::uint8_t q : beat.q) {
+        for (std::size_t c = 0; c < columns; ++c) {
+            sums[c] += static_cast<std::uint64_t>(factors[c]) * q;
+        }
+        factors += columns;
+    }
+}
+
+void ArrayModel::addWords(const ActivationBeat& beat, std::vector<std::uint64_t>& sums) const {
+    for (std::size_t c = 0; c < sums.size(); ++c) {
+        sums[c] += columnSum(*numerics_.element, active_.codes[c], beat.q);
     }
 }
 

@@ -89,10 +89,13 @@ class ArrayModel {
     [[nodiscard]] const Numerics& numerics() const { return numerics_; }
 
   private:
-    /// A tile as the law of the element reads it: raw = factor * q + offset.
+    /// A tile as the law of the element reads it, raw = factor * q + offset; if columns are dropped
+    /// its codes, since the words must be formed then.
     struct Tile {
         std::vector<std::int64_t> factors;      // rows x columns
         std::vector<std::uint64_t> offsetSums;  // per column
+        std::vector<std::vector<Code>> codes;   // per column, one a row
+        [[nodiscard]] bool isEmpty() const { return offsetSums.empty(); }
     };
     struct Slot {
         bool open = false;
@@ -102,6 +105,8 @@ class ArrayModel {
 
     void advance();
     void compute(const ActivationBeat& beat);
+    void addProducts(const ActivationBeat& beat, std::vector<std::uint64_t>& sums) const;
+    void addWords(const ActivationBeat& beat, std::vector<std::uint64_t>& sums) const;
     void drain(const ParameterBeat& beat);
 
     ArrayShape shape_;

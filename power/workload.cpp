@@ -1,6 +1,7 @@
 #include "power/workload.h"
 
 #include <algorithm>
+#include <cmath>
 #include <memory>
 #include <optional>
 #include <set>
@@ -37,6 +38,15 @@ const ptq::QuantisedNetwork& networkOf(const Workload& workload, const std::stri
 }
 
 // The same network with other codes for the same weights: what it computes does not change.
+// What counts products in other units than before, because columns are dropped: the same scale and
+// bias, so that the array does what it would do in a network of its own.
+void countIn(golden::ConvLayer& layer, int droppedMore) {
+    for (golden::ChannelParameters& channel : layer.channels) {
+        channel.bias = std::llround(std::ldexp(static_cast<double>(channel.bias), -droppedMore));
+        channel.shift -= droppedMore;
+    }
+}
+
 golden::Network recoded(const ptq::QuantisedNetwork& network, const tb::Device& device) {
     if (device.numerics.element->name() == network.network.numerics().element->name()) {
         return network.network;
@@ -52,6 +62,7 @@ golden::Network recoded(const ptq::QuantisedNetwork& network, const tb::Device& 
                 for (golden::Code& code : layer.codes) {
                     code = numerics.element->encodeValue(from.value(code));
                 }
+                countIn(layer, numerics.element->dropped() - from.dropped());
             }
         }
     }

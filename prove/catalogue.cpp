@@ -204,7 +204,7 @@ std::vector<Proof> allProofs(const fs::path& runFolder, const Design& design, bo
     }
     proofs.push_back(multiplierProof(sources, design));
     // The variants without bias correction have the same elements.
-    for (const std::string& variant : golden::baselineNames()) {
+    for (const std::string& variant : baselineElements(design)) {
         const fs::path folder = runFolder / "rtl" / "baseline" / variant;
         if (!baselines || !fs::exists(folder)) {  // the manifest says which are left out
             continue;

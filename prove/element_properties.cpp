@@ -18,7 +18,8 @@ namespace {
 using golden::Code;
 using golden::Element;
 
-// What a row adds to a word: factor * q + constant. What the word has by itself counts with row 0.
+// What a row adds to a whole word: factor * q + constant. What the word has by itself counts with
+// row 0.
 struct Line {
     std::int64_t factor;
     std::int64_t constant;
@@ -33,7 +34,7 @@ Line lineOf(const Element& element, int row, Code code, int word) {
     std::vector<Code> codes(rows, element.codes().front());
     std::vector<std::uint32_t> q(rows);
     const auto value = [&] {
-        return static_cast<std::int64_t>(element.partialProduct(codes, q, word));
+        return static_cast<std::int64_t>(element.wholeWord(codes, q, word));
     };
     const std::int64_t alone = row == 0 ? 0 : value();
     codes[static_cast<std::size_t>(row)] = code;
@@ -43,18 +44,18 @@ Line lineOf(const Element& element, int row, Code code, int word) {
 }
 
 void requireLaw(const Element& element) {
+    const golden::PartialProductLayout& layout = element.layout();
     for (int row = 0; row < element.rows(); ++row) {
         for (const Code code : element.codes()) {
-            Line sum{0, 0};
-            for (int k = 0; k < element.layout().count; ++k) {
+            std::int64_t factor = 0;
+            std::int64_t constant = 0;
+            for (int k = 0; k < layout.count; ++k) {
                 const Line line = lineOf(element, row, code, k);
-                const std::int64_t unit = std::int64_t{1} << (k * element.layout().shift);
-                sum.factor += line.factor * unit;
-                sum.constant += line.constant * unit;
+                factor += line.factor * (std::int64_t{1} << (k * layout.shift));
+                constant += (line.constant >> layout.cutOf(k)) << layout.placeOf(k);
             }
-            const std::int64_t constant =
-                element.offset(code) + (row == 0 ? element.constant() : 0);
-            if (sum != Line{element.value(code) - element.windowWeight(), constant}) {
+            if (factor != element.value(code) - element.windowWeight() ||
+                constant != element.offset(code) + (row == 0 ? element.constant() : 0)) {
                 throw support::Error(fmt::format("the words of {} do not make up code {}",
                                                  element.name(), golden::bitsOf(code)));
             }
@@ -153,7 +154,7 @@ std::string laneValue(const Element& element) {
 }
 
 std::string instances(const Element& element, const ElementPorts& ports) {
-    const int width = element.layout().count * element.layout().bits;
+    const int width = element.layout().bitsBelow(element.layout().count);
     std::string text = fmt::format(
         "  wire [{}:0] from_lane = {};\n"
         "  wire [{}:0] words;\n"
@@ -174,9 +175,11 @@ std::string assertions(const Element& element, const ElementPorts& ports) {
     std::string text = "  always @*\n    if (legal) begin\n";
     std::string sum;
     for (int k = 0; k < layout.count; ++k) {
-        const std::string word = fmt::format("words[{}+:{}]", k * layout.bits, layout.bits);
-        text += fmt::format("      assert ($signed({{1'b0, {}}}) == word_{});\n", word, k);
-        sum += fmt::format("{}({} << {})", k == 0 ? "" : " + ", word, k * layout.shift);
+        const std::string word =
+            fmt::format("words[{}+:{}]", layout.bitsBelow(k), layout.bitsOf(k));
+        text += fmt::format("      assert ($signed({{1'b0, {}}}) == (word_{} >>> {}));\n", word, k,
+                            layout.cutOf(k));
+        sum += fmt::format("{}({} << {})", k == 0 ? "" : " + ", word, layout.placeOf(k));
     }
     if (ports.hasElement) {
         text += "      assert (raw == sum);\n";

@@ -1,8 +1,9 @@
 // One column: weight store, one arithmetic element (AE) per row or pair of rows, adder tree,
 // accumulator.
 //
-// An AE delivers Words unsigned words; word k counts 2^(k*WordShift). SLogII has one. The tree is
-// written as a plain sum: synthesis turns it into carry-save adders, simulation runs it as words.
+// An AE delivers Words unsigned words; word k counts 2^(k*WordShift). SLogII has one. Of the product
+// the lowest DroppedBits columns are not there: the sum counts 2^DroppedBits. The tree is written as
+// a plain sum: synthesis turns it into carry-save adders, simulation runs it as words.
 module aslog_column #(
     parameter integer Rows            = 16,
     parameter integer WeightRows      = 8,   // rows loaded by one weight beat
@@ -11,8 +12,10 @@ module aslog_column #(
     parameter integer WeightBits      = 4,
     parameter integer ElementRows     = 1,   // rows that an AE serves; divides Rows
     parameter integer Words           = 1,   // words that an AE delivers
-    parameter integer WordBits        = 12,  // bits of a word
+    parameter integer WordBits        = 12,  // bits of a whole word
     parameter integer WordShift       = 0,   // word k counts 2^(k*WordShift)
+    parameter integer DroppedBits     = 0,   // lowest columns that no word has
+    parameter integer ElementBits     = 12,  // bits of all words of an AE
     parameter integer SumBits         = 16,  // bits of the sum over all rows
     parameter integer AccumulatorBits = 24,
     parameter integer Pixels          = 2,   // accumulator slots
@@ -37,8 +40,8 @@ module aslog_column #(
   localparam integer Elements = Rows / ElementRows;
   localparam integer CodeBits = ElementRows * WeightBits;
   localparam integer InputBits = ElementRows * ActivationBits;
-  wire [        Rows*WeightBits-1:0] weights;
-  wire [Elements*Words*WordBits-1:0] words;
+  wire [       Rows*WeightBits-1:0] weights;
+  wire [Elements*Words*SumBits-1:0] addends;  // each word at its place in the sum
 
   aslog_weight_store #(
       .Rows      (Rows),
@@ -55,29 +58,47 @@ module aslog_column #(
       .weights_o (weights)
   );
 
-  genvar e;
+  // Where word n begins: its bits below column DroppedBits are not there.
+  function integer start_of;
+    input integer n;
+    integer j;
+    begin
+      start_of = 0;
+      for (j = 0; j < n; j = j + 1)
+        start_of = start_of + WordBits
+            - (j * WordShift < DroppedBits ? DroppedBits - j * WordShift : 0);
+    end
+  endfunction
+
+  genvar e, k;
   generate
     for (e = 0; e < Elements; e = e + 1) begin : g_row
+      wire [ElementBits-1:0] words;
       aslog_ae u_ae (
           .code_i(weights[e*CodeBits+:CodeBits]),
           .q_i   (q_i[e*InputBits+:InputBits]),
           .t_i   (t_i[e*(ActivationBits+2)+:ActivationBits+2]),
-          .p_o   (words[e*Words*WordBits+:Words*WordBits])
+          .p_o   (words)
       );
+      for (k = 0; k < Words; k = k + 1) begin : g_word
+        localparam integer From = start_of(k);
+        localparam integer Bits = start_of(k + 1) - From;
+        localparam integer Place = k * WordShift + WordBits - Bits - DroppedBits;
+        reg [SumBits-1:0] word;
+        always @* begin
+          word = {SumBits{1'b0}};
+          word[Place+:Bits] = words[From+:Bits];
+        end
+        assign addends[(e*Words+k)*SumBits+:SumBits] = word;
+      end
     end
   endgenerate
 
-  integer i, k;
-  reg [SumBits-1:0] word;
+  integer i;
   reg [SumBits-1:0] tree;
   always @* begin
     tree = {SumBits{1'b0}};
-    for (i = 0; i < Elements; i = i + 1)
-      for (k = 0; k < Words; k = k + 1) begin
-        word = {SumBits{1'b0}};
-        word[k*WordShift+:WordBits] = words[(i*Words+k)*WordBits+:WordBits];
-        tree = tree + word;
-      end
+    for (i = 0; i < Elements * Words; i = i + 1) tree = tree + addends[i*SumBits+:SumBits];
   end
 
   wire [SumBits-1:0] sum;

@@ -7,9 +7,11 @@ module aslog_element #(
     parameter integer ElementRows    = 1,
     parameter integer UseOddMultiple = 1,
     parameter integer Words          = 1,
-    parameter integer WordBits       = 12,
+    parameter integer WordBits       = 12,  // bits of a whole word
     parameter integer WordShift      = 0,
-    parameter integer RawBits        = 12  // bits of raw
+    parameter integer DroppedBits    = 0,   // lowest columns that no word has
+    parameter integer ElementBits    = 12,  // bits of all words
+    parameter integer RawBits        = 12   // bits of raw, in units of 2^DroppedBits
 ) (
     input  wire [    ElementRows*WeightBits-1:0] code_i,
     input  wire [ElementRows*ActivationBits-1:0] q_i,    // unsigned
@@ -27,7 +29,7 @@ module aslog_element #(
     end
   endgenerate
 
-  wire [Words*WordBits-1:0] words;
+  wire [ElementBits-1:0] words;
   aslog_ae u_ae (
       .code_i(code_i),
       .q_i   (q_i),
@@ -35,15 +37,38 @@ module aslog_element #(
       .p_o   (words)
   );
 
-  integer k;
-  reg [RawBits-1:0] word;
+  // Where word n begins: its bits below column DroppedBits are not there.
+  function integer start_of;
+    input integer n;
+    integer j;
+    begin
+      start_of = 0;
+      for (j = 0; j < n; j = j + 1)
+        start_of = start_of + WordBits
+            - (j * WordShift < DroppedBits ? DroppedBits - j * WordShift : 0);
+    end
+  endfunction
+
+  wire [Words*RawBits-1:0] addends;
+  genvar k;
+  generate
+    for (k = 0; k < Words; k = k + 1) begin : g_word
+      localparam integer From = start_of(k);
+      localparam integer Bits = start_of(k + 1) - From;
+      localparam integer Place = k * WordShift + WordBits - Bits - DroppedBits;
+      reg [RawBits-1:0] word;
+      always @* begin
+        word = {RawBits{1'b0}};
+        word[Place+:Bits] = words[From+:Bits];
+      end
+      assign addends[k*RawBits+:RawBits] = word;
+    end
+  endgenerate
+
+  integer i;
   always @* begin
     raw_o = {RawBits{1'b0}};
-    for (k = 0; k < Words; k = k + 1) begin
-      word = {RawBits{1'b0}};
-      word[k*WordShift+:WordBits] = words[k*WordBits+:WordBits];
-      raw_o = raw_o + word;
-    end
+    for (i = 0; i < Words; i = i + 1) raw_o = raw_o + addends[i*RawBits+:RawBits];
   end
 
 endmodule

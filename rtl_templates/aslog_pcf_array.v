@@ -19,6 +19,8 @@ module aslog_pcf_array #(
     parameter integer Words             = 1,   // words per element
     parameter integer WordBits          = 12,
     parameter integer WordShift         = 0,
+    parameter integer DroppedBits       = 0,   // lowest columns of a product that no word has
+    parameter integer ElementBits       = 12,  // bits of all words of an element
     parameter integer SumBits           = 16,  // bits of a column's tree
     parameter integer AccumulatorBits   = 24,
     parameter integer UseMu             = 1,   // bias correction: mu*S is added
@@ -255,6 +257,8 @@ module aslog_pcf_array #(
           .Words          (Words),
           .WordBits       (WordBits),
           .WordShift      (WordShift),
+          .DroppedBits    (DroppedBits),
+          .ElementBits    (ElementBits),
           .SumBits        (SumBits),
           .AccumulatorBits(AccumulatorBits),
           .Pixels         (Pixels),

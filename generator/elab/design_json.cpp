@@ -29,7 +29,9 @@ Json elementToJson(const ElementInfo& element) {
             {"uses_odd_multiple", element.usesOddMultiple},
             {"partial_products", element.partialProducts},
             {"partial_bits", element.partialBits},
-            {"partial_shift", element.partialShift}};
+            {"partial_shift", element.partialShift},
+            {"dropped_bits", element.droppedBits},
+            {"all_partial_bits", element.allPartialBits}};
 }
 
 ElementInfo elementFromJson(const Json& json) {
@@ -42,7 +44,9 @@ ElementInfo elementFromJson(const Json& json) {
             .usesOddMultiple = json.at("uses_odd_multiple").get<bool>(),
             .partialProducts = json.at("partial_products").get<int>(),
             .partialBits = json.at("partial_bits").get<int>(),
-            .partialShift = json.at("partial_shift").get<int>()};
+            .partialShift = json.at("partial_shift").get<int>(),
+            .droppedBits = json.at("dropped_bits").get<int>(),
+            .allPartialBits = json.at("all_partial_bits").get<int>()};
 }
 
 // The level table in the order of the codes' magnitude indices, and how an element forms it.

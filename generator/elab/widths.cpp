@@ -129,18 +129,28 @@ const std::vector<WidthRule>& rules() {
 
 }  // namespace
 
+ElementInfo elementInfo(const golden::Element& element, bool usesOddMultiple) {
+    const golden::PartialProductLayout& layout = element.layout();
+    return {.name = element.name(),
+            .weightBits = element.weightBits(),
+            .rows = element.rows(),
+            .windowWeight = element.windowWeight(),
+            .rawMax = element.rawMax(),
+            .productBits = element.rawBits(),
+            .usesOddMultiple = usesOddMultiple,
+            .partialProducts = layout.count,
+            .partialBits = layout.bits,
+            .partialShift = layout.shift,
+            .droppedBits = layout.dropped,
+            .allPartialBits = layout.bitsBelow(layout.count)};
+}
+
 ElementInfo slogElement(const ArchSpec& spec) {
-    const golden::SlogFormat format(spec.format);
-    const auto& sources = format.plan().sources;
-    return {.name = "slogii",
-            .weightBits = spec.format.weightBits,
-            .rawMax = format.rawMax(),
-            .productBits = format.productBits(),
-            .usesOddMultiple = std::any_of(sources.begin(), sources.end(),
-                                           [](const auto& source) { return source.odd == 3; }),
-            .partialProducts = 1,
-            .partialBits = format.productBits(),
-            .partialShift = 0};
+    const golden::SlogElement element(spec.format);
+    const auto& sources = element.format().plan().sources;
+    return elementInfo(element, std::any_of(sources.begin(), sources.end(), [](const auto& source) {
+                           return source.odd == 3;
+                       }));
 }
 
 Widths deriveWidths(const ArchSpec& spec, const ElementInfo& element) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "generator/spec/arch_spec.h"
+#include "golden/arithmetic/element.h"
 #include "support/diagnostics.h"
 
 namespace aslog {
@@ -17,12 +18,14 @@ struct ElementInfo {
     int weightBits = 0;             // width of a weight code
     int rows = 1;                   // neighbouring rows that it serves
     std::int64_t windowWeight = 0;  // 0 or 2^n: times the window sum S, added to a column's sum
-    std::uint64_t rawMax = 0;       // largest sum of its words
-    int productBits = 0;            // bits(rawMax); W for slogii
+    std::uint64_t rawMax = 0;       // largest sum of its words, in units of 2^droppedBits
+    int productBits = 0;            // bits(rawMax)
     bool usesOddMultiple = false;   // reads 3q from the lane
     int partialProducts = 1;        // words that it hands to the tree
-    int partialBits = 0;            // width of each word
+    int partialBits = 0;            // width of each word, if it is whole
     int partialShift = 0;           // word k counts 2^(k * partialShift)
+    int droppedBits = 0;            // lowest columns of the product that no word has
+    int allPartialBits = 0;         // of all words together, without what is dropped
     bool operator==(const ElementInfo&) const = default;
 };
 
@@ -43,6 +46,9 @@ struct Widths {
     int offset = 0;             // o
     bool operator==(const Widths&) const = default;
 };
+
+// What the array must know of this element.
+ElementInfo elementInfo(const golden::Element& element, bool usesOddMultiple);
 
 // The element of the spec's own format.
 ElementInfo slogElement(const ArchSpec& spec);

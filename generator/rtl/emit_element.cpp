@@ -70,6 +70,8 @@ class ElementWriter {
     }
 
   private:
+    [[nodiscard]] int dropped() const { return format_.spec().droppedBits; }
+    [[nodiscard]] int keptBits() const { return format_.productBits() - dropped(); }
     [[nodiscard]] int indexBits() const { return format_.weightBits() - 1; }
     [[nodiscard]] int sourceBits(const Source& s) const {
         return format_.activationBits() + (s.odd == 3 ? 2 : 0);
@@ -115,7 +117,7 @@ class ElementWriter {
         if (odd_ == OddMultiple::Port) {
             text_.line("    input  wire {} t_i,     // 3q", range(format_.activationBits() + 2));
         }
-        text_.line("    output wire {} p_o      // raw", range(format_.productBits()));
+        text_.line("    output wire {} p_o      // raw", range(keptBits()));
         text_.line(");");
         text_.blank();
     }
@@ -196,8 +198,13 @@ class ElementWriter {
             in = out;
             inBits = outBits;
         }
-        text_.line("{}  assign p_o = {} ^ {{{}{{sign}}}};", plan_.finalStages > 0 ? "\n" : "", in,
-                   format_.productBits());
+        const std::string kept =
+            dropped() == 0 ? in : fmt::format("{}[{}:{}]", in, inBits - 1, dropped());
+        text_.line("{}  assign p_o = {} ^ {{{}{{sign}}}};", plan_.finalStages > 0 ? "\n" : "", kept,
+                   keptBits());
+        if (dropped() > 0) {
+            text_.line("  wire unused_low = &{{1'b0, {}[{}:0]}};", in, dropped() - 1);
+        }
         text_.blank();
         text_.line("endmodule");
     }
@@ -216,6 +223,9 @@ std::string emitElement(const SlogFormat& format, const std::string& moduleName,
     title.line(
         "// Arithmetic element: raw = sign ? ~(L*q) : L*q, without a multiplier and without a");
     title.line("// carry. docs/arithmetic.md, sections 2 and 3. Combinational.");
+    if (format.spec().droppedBits > 0) {
+        title.line("// The lowest {} bits of raw are not formed.", format.spec().droppedBits);
+    }
     title.line("//");
     return title.take() + ElementWriter(format, odd).write(moduleName);
 }

@@ -15,6 +15,7 @@
 #include "generator/rtl/rtl_template.h"
 #include "generator/rtl/target.h"
 #include "golden/arithmetic/baselines.h"
+#include "golden/arithmetic/cut_noise.h"
 #include "golden/arithmetic/element.h"
 #include "support/diagnostics.h"
 #include "support/error.h"
@@ -186,10 +187,27 @@ std::string manifest(const Design& design, const std::vector<RtlFile>& files,
 
 }  // namespace
 
-std::vector<std::string> baselineVariants(const Design& design) {
+std::vector<std::string> baselineElements(const Design& design) {
     std::vector<std::string> names = golden::baselineNames();
+    if (design.element.droppedBits == 0) {
+        return names;
+    }
+    const double noise = golden::cutNoise(golden::SlogElement(design.format));
+    for (const golden::Baseline& baseline : golden::baselines()) {
+        if (!baseline.isPlain) {
+            names.push_back(golden::droppingName(
+                baseline.name, golden::columnsOfEqualNoise(
+                                   baseline.name, design.spec.format.activationBits, noise)));
+        }
+    }
+    return names;
+}
+
+std::vector<std::string> baselineVariants(const Design& design) {
+    const std::vector<std::string> elements = baselineElements(design);
+    std::vector<std::string> names = elements;
     if (design.hasBiasCorrection()) {
-        for (const std::string& name : golden::baselineNames()) {
+        for (const std::string& name : elements) {
             names.push_back(name + std::string(kNoBce));
         }
         names.push_back(design.element.name + std::string(kNoBce));
@@ -204,16 +222,7 @@ Design baselineDesign(const Design& design, const std::string& variant) {
             withIt == design.element.name ? design : baselineDesign(design, withIt));
     }
     const auto element = golden::makeBaseline(variant, design.spec.format.activationBits);
-    return withElement(design, {.name = variant,
-                                .weightBits = element->weightBits(),
-                                .rows = element->rows(),
-                                .windowWeight = element->windowWeight(),
-                                .rawMax = element->rawMax(),
-                                .productBits = element->rawBits(),
-                                .usesOddMultiple = false,
-                                .partialProducts = element->layout().count,
-                                .partialBits = element->layout().bits,
-                                .partialShift = element->layout().shift});
+    return withElement(design, elementInfo(*element, false));
 }
 
 std::vector<RtlFile> emitRtl(const Design& design) {

@@ -25,14 +25,16 @@ Parameters rtlParameters(const Design& d) {
         {"Words", d.element.partialProducts},
         {"WordBits", d.element.partialBits},
         {"WordShift", d.element.partialShift},
+        {"DroppedBits", d.element.droppedBits},
+        {"ElementBits", d.element.allPartialBits},
         {"RawBits", d.productBits},
         {"SumBits", d.treeBits},
         {"AccumulatorBits", d.accumulatorBits},
         {"UseMu", d.hasBiasCorrection() ? 1 : 0},
         {"MuBits", d.hasBiasCorrection() ? d.muBits : 1},
         {"UseWindowWeight", d.element.windowWeight != 0 ? 1 : 0},
-        {"WindowShift", std::countr_zero(static_cast<std::uint64_t>(
-                            std::max<std::int64_t>(d.element.windowWeight, 1)))},
+        {"WindowShift", std::countr_zero(static_cast<std::uint64_t>(std::max<std::int64_t>(
+                            d.element.windowWeight >> d.element.droppedBits, 1)))},
         {"ActivationSumBits", d.activationSumBits},
         {"WindowSumBits", d.windowSumBits},
         {"MuProductBits", d.hasBiasCorrection() ? d.muProductBits : 1},

@@ -74,6 +74,10 @@ std::vector<Field> formatFields() {
             "format.zero", [](ArchSpec& s) -> bool& { return s.format.zero; }, true,
             "one magnitude is exactly 0"),
         integer(
+            "format.dropped_bits", [](ArchSpec& s) -> int& { return s.format.droppedBits; }, 0, 20,
+            0, "bits",
+            "lowest columns of every product that are not formed: sums count 2^dropped_bits"),
+        integer(
             "format.activation_bits", [](ArchSpec& s) -> int& { return s.format.activationBits; },
             4, 8, 8, "bits", "width of an activation, unsigned"),
     };

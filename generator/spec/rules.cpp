@@ -27,8 +27,10 @@ Result checkLevels(const ArchSpec& spec) {
     if (format.levels.empty()) {
         return std::nullopt;
     }
+    golden::FormatSpec whole = format;
+    whole.droppedBits = 0;
     try {
-        (void)golden::SlogFormat(spec.format);
+        (void)golden::SlogFormat(whole);
     } catch (const std::invalid_argument& error) {
         return support::Diagnostic{
             .message = "no table of levels",
@@ -63,6 +65,19 @@ Result checkSteps(const ArchSpec& spec) {
     return tooLarge(spec.format.sqrt2Steps, levels - 1,
                     fmt::format("{} levels above zero have that many steps between them", levels),
                     "take fewer steps or a larger format.weight_bits");
+}
+
+/// Of a legal format only: the rules before this one say what is wrong with another.
+Result checkDroppedBits(const ArchSpec& spec) {
+    if (checkLevels(spec) || checkSteps(spec)) {
+        return std::nullopt;
+    }
+    golden::FormatSpec whole = spec.format;
+    whole.droppedBits = 0;
+    const int bits = golden::SlogFormat(whole).productBits();
+    return tooLarge(spec.format.droppedBits, bits - 1,
+                    fmt::format("the largest product has {} bits", bits),
+                    "2 or 3 cost little accuracy, see docs/arithmetic.md, section 3");
 }
 
 Result checkMuSteps(const ArchSpec& spec) {
@@ -121,6 +136,11 @@ const std::vector<SpecRule>& specRules() {
          "`format.sqrt2_steps` ≤ number of levels above zero - 1, where the levels above zero are "
          "2^(`weight_bits` - 1), one less with `zero`",
          checkSteps},
+        {{"format.dropped_bits", "format.weight_bits", "format.levels", "format.sqrt2_steps",
+          "format.zero", "format.activation_bits"},
+         "`format.dropped_bits` < bits of the largest product, largest level · (2^"
+         "`activation_bits` - 1)",
+         checkDroppedBits},
         {{"bias_correction.mu_sqrt2_steps", "bias_correction.mu_bits"},
          "`bias_correction.mu_sqrt2_steps` ≤ 2^(`mu_bits` - 1) - 2",
          checkMuSteps},

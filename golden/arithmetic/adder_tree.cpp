@@ -23,6 +23,23 @@ std::uint64_t columnSum(const Element& element, std::span<const Code> codes,
     return sum;
 }
 
+std::int64_t productSum(const Element& element, std::span<const Code> codes,
+                        std::span<const std::uint8_t> q) {
+    const auto rows = static_cast<std::size_t>(element.rows());
+    std::vector<Code> codesOfElement(rows);
+    std::vector<std::uint32_t> activations(rows);
+    std::int64_t sum = 0;
+    for (std::size_t first = 0; first < codes.size(); first += rows) {
+        for (std::size_t row = 0; row < rows; ++row) {
+            const bool isTap = first + row < codes.size();
+            codesOfElement[row] = isTap ? codes[first + row] : element.fillCode();
+            activations[row] = isTap ? q[first + row] : 0;
+        }
+        sum += element.product(codesOfElement, activations);
+    }
+    return sum;
+}
+
 std::uint64_t activationSum(std::span<const std::uint8_t> q) {
     return std::accumulate(q.begin(), q.end(), std::uint64_t{0});
 }

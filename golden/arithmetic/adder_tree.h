@@ -14,6 +14,12 @@ namespace aslog::golden {
 [[nodiscard]] std::uint64_t columnSum(const Element& element, std::span<const Code> codes,
                                       std::span<const std::uint8_t> q);
 
+/// What a column adds to acc_c, in units of 2^element.dropped(): the sum of the products of all
+/// elements, each of element.rows() neighbouring taps. Rows of the last element that have no tap
+/// add nothing. The spans are of equal length.
+[[nodiscard]] std::int64_t productSum(const Element& element, std::span<const Code> codes,
+                                      std::span<const std::uint8_t> q);
+
 /// The sum of q, one step of the window sum S.
 [[nodiscard]] std::uint64_t activationSum(std::span<const std::uint8_t> q);
 

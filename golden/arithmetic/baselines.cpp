@@ -2,8 +2,11 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cstddef>
+#include <optional>
 #include <stdexcept>
+#include <system_error>
 #include <utility>
 
 #include "golden/arithmetic/integers.h"
@@ -11,19 +14,33 @@
 namespace aslog::golden {
 namespace {
 
-std::string elementName(int bits, const char* kind) {
-    return "int" + std::to_string(bits) + "_" + kind;
+/// In front of the number of dropped columns, at the end of a name.
+constexpr std::string_view kDroppedMark = "_d";
+
+std::string elementName(const BaselineSize& size, const char* kind) {
+    return droppingName("int" + std::to_string(size.bits) + "_" + kind, size.dropped);
+}
+
+/// All codes of `bits` bits, in two's complement.
+std::vector<std::optional<std::int64_t>> integers(int bits) {
+    std::vector<std::optional<std::int64_t>> values;
+    for (std::uint32_t code = 0; code < 1U << bits; ++code) {
+        values.emplace_back(signExtend(code, bits));
+    }
+    return values;
 }
 
 /// `w * q` in two's complement with the sign bit inverted: K = 2^(n + activationBits - 1).
 class PlainElement final : public Element {
   public:
-    PlainElement(int bits, int activationBits)
-        : Element({.name = elementName(bits, "plain"),
-                   .weightBits = bits,
-                   .activationBits = activationBits,
-                   .layout = {1, bits + activationBits, 0}},
-                  meanings(bits, activationBits)) {}
+    explicit PlainElement(const BaselineSize& size)
+        : Element({.name = elementName(size, "plain"),
+                   .weightBits = size.bits,
+                   .activationBits = size.activationBits,
+                   .layout = {1, size.bits + size.activationBits, 0, size.dropped}},
+                  integers(size.bits)) {
+        deriveFromWords();
+    }
 
   private:
     [[nodiscard]] std::uint64_t word(std::span<const Code> codes, std::span<const std::uint32_t> q,
@@ -33,26 +50,19 @@ class PlainElement final : public Element {
         return (static_cast<std::uint64_t>(product) & lowMask(layout().bits)) ^
                (std::uint64_t{1} << (layout().bits - 1));
     }
-
-    static std::vector<Meaning> meanings(int bits, int activationBits) {
-        const std::int64_t offset = std::int64_t{1} << (bits + activationBits - 1);
-        std::vector<Meaning> table;
-        for (std::uint32_t code = 0; code < 1U << bits; ++code) {
-            table.push_back({true, signExtend(code, bits), offset});
-        }
-        return table;
-    }
 };
 
 /// An array of AND gates; the row of the sign bit is inverted: K = qmax * 2^(n-1).
 class DaddaElement final : public Element {
   public:
-    DaddaElement(int bits, int activationBits)
-        : Element({.name = elementName(bits, "dadda"),
-                   .weightBits = bits,
-                   .activationBits = activationBits,
-                   .layout = {bits, activationBits, 1}},
-                  meanings(bits, activationBits)) {}
+    explicit DaddaElement(const BaselineSize& size)
+        : Element({.name = elementName(size, "dadda"),
+                   .weightBits = size.bits,
+                   .activationBits = size.activationBits,
+                   .layout = {size.bits, size.activationBits, 1, size.dropped}},
+                  integers(size.bits)) {
+        deriveFromWords();
+    }
 
   private:
     [[nodiscard]] std::uint64_t word(std::span<const Code> codes, std::span<const std::uint32_t> q,
@@ -60,26 +70,19 @@ class DaddaElement final : public Element {
         const std::uint64_t row = ((bitsOf(codes.front()) >> k) & 1U) != 0 ? q.front() : 0;
         return k == weightBits() - 1 ? row ^ activationMax() : row;
     }
-
-    static std::vector<Meaning> meanings(int bits, int activationBits) {
-        const auto qmax = static_cast<std::int64_t>(lowMask(activationBits));
-        std::vector<Meaning> table;
-        for (std::uint32_t code = 0; code < 1U << bits; ++code) {
-            table.push_back({true, signExtend(code, bits), qmax << (bits - 1)});
-        }
-        return table;
-    }
 };
 
 /// Radix-4 Booth digits of the code; a digit whose sign bit is set is inverted, zero included.
 class BoothElement final : public Element {
   public:
-    BoothElement(int bits, int activationBits)
-        : Element({.name = elementName(bits, "booth"),
-                   .weightBits = bits,
-                   .activationBits = activationBits,
-                   .layout = {bits / 2, activationBits + 1, 2}},
-                  meanings(bits, activationBits)) {}
+    explicit BoothElement(const BaselineSize& size)
+        : Element({.name = elementName(size, "booth"),
+                   .weightBits = size.bits,
+                   .activationBits = size.activationBits,
+                   .layout = {size.bits / 2, size.activationBits + 1, 2, size.dropped}},
+                  integers(size.bits)) {
+        deriveFromWords();
+    }
 
   private:
     struct Digit {
@@ -100,32 +103,20 @@ class BoothElement final : public Element {
         constexpr std::array<std::uint32_t, 8> kMagnitudes = {0, 1, 1, 2, 2, 1, 1, 0};
         return {kMagnitudes.at(group), (group & 4U) != 0};
     }
-
-    static std::vector<Meaning> meanings(int bits, int activationBits) {
-        std::vector<Meaning> table;
-        for (std::uint32_t code = 0; code < 1U << bits; ++code) {
-            std::int64_t offset = 0;
-            for (int k = 0; k < bits / 2; ++k) {
-                if (digitOf(code, k).inverted) {
-                    offset += static_cast<std::int64_t>(lowMask(activationBits + 1)) << (2 * k);
-                }
-            }
-            table.push_back({true, signExtend(code, bits), offset});
-        }
-        return table;
-    }
 };
 
 /// Radix-4 digits fixed offline. Lower digits: 00 = 0, 01 = 1, 10 = 2, 11 = -1, the last as the
 /// complement of q. Top digit {sign, magnitude 0 ... 2}: the sign inverts the whole word.
 class RecodedElement final : public Element {
   public:
-    RecodedElement(int bits, int activationBits)
-        : Element({.name = elementName(bits, "recoded"),
-                   .weightBits = bits + 1,
-                   .activationBits = activationBits,
-                   .layout = {bits / 2, activationBits + 1, 2}},
-                  meanings(bits, activationBits)) {}
+    explicit RecodedElement(const BaselineSize& size)
+        : Element({.name = elementName(size, "recoded"),
+                   .weightBits = size.bits + 1,
+                   .activationBits = size.activationBits,
+                   .layout = {size.bits / 2, size.activationBits + 1, 2, size.dropped}},
+                  values(size.bits)) {
+        deriveFromWords();
+    }
 
   private:
     [[nodiscard]] std::uint64_t word(std::span<const Code> codes, std::span<const std::uint32_t> q,
@@ -147,33 +138,32 @@ class RecodedElement final : public Element {
         return (code >> (2 * k)) & (k + 1 == count ? 7U : 3U);
     }
 
-    static Meaning meaningOf(std::uint32_t code, int count, int activationBits) {
-        Meaning meaning{true, 0, 0};
+    /// None for a code with a top digit that is not used.
+    static std::optional<std::int64_t> valueOf(std::uint32_t code, int count) {
+        std::int64_t value = 0;
         for (int k = 0; k < count; ++k) {
             const std::uint32_t field = fieldOf(code, k, count);
             const bool isTop = k + 1 == count;
             const std::int64_t unit = std::int64_t{1} << (2 * k);
             const auto magnitude = static_cast<std::int64_t>(field & 3U);
             if (isTop && magnitude == 3) {
-                return {};
+                return std::nullopt;
             }
             if (isTop && (field & kTopSign) != 0) {
-                meaning.value -= magnitude * unit;
-                meaning.offset += static_cast<std::int64_t>(lowMask(activationBits + 1)) * unit;
+                value -= magnitude * unit;
             } else if (!isTop && field == kLowerMinusOne) {
-                meaning.value -= unit;
-                meaning.offset += static_cast<std::int64_t>(lowMask(activationBits)) * unit;
+                value -= unit;
             } else {
-                meaning.value += magnitude * unit;
+                value += magnitude * unit;
             }
         }
-        return meaning;
+        return value;
     }
 
-    static std::vector<Meaning> meanings(int bits, int activationBits) {
-        std::vector<Meaning> table;
+    static Values values(int bits) {
+        Values table;
         for (std::uint32_t code = 0; code < 1U << (bits + 1); ++code) {
-            table.push_back(meaningOf(code, bits / 2, activationBits));
+            table.push_back(valueOf(code, bits / 2));
         }
         return table;
     }
@@ -184,16 +174,16 @@ class RecodedElement final : public Element {
 /// that a library's inverting gates do: raw = sum(-c * q) + K, and 2^(n-1) * S makes it sum(w * q).
 class PairElement final : public Element {
   public:
-    PairElement(int bits, int activationBits)
-        : Element({.name = elementName(bits, "pair"),
-                   .weightBits = bits,
-                   .activationBits = activationBits,
-                   .layout = {bits, activationBits + 1, 1},
+    explicit PairElement(const BaselineSize& size)
+        : Element({.name = elementName(size, "pair"),
+                   .weightBits = size.bits,
+                   .activationBits = size.activationBits,
+                   .layout = {size.bits, size.activationBits + 1, 1, size.dropped},
                    .rows = 2,
-                   .windowWeight = std::int64_t{1} << (bits - 1),
-                   .constant = static_cast<std::int64_t>(lowMask(activationBits + 1)) *
-                               static_cast<std::int64_t>(lowMask(bits))},
-                  meanings(bits)) {}
+                   .windowWeight = std::int64_t{1} << (size.bits - 1)},
+                  values(size.bits)) {
+        deriveFromWords();
+    }
 
   private:
     [[nodiscard]] std::uint64_t word(std::span<const Code> codes, std::span<const std::uint32_t> q,
@@ -205,18 +195,31 @@ class PairElement final : public Element {
         return choice ^ lowMask(layout().bits);
     }
 
-    static std::vector<Meaning> meanings(int bits) {
-        std::vector<Meaning> table;
+    static Values values(int bits) {
+        Values table;
         for (std::int64_t code = 0; code < std::int64_t{1} << bits; ++code) {
-            table.push_back({true, (std::int64_t{1} << (bits - 1)) - code, 0});
+            table.emplace_back((std::int64_t{1} << (bits - 1)) - code);
         }
         return table;
     }
 };
 
 template <class Kind>
-std::shared_ptr<const Element> make(int bits, int activationBits) {
-    return std::make_shared<Kind>(bits, activationBits);
+std::shared_ptr<const Element> make(const BaselineSize& size) {
+    return std::make_shared<Kind>(size);
+}
+
+/// A name without the columns that it drops, and their number.
+std::pair<std::string_view, int> splitName(std::string_view name) {
+    const std::size_t mark = name.rfind(kDroppedMark);
+    const std::string_view digits =
+        mark == std::string_view::npos ? "" : name.substr(mark + kDroppedMark.size());
+    int dropped = 0;
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), dropped);
+    if (error != std::errc() || end != digits.data() + digits.size() || dropped < 1) {
+        return {name, 0};  // "_dadda", for one
+    }
+    return {name.substr(0, mark), dropped};
 }
 
 }  // namespace
@@ -282,8 +285,17 @@ const std::vector<Baseline>& baselines() {
 }
 
 const Baseline* findBaseline(std::string_view name) {
-    const auto found = std::ranges::find(baselines(), name, &Baseline::name);
+    const auto found = std::ranges::find(baselines(), splitName(name).first, &Baseline::name);
     return found == baselines().end() ? nullptr : &*found;
+}
+
+std::string droppingName(std::string_view name, int columns) {
+    std::string dropping(name);
+    if (columns > 0) {
+        dropping += kDroppedMark;
+        dropping += std::to_string(columns);
+    }
+    return dropping;
 }
 
 const std::vector<std::string>& baselineNames() {
@@ -318,7 +330,7 @@ std::shared_ptr<const Element> makeBaseline(std::string_view name, int activatio
     if (baseline == nullptr) {
         throw std::invalid_argument("no baseline element is called " + std::string(name));
     }
-    return baseline->make(baseline->bits, activationBits);
+    return baseline->make({baseline->bits, activationBits, splitName(name).second});
 }
 
 }  // namespace aslog::golden

@@ -5,29 +5,57 @@
 #include <utility>
 
 #include "golden/arithmetic/integers.h"
+#include "golden/arithmetic/require.h"
 
 namespace aslog::golden {
 
-Element::Element(ElementTraits traits, std::vector<Meaning> meanings)
-    : traits_(std::move(traits)), meanings_(std::move(meanings)) {
-    std::int64_t smallestIdle = INT64_MAX;
-    std::int64_t largest = 0;  // term of a row
-    for (std::uint32_t bits = 0; bits < meanings_.size(); ++bits) {
-        const Meaning& meaning = meanings_[bits];
-        if (!meaning.legal) {
-            continue;
+int PartialProductLayout::bitsBelow(int k) const {
+    int sum = 0;
+    for (int below = 0; below < k; ++below) {
+        sum += bitsOf(below);
+    }
+    return sum;
+}
+
+Element::Element(ElementTraits traits, const Values& values) : traits_(std::move(traits)) {
+    const int most = windowWeight() != 0 ? bitWidth(static_cast<std::uint64_t>(windowWeight())) - 1
+                                         : layout().bits - 1;
+    requireRange("dropped_bits", dropped(), 0, std::min(most, layout().bits - 1));
+    meanings_.resize(values.size());
+    for (std::uint32_t bits = 0; bits < values.size(); ++bits) {
+        if (values[bits]) {
+            meanings_[bits] = {.legal = true, .value = *values[bits]};
+            codes_.push_back(Code{bits});
         }
-        codes_.push_back(Code{bits});
+    }
+}
+
+void Element::deriveFromWords() {
+    const auto rowCount = static_cast<std::size_t>(rows());
+    const auto rawOf = [&](Code code, std::uint32_t q) {
+        return static_cast<std::int64_t>(
+            raw(std::vector<Code>(rowCount, code), std::vector<std::uint32_t>(rowCount, q)));
+    };
+    constant_ = rowCount > 1 ? rawOf(codes_.front(), 0) : 0;
+    std::int64_t smallestIdle = INT64_MAX;
+    for (const Code code : codes_) {
+        Meaning& meaning = meanings_[bitsOf(code)];
+        const std::int64_t idle = rawOf(code, 0);
+        meaning.offset = idle - constant_;
         if (meaning.offset < smallestIdle) {
             smallestIdle = meaning.offset;
-            fillCode_ = Code{bits};
+            fillCode_ = code;
         }
-        // A term is linear in q: its largest value is at one of the two ends.
-        const std::int64_t atMax =
-            (meaning.value - windowWeight()) * activationMax() + meaning.offset;
-        largest = std::max({largest, meaning.offset, atMax});
+        // A whole raw word is linear in q, so largest at one of the two ends. Of one whose words
+        // are cut this need not be so.
+        const std::uint32_t step = dropped() == 0 ? activationMax() : 1;
+        std::int64_t largest = idle;
+        for (std::uint64_t q = step; q <= activationMax(); q += step) {
+            largest = std::max(largest, rawOf(code, static_cast<std::uint32_t>(q)));
+        }
+        meaning.largest = largest - constant_;
+        rawMax_ = std::max(rawMax_, static_cast<std::uint64_t>(largest));
     }
-    rawMax_ = static_cast<std::uint64_t>(largest * rows() + constant());
 }
 
 std::uint32_t Element::activationMax() const {
@@ -66,7 +94,16 @@ std::vector<std::uint64_t> Element::partialProducts(Code code, std::uint32_t q) 
 std::uint64_t Element::raw(std::span<const Code> codes, std::span<const std::uint32_t> q) const {
     std::uint64_t sum = 0;
     for (int k = 0; k < layout().count; ++k) {
-        sum += word(codes, q, k) << (k * layout().shift);
+        sum += partialProduct(codes, q, k) << layout().placeOf(k);
+    }
+    return sum;
+}
+
+std::int64_t Element::product(std::span<const Code> codes, std::span<const std::uint32_t> q) const {
+    const std::int64_t weight = windowWeight() >> dropped();
+    std::int64_t sum = static_cast<std::int64_t>(raw(codes, q)) - constant();
+    for (std::size_t row = 0; row < codes.size(); ++row) {
+        sum += weight * q[row] - offset(codes[row]);
     }
     return sum;
 }
@@ -79,19 +116,16 @@ SlogElement::SlogElement(SlogFormat format)
     : Element({.name = "slogii",
                .weightBits = format.weightBits(),
                .activationBits = format.activationBits(),
-               .layout = {1, format.productBits(), 0}},
+               .layout = {1, format.productBits(), 0, format.spec().droppedBits},
+               .isSignMagnitude = true},
               [&format] {
-                  const std::uint32_t signBit = 1U << (format.weightBits() - 1);
-                  const auto offset = static_cast<std::int64_t>(format.rawMax());
-                  std::vector<Meaning> meanings;
-                  for (std::uint32_t bits = 0; bits < 2 * signBit; ++bits) {
-                      const bool negative = (bits & signBit) != 0;
-                      meanings.push_back(
-                          format.isLegal(Code{bits})
-                              ? Meaning{true, format.decode(Code{bits}), negative ? offset : 0}
-                              : Meaning{});
+                  Values values(std::size_t{2} << (format.weightBits() - 1));
+                  for (std::uint32_t bits = 0; bits < values.size(); ++bits) {
+                      if (format.isLegal(Code{bits})) {
+                          values[bits] = format.decode(Code{bits});
+                      }
                   }
-                  return meanings;
+                  return values;
               }()),
       format_(std::move(format)) {
     const ElementPlan& plan = format_.plan();
@@ -104,6 +138,7 @@ SlogElement::SlogElement(SlogFormat format)
                                         place.finalShift};
         }
     }
+    deriveFromWords();
 }
 
 std::uint64_t SlogElement::word(std::span<const Code> codes, std::span<const std::uint32_t> q,

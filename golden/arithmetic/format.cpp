@@ -114,6 +114,7 @@ SlogFormat::SlogFormat(const FormatSpec& spec) : spec_(spec) {
                                     std::to_string(kMaxProductBits) + " bits");
     }
     productBits_ = bitWidth(static_cast<std::uint64_t>(top));
+    requireRange("dropped_bits", spec.droppedBits, 0, productBits_ - 1);
     plan_ = planElement(levels_, spec.weightBits, spec.activationBits);
 
     levelOfIndex_.resize(std::size_t{1} << (spec.weightBits - 1));

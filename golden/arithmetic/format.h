@@ -26,6 +26,7 @@ struct FormatSpec {
     /// The level table itself, instead of sqrt2Steps and zero: ascending, each 0, 2^k or 3*2^k, at
     /// most 2^(B-1) and more than half as many. Empty: these two make it.
     std::vector<std::int64_t> levels = {};
+    int droppedBits = 0;  // lowest columns of every product that are cut off; < productBits()
     friend bool operator==(const FormatSpec&, const FormatSpec&) = default;
 };
 
@@ -68,7 +69,7 @@ class SlogFormat {
     /// W, the bits of the largest product level * q.
     [[nodiscard]] int productBits() const { return productBits_; }
 
-    /// 2^W - 1, the raw word of a negative code at q = 0.
+    /// 2^W - 1, the raw word of a negative code at q = 0 with no column dropped.
     [[nodiscard]] std::uint64_t rawMax() const;
 
     /// All 116 legal (weightBits, sqrt2Steps, zero) for this activation width.

@@ -5,8 +5,10 @@
 #include <string>
 #include <utility>
 
+#include "golden/arithmetic/adder_tree.h"
 #include "golden/arithmetic/integers.h"
 #include "golden/layer/conv_blocks.h"
+#include "golden/layer/window.h"
 
 namespace aslog::golden {
 namespace {
@@ -46,16 +48,15 @@ Code ConvLayer::code(int outputChannel, std::int64_t tap) const {
 
 std::int64_t zeroPointTerm(const ConvLayer& layer, const Numerics& numerics, int outputChannel) {
     const std::int64_t taps = layer.geometry.taps();
-    std::int64_t sum = 0;
-    for (std::int64_t tap = 0; tap < taps; ++tap) {
-        sum += numerics.element->value(layer.code(outputChannel, tap));
-    }
-    sum *= std::int64_t{1} << numerics.fractionBits;
+    const std::vector<std::uint8_t> zeros(static_cast<std::size_t>(taps),
+                                          static_cast<std::uint8_t>(layer.inputZeroPoint));
+    std::int64_t sum = productSum(*numerics.element, codesOf(layer, outputChannel), zeros) *
+                       (std::int64_t{1} << numerics.fractionBits);
     if (numerics.muFormat) {
         const Code mu = layer.channels[static_cast<std::size_t>(outputChannel)].mu;
-        sum += taps * numerics.muFormat->decode(mu);
+        sum += layer.inputZeroPoint * taps * numerics.muFormat->decode(mu);
     }
-    return -std::int64_t{layer.inputZeroPoint} * sum;
+    return -sum;
 }
 
 struct Convolution::Prepared {

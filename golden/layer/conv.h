@@ -45,7 +45,7 @@ struct ConvGeometry {
 };
 
 struct ChannelParameters {
-    std::int64_t bias = 0;    // b_c, units of 2^-f, zero-point term included
+    std::int64_t bias = 0;    // b_c, units of 2^(dropped - f), zero-point term included
     Code mu{};                // mu_c; unused without bias correction
     std::uint64_t scale = 1;  // M_c
     int shift = 1;            // s_c
@@ -64,7 +64,8 @@ struct ConvLayer {
     friend bool operator==(const ConvLayer&, const ConvLayer&) = default;
 };
 
-/// -z * (sum of w * 2^f + N * mu_c): the part of b_c that an input zero point needs.
+/// The part of b_c that an input zero point needs: what makes t_c = b_c - this for a window of
+/// nothing but z. Without dropped columns it is -z * (sum of w * 2^f + N * mu_c).
 [[nodiscard]] std::int64_t zeroPointTerm(const ConvLayer& layer, const Numerics& numerics,
                                          int outputChannel);
 
@@ -96,7 +97,7 @@ class Convolution {
 
     [[nodiscard]] const ConvLayer& layer() const;
 
-    /// t_c of each output, [output channel][y][x], units of 2^-f; for any outputBits.
+    /// t_c of each output, [output channel][y][x], units of 2^(dropped - f); for any outputBits.
     [[nodiscard]] std::vector<std::int64_t> correctionSums(const Tensor& input) const;
 
   private:

@@ -6,15 +6,18 @@
 #include <limits>
 #include <numeric>
 
+#include "golden/arithmetic/adder_tree.h"
 #include "golden/arithmetic/integers.h"
 #include "golden/layer/conv_kernel.h"
+#include "golden/layer/window.h"
 
 namespace aslog::golden {
 namespace {
 
-/// Weights in the order of a patch, [output channel][ky][kx][input channel], rows of `length`.
-template <typename Value>
-std::vector<Value> packWeights(const ConvLayer& layer, const Element& element, std::size_t length) {
+/// Weights in the order of a patch, [output channel][ky][kx][input channel], rows of `length`, as
+/// `valueOf` has them.
+template <typename Value, typename ValueOf>
+std::vector<Value> packWeights(const ConvLayer& layer, std::size_t length, const ValueOf& valueOf) {
     const ConvGeometry& geometry = layer.geometry;
     const int area = geometry.kernelHeight * geometry.kernelWidth;
     std::vector<Value> packed(length * product(geometry.outputChannels, 1));
@@ -23,7 +26,7 @@ std::vector<Value> packWeights(const ConvLayer& layer, const Element& element, s
         for (int position = 0; position < area; ++position) {
             for (int ic = 0; ic < geometry.inputChannels; ++ic) {
                 const Code code = layer.code(channel, std::int64_t{ic} * area + position);
-                *row++ = static_cast<Value>(element.value(code));
+                *row++ = static_cast<Value>(valueOf(code));
             }
         }
     }
@@ -84,8 +87,18 @@ class TypedSums final : public BlockedSums {
         : layer_(layer),
           numerics_(numerics),
           taps_(static_cast<std::size_t>(layer.geometry.taps())),
-          length_((taps_ + kDotBlock - 1) / kDotBlock * kDotBlock),
-          weights_(packWeights<Value>(layer, *numerics.element, length_)) {}
+          length_((taps_ + kDotBlock - 1) / kDotBlock * kDotBlock) {
+        const Element& element = *numerics.element;
+        if (element.dropped() == 0) {
+            weights_ = packWeights<Value>(layer, length_,
+                                          [&](Code code) { return element.value(code); });
+        } else {
+            weights_ = packWeights<Value>(
+                layer, length_, [&](Code code) { return std::abs(element.value(code)); });
+            signs_ = packWeights<Value>(
+                layer, length_, [&](Code code) { return element.value(code) < 0 ? -1 : 1; });
+        }
+    }
 
     [[nodiscard]] std::vector<std::int64_t> run(const Tensor& input) const override {
         const PaddedInput<Value> padded(layer_, input);
@@ -97,8 +110,14 @@ class TypedSums final : public BlockedSums {
         for (std::size_t first = 0; first < outputs; first += block.capacity) {
             block.pixels = std::min(block.capacity, outputs - first);
             gather(padded, static_cast<int>(first), width, block);
-            dotProducts(weights_.data(), channels, block.patches.data(), block.pixels, length_,
-                        block.sums.data());
+            if (signs_.empty()) {
+                dotProducts(weights_.data(), channels, block.patches.data(), block.pixels, length_,
+                            block.sums.data());
+            } else {
+                cutDotProducts(weights_.data(), signs_.data(), channels, block.patches.data(),
+                               block.pixels, length_, numerics_.element->dropped(),
+                               block.sums.data());
+            }
             correct(block, t.data() + first, outputs);
         }
         return t;
@@ -154,7 +173,41 @@ class TypedSums final : public BlockedSums {
     const Numerics& numerics_;
     std::size_t taps_;
     std::size_t length_;  // taps, padded
-    std::vector<Value> weights_;
+    std::vector<Value> weights_;  // their magnitudes, if columns are dropped
+    std::vector<Value> signs_;    // only then
+};
+
+/// The layer of an element of several words that lose columns: word by word.
+class WordSums final : public BlockedSums {
+  public:
+    WordSums(const ConvLayer& layer, const Numerics& numerics)
+        : layer_(layer), numerics_(numerics) {}
+
+    [[nodiscard]] std::vector<std::int64_t> run(const Tensor& input) const override {
+        const int width = layer_.geometry.outputWidth(input.width);
+        const std::size_t outputs = product(layer_.geometry.outputHeight(input.height), width);
+        std::vector<std::int64_t> t(outputs * layer_.channels.size());
+        for (std::size_t i = 0; i < outputs; ++i) {
+            const int output = static_cast<int>(i);
+            const std::vector<std::uint8_t> window =
+                windowOf(layer_, input, output / width, output % width);
+            const auto windowSum = static_cast<std::int64_t>(activationSum(window));
+            for (std::size_t c = 0; c < layer_.channels.size(); ++c) {
+                const ChannelParameters& channel = layer_.channels[c];
+                const std::int64_t acc = productSum(
+                    *numerics_.element, codesOf(layer_, static_cast<int>(c)), window);
+                const std::int64_t mu =
+                    numerics_.muFormat ? numerics_.muFormat->decode(channel.mu) : 0;
+                t[c * outputs + i] = acc * (std::int64_t{1} << numerics_.fractionBits) +
+                                     mu * windowSum + channel.bias;
+            }
+        }
+        return t;
+    }
+
+  private:
+    const ConvLayer& layer_;
+    const Numerics& numerics_;
 };
 
 /// Whether 16-bit weights and activations with 32-bit sums are exact for this layer.
@@ -163,8 +216,10 @@ bool fitsNarrowSums(const ConvLayer& layer, const Element& element) {
     for (const Code code : layer.codes) {
         largest = std::max(largest, std::abs(element.value(code)));
     }
-    const Int128 sum = Int128{largest} * element.activationMax() * layer.geometry.taps();
-    return largest <= std::numeric_limits<std::int16_t>::max() &&
+    const Int128 product = Int128{largest} * element.activationMax();
+    const Int128 sum = product * layer.geometry.taps();
+    return (element.dropped() == 0 || product <= std::numeric_limits<std::uint16_t>::max()) &&
+           largest <= std::numeric_limits<std::int16_t>::max() &&
            element.activationMax() <= std::numeric_limits<std::int16_t>::max() &&
            sum <= std::numeric_limits<std::int32_t>::max();
 }
@@ -172,6 +227,9 @@ bool fitsNarrowSums(const ConvLayer& layer, const Element& element) {
 }  // namespace
 
 std::unique_ptr<BlockedSums> makeBlockedSums(const ConvLayer& layer, const Numerics& numerics) {
+    if (numerics.element->dropped() > 0 && !numerics.element->isSignMagnitude()) {
+        return std::make_unique<WordSums>(layer, numerics);
+    }
     if (fitsNarrowSums(layer, *numerics.element)) {
         return std::make_unique<TypedSums<std::int16_t, std::int32_t>>(layer, numerics);
     }

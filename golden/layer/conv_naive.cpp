@@ -1,10 +1,12 @@
 // The layer by its definition, one tap at a time.
 #include <cstddef>
+#include <span>
 #include <vector>
 
 #include "golden/arithmetic/adder_tree.h"
 #include "golden/arithmetic/bce.h"
 #include "golden/layer/conv.h"
+#include "golden/layer/window.h"
 
 namespace aslog::golden {
 namespace {
@@ -17,22 +19,9 @@ struct WindowSums {
 
 WindowSums sumWindow(const ConvLayer& layer, const Element& element, const Tensor& input,
                      int channel, int outputY, int outputX) {
-    const ConvGeometry& g = layer.geometry;
-    std::vector<Code> codes;
-    std::vector<std::uint8_t> window;
-    std::int64_t tap = 0;
-    for (int c = 0; c < g.inputChannels; ++c) {
-        for (int ky = 0; ky < g.kernelHeight; ++ky) {
-            for (int kx = 0; kx < g.kernelWidth; ++kx, ++tap) {
-                const int y = outputY * g.strideY + ky * g.dilationY - g.padTop;
-                const int x = outputX * g.strideX + kx * g.dilationX - g.padLeft;
-                const bool isInside = y >= 0 && y < input.height && x >= 0 && x < input.width;
-                window.push_back(isInside ? input.at(c, y, x)
-                                          : static_cast<std::uint8_t>(layer.inputZeroPoint));
-                codes.push_back(layer.code(channel, tap));
-            }
-        }
-    }
+    std::vector<std::uint8_t> window = windowOf(layer, input, outputY, outputX);
+    const std::span<const Code> ofChannel = codesOf(layer, channel);
+    std::vector<Code> codes(ofChannel.begin(), ofChannel.end());
     const auto rows = static_cast<std::size_t>(element.rows());
     while (codes.size() % rows != 0) {  // the last element has rows without a tap
         codes.push_back(element.fillCode());

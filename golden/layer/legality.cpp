@@ -92,6 +92,21 @@ struct Extremes {
     Int128 high = 0;
 };
 
+/// In units of 2^dropped, rounded up; of a value that is not negative.
+Int128 upToUnits(Int128 value, const Element& element) {
+    const Int128 unit = Int128{1} << element.dropped();
+    return (value + unit - 1) / unit;
+}
+
+/// The most that cutting the words of an element changes its sum, in units of 2^dropped.
+Int128 largestCut(const Element& element) {
+    Int128 cut = 0;
+    for (int k = 0; k < element.layout().count; ++k) {
+        cut += Int128{lowMask(element.layout().cutOf(k))} << (k * element.layout().shift);
+    }
+    return upToUnits(cut, element);
+}
+
 Extremes extremesOf(const ConvLayer& layer, const Numerics& numerics, int channel,
                     std::int64_t fillRows) {
     const Element& element = *numerics.element;
@@ -101,17 +116,22 @@ Extremes extremesOf(const ConvLayer& layer, const Numerics& numerics, int channe
 
     const std::int64_t elements =
         ceilDivide(layer.geometry.taps() + fillRows, std::int64_t{element.rows()});
-    Extremes extremes{Int128{fillRows} * element.offset(element.fillCode()) +
-                          Int128{elements} * element.constant(),
-                      parameters.bias, parameters.bias};
+    Extremes extremes;
+    extremes.rawSum = Int128{fillRows} * element.offset(element.fillCode()) +
+                      Int128{elements} * element.constant();
+    // Of t in units of 2^-dropped, as if no word were cut.
+    Int128 low = 0;
+    Int128 high = 0;
     for (std::int64_t tap = 0; tap < layer.geometry.taps(); ++tap) {
         const Code code = layer.code(channel, tap);
-        const Int128 weight = element.value(code);
-        extremes.rawSum +=
-            std::max<Int128>(weight - element.windowWeight(), 0) * qmax + element.offset(code);
-        const Int128 slope = (weight << numerics.fractionBits) + mu;
-        (slope < 0 ? extremes.low : extremes.high) += slope * qmax;
+        extremes.rawSum += element.largestTerm(code);
+        const Int128 slope =
+            (Int128{element.value(code)} << numerics.fractionBits) + (mu << element.dropped());
+        (slope < 0 ? low : high) += slope * qmax;
     }
+    const Int128 cut = (largestCut(element) * elements) << numerics.fractionBits;
+    extremes.low = parameters.bias - upToUnits(-low, element) - cut;
+    extremes.high = parameters.bias + upToUnits(high, element) + cut;
     return extremes;
 }
 

@@ -20,6 +20,7 @@ namespace {
 
 constexpr std::size_t kMaxLevels = 32;
 constexpr int kLargestLevel = 1 << 20;
+constexpr int kMostDroppedBits = 62;  // how many a format has, the format itself says
 constexpr int kMaxHalfOctaves = 31;  // of any format of up to 6 bits
 constexpr double kLargestNumber = std::numeric_limits<double>::max();
 constexpr const char* kSlogii = "slogii";
@@ -71,6 +72,9 @@ NumberFormat formatOf(const JsonValue& json, const std::string& variant) {
         if (json.hasMember("levels")) {
             members.emplace_back("levels");
         }
+        if (json.hasMember("dropped_bits")) {
+            members.emplace_back("dropped_bits");
+        }
     }
     json.requireMembers(members);
     format.slog.activationBits = json["activation_bits"].smallInteger(1, 8);
@@ -82,6 +86,9 @@ NumberFormat formatOf(const JsonValue& json, const std::string& variant) {
             for (const JsonValue& level : json["levels"].elements(1, kMaxLevels)) {
                 format.slog.levels.push_back(level.smallInteger(0, kLargestLevel));
             }
+        }
+        if (json.hasMember("dropped_bits")) {
+            format.slog.droppedBits = json["dropped_bits"].smallInteger(0, kMostDroppedBits);
         }
     }
     format.numerics = numericsSpecOf(json["numerics"]);

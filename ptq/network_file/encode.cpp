@@ -207,6 +207,9 @@ Json formatJson(const NumberFormat& format) {
         if (!format.slog.levels.empty()) {
             json["levels"] = format.slog.levels;
         }
+        if (format.slog.droppedBits > 0) {
+            json["dropped_bits"] = format.slog.droppedBits;
+        }
     }
     json["numerics"] = numericsJson(format.numerics);
     return json;

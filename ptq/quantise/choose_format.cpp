@@ -21,8 +21,12 @@ std::vector<FormatTrial> compareFormats(const Quantiser& quantiser, const Number
     std::vector<golden::FormatSpec> candidates =
         golden::SlogFormat::all(format.slog.activationBits);
     std::erase_if(candidates, [&](const golden::FormatSpec& candidate) {
-        return candidate.weightBits != format.slog.weightBits;
+        return candidate.weightBits != format.slog.weightBits ||
+               golden::SlogFormat(candidate).productBits() <= format.slog.droppedBits;
     });
+    for (golden::FormatSpec& candidate : candidates) {
+        candidate.droppedBits = format.slog.droppedBits;
+    }
     const Quantiser part = quantiser.withFirstImages(kImages);
     QuantiseOptions quick = options;
     quick.largestWindows = std::min(options.largestWindows, kWindows);

@@ -10,6 +10,7 @@
 
 #include "golden/layer/does_not_fit.h"
 #include "ptq/quantise/clamp_moments.h"
+#include "ptq/quantise/cut_moments.h"
 #include "ptq/quantise/grid.h"
 #include "ptq/quantise/moments.h"
 #include "ptq/quantise/rounding.h"
@@ -23,9 +24,10 @@ using Eigen::Index;
 using Eigen::MatrixXd;
 using Eigen::VectorXd;
 
-// One output channel: w ≈ scale * (values + mu * 2^-f).
+// One output channel: w ≈ scale * (values + mu * 2^(dropped - f)).
 struct Channel {
     RoundedChannel rounded;
+    std::vector<golden::Code> codes;  // of the values
     golden::Code mu{};
     std::int64_t bias = 0;  // b_c without the zero point's term
 };
@@ -94,9 +96,7 @@ class GroupQuantiser {
         layer.offsets.assign(channels.size(), input_.output.zeroPoint);
         layer.clamp = input_.clamp;
         for (const Channel& channel : channels) {
-            for (const std::int64_t value : channel.rounded.values) {
-                layer.codes.push_back(input_.numerics.element->encodeValue(value));
-            }
+            layer.codes.insert(layer.codes.end(), channel.codes.begin(), channel.codes.end());
             const golden::Ratio ratio = scales_.ratio(channel.rounded.scale);
             layer.channels.push_back({channel.bias, channel.mu, ratio.scale, ratio.shift});
         }
@@ -129,6 +129,7 @@ class GroupQuantiser {
                             group_ * g.outputChannels,
                             options_.largestWindows};
         moments_ = momentsOf(source);
+        cutMoments_ = std::make_unique<CutMoments>(source, *input_.numerics.element);
         if (isClampAware()) {
             source.largestWindows = options_.largestClampWindows;
             const auto real = [&](std::uint32_t q) {
@@ -196,15 +197,17 @@ class GroupQuantiser {
         if (steps_.varianceCorrection && !steps_.compensation) {
             correctVariance(weights, least, channel.rounded);
         }
-        double mu = 0;  // mu_c * 2^-f
+        for (const std::int64_t value : channel.rounded.values) {
+            channel.codes.push_back(input_.numerics.element->encodeValue(value));
+        }
+        double mu = 0;  // mu_c * 2^(dropped - f)
         if (input_.numerics.muFormat) {
             const golden::SlogFormat& format = *input_.numerics.muFormat;
             channel.mu =
                 format.quantise(steps_.meanCorrection ? meanError(weights, channel, goal) : 0);
-            mu = std::ldexp(static_cast<double>(format.decode(channel.mu)),
-                            -input_.numerics.fractionBits);
+            mu = std::ldexp(static_cast<double>(format.decode(channel.mu)), -biasPlaces());
         }
-        channel.bias = biasCode(channel.rounded, mu, c, goal);
+        channel.bias = biasCode(channel, mu, c, goal);
         return channel;
     }
 
@@ -214,6 +217,11 @@ class GroupQuantiser {
         VectorXd weights(taps_);
         std::copy(first, first + taps_, weights.begin());
         return weights;
+    }
+
+    // Binary places of b_c and mu_c behind the point of a weight in steps.
+    int biasPlaces() const {
+        return input_.numerics.fractionBits - input_.numerics.element->dropped();
     }
 
     // Of channel c of this group among all of the layer.
@@ -243,7 +251,7 @@ class GroupQuantiser {
         if (steps_.biasCorrection) {
             bias = goal.targetMean - input_.input.scale * weights.dot(goal.inputMean);
         }
-        const int bits = input_.numerics.correctionBits - 3 - input_.numerics.fractionBits;
+        const int bits = input_.numerics.correctionBits - 3 - biasPlaces();
         return std::ldexp(std::abs(bias) / input_.input.scale, -bits);
     }
 
@@ -256,23 +264,24 @@ class GroupQuantiser {
         }
     }
 
-    // What mu_c shall be, in units of 2^-f of the scale: the mean error of the weights, or what
+    // What mu_c shall be, in units of 2^(dropped - f) of the scale: the mean error of the weights, or what
     // makes the error of the outputs least.
     double meanError(const VectorXd& weights, const Channel& channel, const Goal& goal) const {
         return std::ldexp(
             goal.rounding.bestOffset(weights, channel.rounded) / channel.rounded.scale,
-            input_.numerics.fractionBits);
+            biasPlaces());
     }
 
-    std::int64_t biasCode(const RoundedChannel& rounded, double mu, std::int64_t c,
+    std::int64_t biasCode(const Channel& channel, double mu, std::int64_t c,
                           const Goal& goal) const {
-        const double step = input_.input.scale * rounded.scale;
-        double bias = floatBias(c) / step;
+        const double step = input_.input.scale * channel.rounded.scale;
+        double bias = std::ldexp(floatBias(c) / step, biasPlaces());
         if (steps_.biasCorrection) {
-            const VectorXd weights = asVector(rounded.values).array() + mu;
+            const VectorXd weights = asVector(channel.rounded.values).array() + mu;
             bias = goal.targetMean / step - weights.dot(goal.inputMean);
+            bias = std::ldexp(bias, biasPlaces()) +
+                   std::ldexp(cutMoments_->meanLoss(channel.codes), input_.numerics.fractionBits);
         }
-        bias = std::ldexp(bias, input_.numerics.fractionBits);
         return std::llround(std::clamp(bias, -0x1p61, 0x1p61));
     }
 
@@ -285,6 +294,7 @@ class GroupQuantiser {
     Index taps_;
     Moments moments_;  // of no window if nothing needs them
     double shrinkage_ = 0;
+    std::unique_ptr<const CutMoments> cutMoments_;      // null if nothing needs them
     std::unique_ptr<const Rounding> rounding_;          // of all windows
     std::unique_ptr<const ClampMoments> clampMoments_;  // null if every window counts the same
 };

@@ -65,12 +65,15 @@ std::string describe(const NumberFormat& format) {
     if (format.element != "slogii") {
         return format.element;
     }
-    if (!format.slog.levels.empty()) {
-        return fmt::format("{} bits, levels {}", format.slog.weightBits,
-                           fmt::join(format.slog.levels, " "));
+    const golden::FormatSpec& slog = format.slog;
+    const std::string dropped =
+        slog.droppedBits > 0 ? fmt::format(", {} columns dropped", slog.droppedBits) : "";
+    if (!slog.levels.empty()) {
+        return fmt::format("{} bits, levels {}{}", slog.weightBits, fmt::join(slog.levels, " "),
+                           dropped);
     }
-    return fmt::format("{} bits, {} half-octave steps, {}zero", format.slog.weightBits,
-                       format.slog.sqrt2Steps, format.slog.zero ? "" : "no ");
+    return fmt::format("{} bits, {} half-octave steps, {}zero{}", slog.weightBits, slog.sqrt2Steps,
+                       slog.zero ? "" : "no ", dropped);
 }
 
 }  // namespace aslog::ptq

@@ -99,7 +99,8 @@ WeightScales::WeightScales(const golden::Numerics& numerics, const ActivationSca
     : scaleBits_(numerics.scaleBits),
       shiftMin_(numerics.shiftMin),
       shiftMax_(numerics.shiftMax),
-      unit_(std::ldexp(output.scale / input.scale, numerics.fractionBits)) {
+      unit_(std::ldexp(output.scale / input.scale,
+                       numerics.fractionBits - numerics.element->dropped())) {
 }
 
 golden::Ratio WeightScales::ratio(double weightScale) const {

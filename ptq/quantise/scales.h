@@ -45,7 +45,8 @@ double valueOf(const golden::Ratio& ratio);
 // beyond 2^kRatioBits / 2.
 golden::Ratio tensorRatio(double value);
 
-// Which d_c the PCF of a layer can express: y's step * M_c / 2^s_c = x's step * d_c * 2^-f.
+// Which d_c the PCF of a layer can express: y's step * M_c / 2^s_c = x's step * d_c *
+// 2^(dropped - f).
 class WeightScales {
   public:
     WeightScales(const golden::Numerics& numerics, const ActivationScale& input,

@@ -33,6 +33,8 @@ void checkWidths(const Design& design, const golden::Numerics& numerics) {
                  numerics.element->weightBits());
     requireEqual("the width of an element's word", design.element.partialBits,
                  numerics.element->layout().bits);
+    requireEqual("the number of dropped columns", design.element.droppedBits,
+                 numerics.element->dropped());
     requireEqual("the width of an accumulator", design.accumulatorBits, numerics.accumulatorBits);
     requireEqual("the width of a window sum", design.windowSumBits, numerics.windowSumBits);
     requireEqual("the width of a correction sum", design.correctionBits, numerics.correctionBits);

@@ -80,7 +80,7 @@ std::string addElement(const Design& d, PortList& ports) {
         {"code_i", d.element.rows * d.element.weightBits, true},
         {"q_i", d.element.rows * activationBits, true},
         {"t_i", activationBits + 2, true},
-        {"p_o", d.element.partialProducts * d.element.partialBits, false}};
+        {"p_o", d.element.allPartialBits, false}};
     addPorts("ae_", pins, ports);
     ports.outputs.push_back({"element_raw_o", d.productBits});
     return instance("aslog_ae", "ae_", pins) +

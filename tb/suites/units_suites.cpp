@@ -50,9 +50,9 @@ class ElementCheck {
                          "", ""};
         };
         for (int k = 0; k < layout.count; ++k) {
-            const auto at = static_cast<std::size_t>(k) * static_cast<std::size_t>(layout.bits);
+            const auto at = static_cast<std::size_t>(layout.bitsBelow(k));
             context_.recorder.compare(element_.partialProduct(codes, q, k),
-                                      getBits(words_, at, layout.bits), model_.cycles(),
+                                      getBits(words_, at, layout.bitsOf(k)), model_.cycles(),
                                       [&] { return place("aslog_ae, word"); });
         }
         context_.recorder.compare(element_.raw(codes, q), get(raw_), model_.cycles(),

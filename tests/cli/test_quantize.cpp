@@ -122,6 +122,12 @@ TEST_CASE("Steps left out and other level sets end in other networks") {
                                folder / "given.aslog");
     REQUIRE(given.exitCode == 0);
     CHECK_THAT(readFile(folder / "given.aslog"), ContainsSubstring(R"(levels\":[0,1,2,3,4,6,8])"));
+    const Run cut = quantize(
+        folder, {"--no-baselines", "--format", "levels,0,1,2,3,4,6,8", "--dropped-bits", "2"},
+        folder / "cut.aslog");
+    REQUIRE(cut.exitCode == 0);
+    CHECK_THAT(cut.out, ContainsSubstring("levels 0 1 2 3 4 6 8, 2 columns dropped"));
+    CHECK_THAT(readFile(folder / "cut.aslog"), ContainsSubstring(R"(dropped_bits\":2)"));
     const Json trials = Json::parse(chosen.out).at("formats");
     CHECK(trials.size() == 7);
     CHECK(trials.front().at("calibration_error").get<double>() <=
@@ -145,6 +151,8 @@ TEST_CASE("quantize says what is wrong, and leaves the older file alone") {
     refuses({"--format", "levels,0,1,5"}, "5 is not 0, 2^k or 3*2^k");
     refuses({"--format", "levels,0,one"}, "\"one\" is no level");
     refuses({"--format", "levels"}, "levels,0,1,2,3,4,6,8");
+    refuses({"--format", "levels,0,1,2,3,4,6,8", "--dropped-bits", "11"}, "dropped_bits is 11");
+    refuses({"--dropped-bits", "12"}, "dropped_bits is 12, allowed is 0 to 11");
     refuses({"--spec", folder / "no.json"}, "no.json");
     writeFile(folder / "calib.images", "short");
     refuses({}, "calib.images");

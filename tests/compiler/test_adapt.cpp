@@ -152,6 +152,11 @@ TEST_CASE("What does not fit is named with the field, both values and the remedy
                                            "format.sqrt2_steps 4, format.zero true"));
         CHECK_THAT(text, ContainsSubstring("--spec"));
     }
+    SECTION("dropped columns") {
+        const Numerics array = slogNumerics({4, 4, true, 8, {}, 3}, roomy);
+        CHECK_THAT(messageOf(layer, network, array),
+                   ContainsSubstring("format.dropped_bits: the network needs 0, the array has 3"));
+    }
     SECTION("a baseline") {
         const Numerics array = deriveNumerics(makeBaseline("int4_dadda", 8), roomy);
         CHECK_THAT(messageOf(layer, network, array),

@@ -32,8 +32,9 @@ void chooseScale(Random& random, const ConvLayer& layer, const Numerics& numeric
     std::int64_t reach = std::abs(parameters.bias) + 1;
     for (std::int64_t tap = 0; tap < layer.geometry.taps(); ++tap) {
         reach +=
-            (std::abs(numerics.element->value(layer.code(channel, tap))) << numerics.fractionBits) *
-            numerics.element->activationMax();
+            ((std::abs(numerics.element->value(layer.code(channel, tap))) << numerics.fractionBits) *
+             numerics.element->activationMax()) >>
+            numerics.element->dropped();
     }
     parameters.scale = static_cast<std::uint64_t>(
         draw(random, 1, static_cast<std::int64_t>(golden::lowMask(numerics.scaleBits))));
@@ -55,11 +56,17 @@ std::vector<std::shared_ptr<const Element>> assortedElements(int activationBits)
     for (const FormatSpec& spec :
          {FormatSpec{4, 4, true, activationBits}, FormatSpec{4, 7, false, activationBits},
           FormatSpec{3, 0, false, activationBits}, FormatSpec{5, 0, true, activationBits},
-          FormatSpec{6, 30, true, activationBits}, FormatSpec{6, 1, false, activationBits}}) {
+          FormatSpec{6, 30, true, activationBits}, FormatSpec{6, 1, false, activationBits},
+          FormatSpec{4, 4, true, activationBits, {0, 1, 2, 3, 4, 6, 8}, 3},
+          FormatSpec{4, 4, true, activationBits, {}, 1},
+          FormatSpec{6, 1, false, activationBits, {}, 7}}) {
         elements.push_back(std::make_shared<golden::SlogElement>(spec));
     }
     for (const std::string& name : golden::baselineNames()) {
         elements.push_back(golden::makeBaseline(name, activationBits));
+        const int dropped = name.starts_with("int4") || activationBits < 8 ? 3 : 5;
+        elements.push_back(
+            golden::makeBaseline(golden::droppingName(name, dropped), activationBits));
     }
     return elements;
 }

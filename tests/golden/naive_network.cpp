@@ -4,6 +4,9 @@
 #include <functional>
 #include <utility>
 #include <variant>
+#include <vector>
+
+#include "golden/arithmetic/adder_tree.h"
 
 namespace aslog::test {
 namespace {
@@ -40,11 +43,26 @@ Tensor filledBy(const TensorInfo& size, const std::function<Wide(int c, int y, i
     return tensor;
 }
 
+/// The products of a window: whole ones by the weights, cut ones by the words, whose own test is
+/// that of the elements.
+Wide productsOf(const golden::Element& element, const std::vector<golden::Code>& codes,
+                const std::vector<std::uint8_t>& q) {
+    if (element.dropped() > 0) {
+        return golden::productSum(element, codes, q);
+    }
+    Wide sum = 0;
+    for (std::size_t i = 0; i < codes.size(); ++i) {
+        sum += Wide{element.value(codes[i])} * q[i];
+    }
+    return sum;
+}
+
 /// t_c of one output of a group whose channels of input and output start at the given ones.
 Wide correctionSum(const golden::ConvLayer& layer, const golden::Numerics& numerics,
                    const Tensor& input, int firstChannel, int channel, int outY, int outX) {
     const golden::ConvGeometry& g = layer.geometry;
-    Wide products = 0;
+    std::vector<golden::Code> codes;
+    std::vector<std::uint8_t> window;
     Wide activations = 0;
     std::int64_t tap = 0;
     for (int c = 0; c < g.inputChannels; ++c) {
@@ -55,14 +73,15 @@ Wide correctionSum(const golden::ConvLayer& layer, const golden::Numerics& numer
                 const int q = isInside(y, input.height) && isInside(x, input.width)
                                   ? input.at(firstChannel + c, y, x)
                                   : layer.inputZeroPoint;
-                products += Wide{numerics.element->value(layer.code(channel, tap))} * q;
+                codes.push_back(layer.code(channel, tap));
+                window.push_back(static_cast<std::uint8_t>(q));
                 activations += q;
             }
         }
     }
     const golden::ChannelParameters& from = layer.channels[static_cast<std::size_t>(channel)];
     const Wide mu = numerics.muFormat ? numerics.muFormat->decode(from.mu) : 0;
-    return products * (Wide{1} << numerics.fractionBits) + mu * activations + from.bias;
+    return productsOf(*numerics.element, codes, window) * (Wide{1} << numerics.fractionBits) + mu * activations + from.bias;
 }
 
 Wide powerOfTwo(int exponent) {

@@ -194,6 +194,113 @@ TEST_CASE("Pairs: raw = sum of (w - 2^(n-1)) * q, and a constant, over two rows"
     }
 }
 
+namespace {
+
+/// The element that drops `columns`, word by word from the one that drops none: raw, offsets and
+/// products. Every code, or every pair of neighbouring ones, times activations.
+void requireCut(const Element& whole, const Element& cut, int columns) {
+    INFO(cut.name() << ", " << columns << " columns dropped");
+    REQUIRE(cut.dropped() == columns);
+    REQUIRE(cut.codes() == whole.codes());
+    const auto rawOf = [&](std::span<const Code> codes, std::span<const std::uint32_t> q) {
+        std::uint64_t sum = 0;
+        for (int k = 0; k < whole.layout().count; ++k) {
+            const int place = k * whole.layout().shift;
+            const int lost = std::max(0, columns - place);
+            sum += whole.partialProduct(codes, q, k) >> lost << lost << place;
+        }
+        return sum >> columns;
+    };
+    const auto rows = static_cast<std::size_t>(whole.rows());
+    std::uint64_t mismatches = 0;
+    std::uint64_t comparisons = 0;
+    std::uint64_t largest = 0;
+    std::vector<Code> codes(rows);
+    std::vector<std::uint32_t> q(rows);
+    const std::vector<std::uint32_t> zeros(rows);
+    for (std::size_t i = 0; i < whole.codes().size(); ++i) {
+        for (std::size_t row = 0; row < rows; ++row) {
+            codes[row] = whole.codes()[(i + 5 * row) % whole.codes().size()];
+        }
+        for (std::uint32_t first = 0; first <= whole.activationMax(); ++first) {
+            std::int64_t terms = cut.constant();
+            for (std::size_t row = 0; row < rows; ++row) {
+                q[row] = row == 0 ? first : (first * 37) & whole.activationMax();
+                terms += cut.offset(codes[row]) - (cut.windowWeight() >> columns) * q[row];
+            }
+            const std::uint64_t raw = cut.raw(codes, q);
+            mismatches += raw == rawOf(codes, q) ? 0 : 1;
+            mismatches += cut.raw(codes, zeros) == rawOf(codes, zeros) ? 0 : 1;
+            mismatches += cut.product(codes, q) + terms == static_cast<std::int64_t>(raw) ? 0 : 1;
+            mismatches += raw <= cut.rawMax() ? 0 : 1;
+            largest = std::max(largest, raw);
+            comparisons += 4;
+        }
+    }
+    CHECK(comparisons ==
+          4 * whole.codes().size() * (std::size_t{1} << whole.activationBits()));
+    CHECK(mismatches == 0);
+    if (rows == 1) {
+        CHECK(largest == cut.rawMax());
+    }
+}
+
+}  // namespace
+
+TEST_CASE("Dropped columns are cut off every word, of all elements") {
+    for (const int activationBits : {4, 8}) {
+        for (const std::string& name : baselineNames()) {
+            const auto whole = makeBaseline(name, activationBits);
+            const int bits = name.starts_with("int4") ? 4 : 8;
+            for (int columns = 1; columns < bits && columns < activationBits; ++columns) {
+                const std::string cut = name + "_d" + std::to_string(columns);
+                requireCut(*whole, *makeBaseline(cut, activationBits), columns);
+                CHECK(makeBaseline(cut, activationBits)->name() == cut);
+            }
+        }
+        for (const FormatSpec& spec : SlogFormat::all(activationBits)) {
+            for (int columns = 1; columns <= 3; ++columns) {
+                FormatSpec cut = spec;
+                cut.droppedBits = columns;
+                requireCut(SlogElement(spec), SlogElement(cut), columns);
+            }
+        }
+    }
+}
+
+TEST_CASE("A SLogII product without its lowest bits loses towards zero, whatever its sign") {
+    std::uint64_t mismatches = 0;
+    std::uint64_t comparisons = 0;
+    for (int columns = 0; columns <= 10; ++columns) {
+        const SlogElement element({4, 0, true, 8, {0, 1, 2, 3, 4, 6, 8}, columns});
+        for (const Code code : element.codes()) {
+            const std::int64_t weight = element.value(code);
+            for (std::uint32_t q = 0; q <= 255; ++q) {
+                const std::int64_t magnitude = ((weight < 0 ? -weight : weight) * q) >> columns;
+                mismatches += element.product({&code, 1}, {&q, 1}) ==
+                                      (weight < 0 ? -magnitude : magnitude)
+                                  ? 0
+                                  : 1;
+                ++comparisons;
+            }
+        }
+        CHECK(element.rawMax() == lowMask(11 - columns));
+    }
+    CHECK(comparisons == 11 * 14 * 256);
+    CHECK(mismatches == 0);
+}
+
+TEST_CASE("No element drops all of its columns") {
+    CHECK_THROWS_AS(SlogElement({4, 0, true, 8, {0, 1, 2, 3, 4, 6, 8}, 11}), std::invalid_argument);
+    CHECK_THROWS_AS(SlogElement({4, 4, true, 8, {}, -1}), std::invalid_argument);
+    CHECK_THROWS_AS(makeBaseline("int4_booth_d9", 8), std::invalid_argument);
+    CHECK_THROWS_AS(makeBaseline("int4_pair_d4", 8), std::invalid_argument);  // 2^3 * S is added
+    CHECK_NOTHROW(makeBaseline("int4_pair_d3", 8));
+    for (const char* name : {"int4_booth_d", "int4_booth_d0", "int4_booth_d-1", "int4_booth_d1x"}) {
+        CHECK_THROWS_AS(makeBaseline(name, 8), std::invalid_argument);
+    }
+}
+
 TEST_CASE("Baselines: K is the constant of the table") {
     for (std::uint32_t bits = 0; bits < 256; ++bits) {
         CHECK(makeBaseline("int8_plain", 8)->offset(Code{bits}) == 1 << 15);

@@ -74,6 +74,12 @@ const std::vector<Factor>& factors() {
              }
          }},
         {"activation_bits", 5, [](S& s, int l) { s.format.activationBits = 4 + l; }},
+        {"dropped_bits", 4,
+         [](S& s, int l) {
+             golden::FormatSpec whole = s.format;
+             s.format.droppedBits =
+                 std::min(pick(l, 0, 1, 3, 9), golden::SlogFormat(whole).productBits() - 1);
+         }},
         {"rows", 6, [](S& s, int l) { s.array.rows = pick(l, 1, 2, 5, 16, 37, 128); }},
         {"columns", 6, [](S& s, int l) { s.array.columns = pick(l, 1, 3, 8, 16, 33, 128); }},
         {"pixels", 4, [](S& s, int l) { s.array.pixels = pick(l, 1, 2, 5, 16); }},

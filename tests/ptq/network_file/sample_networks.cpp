@@ -156,6 +156,7 @@ ptq::NumberFormat narrowSlogiiFormat() {
 ptq::NumberFormat listedSlogiiFormat() {
     ptq::NumberFormat format = formatOf("slogii");
     format.slog.levels = {0, 1, 2, 3, 4, 6, 8};
+    format.slog.droppedBits = 3;
     return format;
 }
 

@@ -1,0 +1,23 @@
+// How much noise an element adds by dropping columns, and how many another may drop for the same:
+// what makes a comparison of cut arrays one at equal accuracy.
+// Definition: docs/arithmetic.md, section 8, "Dropped columns at equal noise".
+#pragma once
+
+#include <string>
+
+#include "golden/arithmetic/element.h"
+
+namespace aslog::golden {
+
+/// Noise over signal at the output of a large layer, both as variances over windows, that the
+/// columns dropped by `element` cause once the mean is corrected: 0 for none. Of a model: weights
+/// are normal, on the element's values at the scale of least square error; half of the activations
+/// are 0, the others half-normal. For elements of one or two rows.
+[[nodiscard]] double cutNoise(const Element& element);
+
+/// How many columns the baseline must drop for its noise to be nearest, as a ratio, to this; 0 if
+/// none may. Throws std::invalid_argument if no baseline has the name.
+[[nodiscard]] int columnsOfEqualNoise(const std::string& baseline, int activationBits,
+                                      double noise);
+
+}  // namespace aslog::golden

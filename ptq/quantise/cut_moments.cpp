@@ -1,0 +1,92 @@
+#include "ptq/quantise/cut_moments.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+
+#include "golden/arithmetic/integers.h"
+
+namespace aslog::ptq {
+namespace {
+
+using golden::Code;
+
+// What the words of one element lose, in units of 2^dropped. Activations that differ by 2^dropped
+// lose the same.
+double lossOf(const golden::Element& element, std::span<const Code> codes,
+              std::span<const std::uint32_t> q) {
+    std::int64_t whole = 0;
+    for (std::size_t row = 0; row < codes.size(); ++row) {
+        whole += element.value(codes[row]) * q[row];
+    }
+    return std::ldexp(static_cast<double>(whole), -element.dropped()) -
+           static_cast<double>(element.product(codes, q));
+}
+
+}  // namespace
+
+CutMoments::CutMoments(const WindowSource& source, const golden::Element& element)
+    : element_(element) {
+    const int bits = element.dropped();
+    if (bits == 0) {
+        return;
+    }
+    const auto mask = static_cast<std::uint32_t>(golden::lowMask(bits));
+    zeroDigit_ = static_cast<std::uint32_t>(source.zeroPoint) & mask;
+    const auto taps = static_cast<std::size_t>(source.geometry.taps());
+    const auto rows = static_cast<std::size_t>(element.rows());
+    const std::size_t elements = golden::ceilDivide(taps, rows);
+    const std::size_t kinds = std::size_t{1} << (static_cast<std::size_t>(bits) * rows);
+    frequencies_.assign(elements, std::vector<double>(kinds));
+
+    const Windows windows(source);
+    std::vector<float> inputs(taps);
+    for (std::size_t number = 0; number < windows.count(); ++number) {
+        windows.readInputs(number, inputs.data());
+        for (std::size_t e = 0; e < elements; ++e) {
+            std::size_t digits = 0;
+            for (std::size_t row = std::min(rows, taps - e * rows); row-- > 0;) {
+                const auto q = static_cast<std::int32_t>(inputs[e * rows + row]) + source.zeroPoint;
+                digits = digits << bits | (static_cast<std::uint32_t>(q) & mask);
+            }
+            ++frequencies_[e][digits];
+        }
+    }
+    const auto count = static_cast<double>(std::max<std::size_t>(1, windows.count()));
+    for (std::vector<double>& ofElement : frequencies_) {
+        for (double& frequency : ofElement) {
+            frequency /= count;
+        }
+    }
+}
+
+std::vector<std::uint32_t> CutMoments::activationsOf(std::size_t digits) const {
+    std::vector<std::uint32_t> q(static_cast<std::size_t>(element_.rows()));
+    for (std::uint32_t& each : q) {
+        each = static_cast<std::uint32_t>(digits & golden::lowMask(element_.dropped()));
+        digits >>= element_.dropped();
+    }
+    return q;
+}
+
+double CutMoments::meanLoss(std::span<const Code> codes) const {
+    const auto rows = static_cast<std::size_t>(element_.rows());
+    double sum = 0;
+    for (std::size_t e = 0; e < frequencies_.size(); ++e) {
+        std::vector<Code> ofElement(rows, element_.fillCode());
+        std::vector<std::uint32_t> zeros(rows);
+        for (std::size_t row = 0; row < rows && e * rows + row < codes.size(); ++row) {
+            ofElement[row] = codes[e * rows + row];
+            zeros[row] = zeroDigit_;
+        }
+        for (std::size_t digits = 0; digits < frequencies_[e].size(); ++digits) {
+            if (frequencies_[e][digits] > 0) {
+                sum += frequencies_[e][digits] * lossOf(element_, ofElement, activationsOf(digits));
+            }
+        }
+        sum -= lossOf(element_, ofElement, zeros);
+    }
+    return sum;
+}
+
+}  // namespace aslog::ptq
