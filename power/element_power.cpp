@@ -64,13 +64,15 @@ double energyFor(const Circuit& circuit, const golden::Element& element,
     const FlatNetlist& netlist = circuit.netlist();
     const FlatPort& code = netlist.port("code_i");
     const FlatPort& q = netlist.port("q_i");
-    const FlatPort* triple = netlist.hasPort("t_i") ? &netlist.port("t_i") : nullptr;
-    const FlatPort& raw = netlist.port(triple != nullptr ? "p_o" : "raw_o");
+    const FlatPort* fromLane = netlist.hasPort("t_i") ? &netlist.port("t_i") : nullptr;
+    const FlatPort& raw = netlist.port(fromLane != nullptr ? "p_o" : "raw_o");
     for (std::size_t i = 0; i < operands.size(); ++i) {
         setPort(simulator, code, operands[i].code);
         setPort(simulator, q, operands[i].q);
-        if (triple != nullptr) {
-            setPort(simulator, *triple, 3 * operands[i].q);
+        if (fromLane != nullptr) {
+            const auto word = element.laneWord(
+                unpacked(operands[i].q, element.activationBits(), element.rows()));
+            setPort(simulator, *fromLane, static_cast<std::uint32_t>(word));  // at most 32 bits
         }
         simulator.cycle(0);
         const std::uint64_t expected = rawOf(element, operands[i]);

@@ -74,7 +74,7 @@ Proof muProof(const Sources& sources, const Design& design) {
             .wires = {},
             .properties = elementProperties(
                 golden::SlogElement(*design.muFormat),
-                {.module = "aslog_mu_ae", .hasTriple = false, .hasElement = false}),
+                {.module = "aslog_mu_ae", .hasLane = false, .hasElement = false}),
             .top = "element_properties",
             .section = {}};
 }
@@ -83,8 +83,8 @@ Proof laneProof(const Sources& sources, const Design& design, const std::string&
     return {
         .name = prefix + "lane",
         .statement = design.element.rows == 1
-                         ? "a beat that moves in brings q and 3q of its activation; both hold "
-                           "without"
+                         ? "a beat that moves in brings q and its multiples of its activation; all "
+                           "hold without"
                          : "a beat that moves in brings the activations of two rows and their sum; "
                            "all hold without",
         .rtl = {sources.file("aslog_lane")},
@@ -214,7 +214,8 @@ std::vector<Proof> allProofs(const fs::path& runFolder, const Design& design, bo
         const std::string prefix = variant + "/";
         proofs.push_back(elementProof(
             own, *golden::makeBaseline(variant, design.spec.format.activationBits), other, prefix));
-        if (other.element.rows != design.element.rows) {
+        if (other.element.rows != design.element.rows ||
+            other.element.oddMultiples != design.element.oddMultiples) {
             proofs.push_back(laneProof(own, other, prefix));
         }
         if (other.element.windowWeight != 0) {

@@ -145,22 +145,33 @@ std::string rowValue(const Element& element, int row, int word) {
     return text + "      default: legal = 1'b0;\n    endcase\n";
 }
 
-// What the lane gives the element beside the activations.
-std::string laneValue(const Element& element) {
+// What the lane gives the element beside the activations, as statements that make from_lane.
+std::string fromLane(const Element& element) {
     const int bits = element.activationBits();
-    return element.rows() == 1
-               ? "3 * q_i"
-               : fmt::format("q_i[{}:0] + q_i[{}:{}]", bits - 1, 2 * bits - 1, bits);
+    std::string value = "1'b0";
+    std::string text;
+    if (element.rows() > 1) {
+        value = fmt::format("q_i[{}:0] + q_i[{}:{}]", bits - 1, 2 * bits - 1, bits);
+    } else if (!element.multiples().empty()) {
+        std::vector<std::string> names;
+        for (const int multiple : element.multiples()) {
+            const int width = golden::bitWidth(static_cast<std::uint64_t>(multiple) *
+                                               element.activationMax());
+            text += fmt::format("  wire [{0}:0] q_times_{1} = {1} * q_i;\n", width - 1, multiple);
+            names.insert(names.begin(), fmt::format("q_times_{}", multiple));
+        }
+        value = fmt::format("{{{}}}", fmt::join(names, ", "));
+    }
+    return text + fmt::format("  wire [{}:0] from_lane = {};\n", element.laneBits() - 1, value);
 }
 
 std::string instances(const Element& element, const ElementPorts& ports) {
     const int width = element.layout().bitsBelow(element.layout().count);
-    std::string text = fmt::format(
-        "  wire [{}:0] from_lane = {};\n"
-        "  wire [{}:0] words;\n"
-        "  {} u_ae (.code_i(code_i), .q_i(q_i), {}.p_o(words));\n",
-        element.activationBits() + 1, laneValue(element), width - 1, ports.module,
-        ports.hasTriple ? ".t_i(from_lane), " : "");
+    std::string text =
+        (ports.hasLane ? fromLane(element) : "") +
+        fmt::format("  wire [{}:0] words;\n"
+                    "  {} u_ae (.code_i(code_i), .q_i(q_i), {}.p_o(words));\n",
+                    width - 1, ports.module, ports.hasLane ? ".t_i(from_lane), " : "");
     if (ports.hasElement) {
         text += fmt::format(
             "  wire [{}:0] raw;\n"

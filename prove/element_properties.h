@@ -9,7 +9,7 @@ namespace aslog::prove {
 
 struct ElementPorts {
     std::string module = "aslog_ae";
-    bool hasTriple = true;   // port t_i, which is given 3q
+    bool hasLane = true;     // port t_i, which is given what a lane forms
     bool hasElement = true;  // aslog_element sums its words to a raw word of rawBits
     int rawBits = 0;
 };

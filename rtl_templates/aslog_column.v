@@ -11,6 +11,7 @@ module aslog_column #(
     parameter integer ActivationBits  = 8,
     parameter integer WeightBits      = 4,
     parameter integer ElementRows     = 1,   // rows that an AE serves; divides Rows
+    parameter integer MultipleBits    = 10,  // bits of what a lane forms of their activations
     parameter integer Words           = 1,   // words that an AE delivers
     parameter integer WordBits        = 12,  // bits of a whole word
     parameter integer WordShift       = 0,   // word k counts 2^(k*WordShift)
@@ -32,7 +33,7 @@ module aslog_column #(
     input  wire                               drain_clk_i,
     input  wire [  WeightRows*WeightBits-1:0] weights_i,
     input  wire [    Rows*ActivationBits-1:0] q_i,          // activations, row 0 lowest
-    input  wire [Rows/ElementRows*(ActivationBits+2)-1:0] t_i,  // what the lanes form of them
+    input  wire [Rows/ElementRows*MultipleBits-1:0] t_i,  // what the lanes form of them
     input  wire [                 Pixels-1:0] read_i,       // one-hot slot to add to, 0: start
     output wire [        AccumulatorBits-1:0] drain_o       // last finished window
 );
@@ -77,7 +78,7 @@ module aslog_column #(
       aslog_ae u_ae (
           .code_i(weights[e*CodeBits+:CodeBits]),
           .q_i   (q_i[e*InputBits+:InputBits]),
-          .t_i   (t_i[e*(ActivationBits+2)+:ActivationBits+2]),
+          .t_i   (t_i[e*MultipleBits+:MultipleBits]),
           .p_o   (words)
       );
       for (k = 0; k < Words; k = k + 1) begin : g_word

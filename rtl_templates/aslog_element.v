@@ -5,7 +5,8 @@ module aslog_element #(
     parameter integer ActivationBits = 8,
     parameter integer WeightBits     = 4,
     parameter integer ElementRows    = 1,
-    parameter integer UseOddMultiple = 1,
+    parameter integer OddMultiples   = 1,
+    parameter integer MultipleBits   = 10,
     parameter integer Words          = 1,
     parameter integer WordBits       = 12,  // bits of a whole word
     parameter integer WordShift      = 0,
@@ -18,14 +19,19 @@ module aslog_element #(
     output reg  [                   RawBits-1:0] raw_o   // the element's raw, unsigned
 );
 
-  wire [ActivationBits+1:0] t;
+  wire [MultipleBits-1:0] t;
   generate
-    if (UseOddMultiple != 0) begin : g_odd_multiple
+    if (OddMultiples == 3) begin : g_three_multiples
+      wire [ActivationBits+1:0] by_3 = {2'b00, q_i} + {1'b0, q_i, 1'b0};
+      wire [ActivationBits+2:0] by_5 = {3'b000, q_i} + {1'b0, q_i, 2'b00};
+      wire [ActivationBits+2:0] by_7 = {q_i, 3'b000} - {3'b000, q_i};
+      assign t = {by_7, by_5, by_3};
+    end else if (OddMultiples == 1) begin : g_odd_multiple
       assign t = {2'b00, q_i} + {1'b0, q_i, 1'b0};
     end else if (ElementRows == 2) begin : g_sum
-      assign t = {2'b00, q_i[ActivationBits-1:0]} + {2'b00, q_i[ActivationBits+:ActivationBits]};
+      assign t = {1'b0, q_i[ActivationBits-1:0]} + {1'b0, q_i[ActivationBits+:ActivationBits]};
     end else begin : g_no_multiple
-      assign t = {(ActivationBits + 2) {1'b0}};
+      assign t = {MultipleBits{1'b0}};
     end
   endgenerate
 

@@ -13,7 +13,8 @@ module aslog_pcf_array #(
     parameter integer RegisteredStreams = 0,   // 1: a register at each stream
     parameter integer TestEnable        = 0,   // 1: test_en_i opens every clock gate
     parameter integer ActivationBits    = 8,
-    parameter integer UseOddMultiple    = 1,   // elements use 3q
+    parameter integer OddMultiples      = 1,   // of q that elements use: 0: none; 1: 3q; 3: 3q, 5q, 7q
+    parameter integer MultipleBits      = 10,  // bits of what a lane forms
     parameter integer WeightBits        = 4,
     parameter integer ElementRows       = 1,   // rows that an element serves; divides Rows
     parameter integer Words             = 1,   // words per element
@@ -67,7 +68,6 @@ module aslog_pcf_array #(
 
   localparam integer Elements = Rows / ElementRows;  // of a column
   localparam integer LaneBits = ElementRows * ActivationBits;
-  localparam integer OddBits = ActivationBits + 2;
   localparam integer PaddedColumns = DrainSteps * Lanes;
 
   // ---- streams, as they come or behind a register each
@@ -219,14 +219,15 @@ module aslog_pcf_array #(
 
   // ---- lanes
   wire [Rows*ActivationBits-1:0] q;
-  wire [   Elements*OddBits-1:0] t;
+  wire [Elements*MultipleBits-1:0] t;
   genvar r, c, w, l;
   generate
     for (r = 0; r < Elements; r = r + 1) begin : g_lane
       aslog_lane #(
           .ActivationBits(ActivationBits),
           .ElementRows   (ElementRows),
-          .UseOddMultiple(UseOddMultiple)
+          .OddMultiples  (OddMultiples),
+          .MultipleBits  (MultipleBits)
       ) u_lane (
 `ifdef ASLOG_FPGA
           .clk_i     (clk_i),
@@ -234,7 +235,7 @@ module aslog_pcf_array #(
           .lane_clk_i(lane_clk),
           .d_i       (act_data[r*LaneBits+:LaneBits]),
           .q_o       (q[r*LaneBits+:LaneBits]),
-          .t_o       (t[r*OddBits+:OddBits])
+          .t_o       (t[r*MultipleBits+:MultipleBits])
       );
     end
   endgenerate
@@ -254,6 +255,7 @@ module aslog_pcf_array #(
           .ActivationBits (ActivationBits),
           .WeightBits     (WeightBits),
           .ElementRows    (ElementRows),
+          .MultipleBits   (MultipleBits),
           .Words          (Words),
           .WordBits       (WordBits),
           .WordShift      (WordShift),

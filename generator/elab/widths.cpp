@@ -129,7 +129,7 @@ const std::vector<WidthRule>& rules() {
 
 }  // namespace
 
-ElementInfo elementInfo(const golden::Element& element, bool usesOddMultiple) {
+ElementInfo elementInfo(const golden::Element& element) {
     const golden::PartialProductLayout& layout = element.layout();
     return {.name = element.name(),
             .weightBits = element.weightBits(),
@@ -137,7 +137,8 @@ ElementInfo elementInfo(const golden::Element& element, bool usesOddMultiple) {
             .windowWeight = element.windowWeight(),
             .rawMax = element.rawMax(),
             .productBits = element.rawBits(),
-            .usesOddMultiple = usesOddMultiple,
+            .oddMultiples = static_cast<int>(element.multiples().size()),
+            .laneBits = element.laneBits(),
             .partialProducts = layout.count,
             .partialBits = layout.bits,
             .partialShift = layout.shift,
@@ -146,11 +147,7 @@ ElementInfo elementInfo(const golden::Element& element, bool usesOddMultiple) {
 }
 
 ElementInfo slogElement(const ArchSpec& spec) {
-    const golden::SlogElement element(spec.format);
-    const auto& sources = element.format().plan().sources;
-    return elementInfo(element, std::any_of(sources.begin(), sources.end(), [](const auto& source) {
-                           return source.odd == 3;
-                       }));
+    return elementInfo(golden::SlogElement(spec.format));
 }
 
 Widths deriveWidths(const ArchSpec& spec, const ElementInfo& element) {

@@ -20,7 +20,8 @@ struct ElementInfo {
     std::int64_t windowWeight = 0;  // 0 or 2^n: times the window sum S, added to a column's sum
     std::uint64_t rawMax = 0;       // largest sum of its words, in units of 2^droppedBits
     int productBits = 0;            // bits(rawMax)
-    bool usesOddMultiple = false;   // reads 3q from the lane
+    int oddMultiples = 0;           // that it reads from the lane: of 3q, 5q and 7q the first ones
+    int laneBits = 1;               // width of what it reads from the lane beside q
     int partialProducts = 1;        // words that it hands to the tree
     int partialBits = 0;            // width of each word, if it is whole
     int partialShift = 0;           // word k counts 2^(k * partialShift)
@@ -48,7 +49,7 @@ struct Widths {
 };
 
 // What the array must know of this element.
-ElementInfo elementInfo(const golden::Element& element, bool usesOddMultiple);
+ElementInfo elementInfo(const golden::Element& element);
 
 // The element of the spec's own format.
 ElementInfo slogElement(const ArchSpec& spec);

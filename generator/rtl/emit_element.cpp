@@ -115,7 +115,9 @@ class ElementWriter {
         text_.line("    input  wire {} q_i,     // operand, unsigned",
                    range(format_.activationBits()));
         if (odd_ == OddMultiple::Port) {
-            text_.line("    input  wire {} t_i,     // 3q", range(format_.activationBits() + 2));
+            text_.line("    input  wire {} t_i,     // {}",
+                       range(usesOdd() ? format_.activationBits() + 2 : 1),
+                       usesOdd() ? "3q" : "not used");
         }
         text_.line("    output wire {} p_o      // raw", range(keptBits()));
         text_.line(");");

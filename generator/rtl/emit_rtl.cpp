@@ -130,7 +130,8 @@ void addBaseline(const Design& design, const std::string& variant, std::vector<R
         own.push_back(fileOf(other, source, readTemplate(source)));
         modules.push_back("aslog_element");
     }
-    if (other.element.rows != design.element.rows) {
+    if (other.element.rows != design.element.rows ||
+        other.element.oddMultiples != design.element.oddMultiples) {
         modules.push_back("aslog_lane");
     }
     if (other.hasWindowSum() && !design.hasWindowSum()) {
@@ -222,7 +223,7 @@ Design baselineDesign(const Design& design, const std::string& variant) {
             withIt == design.element.name ? design : baselineDesign(design, withIt));
     }
     const auto element = golden::makeBaseline(variant, design.spec.format.activationBits);
-    return withElement(design, elementInfo(*element, false));
+    return withElement(design, elementInfo(*element));
 }
 
 std::vector<RtlFile> emitRtl(const Design& design) {

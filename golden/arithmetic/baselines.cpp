@@ -30,6 +30,15 @@ std::vector<std::optional<std::int64_t>> integers(int bits) {
     return values;
 }
 
+/// All codes c = 2^(bits-1) - w.
+std::vector<std::optional<std::int64_t>> offsetBinary(int bits) {
+    std::vector<std::optional<std::int64_t>> values;
+    for (std::int64_t code = 0; code < std::int64_t{1} << bits; ++code) {
+        values.emplace_back((std::int64_t{1} << (bits - 1)) - code);
+    }
+    return values;
+}
+
 /// `w * q` in two's complement with the sign bit inverted: K = 2^(n + activationBits - 1).
 class PlainElement final : public Element {
   public:
@@ -181,7 +190,7 @@ class PairElement final : public Element {
                    .layout = {size.bits, size.activationBits + 1, 1, size.dropped},
                    .rows = 2,
                    .windowWeight = std::int64_t{1} << (size.bits - 1)},
-                  values(size.bits)) {
+                  offsetBinary(size.bits)) {
         deriveFromWords();
     }
 
@@ -194,11 +203,93 @@ class PairElement final : public Element {
         }
         return choice ^ lowMask(layout().bits);
     }
+};
+
+/// Digits of base 4 of the code c = 2^(n-1) - w, so 0 ... 3 each: 0, q, 2q or 3q of the lane, as its
+/// complement. As for pairs there is no sign, and 2^(n-1) * S makes up for the offset.
+class OffsetElement final : public Element {
+  public:
+    explicit OffsetElement(const BaselineSize& size)
+        : Element({.name = elementName(size, "offset"),
+                   .weightBits = size.bits,
+                   .activationBits = size.activationBits,
+                   .layout = {size.bits / 2, size.activationBits + 2, 2, size.dropped},
+                   .windowWeight = std::int64_t{1} << (size.bits - 1),
+                   .multiples = {3}},
+                  offsetBinary(size.bits)) {
+        deriveFromWords();
+    }
+
+  private:
+    [[nodiscard]] std::uint64_t word(std::span<const Code> codes, std::span<const std::uint32_t> q,
+                                     int k) const override {
+        const std::uint64_t digit = (bitsOf(codes.front()) >> (2 * k)) & 3U;
+        return digit * q.front() ^ lowMask(layout().bits);
+    }
+};
+
+/// Digits of base 16, each a sign and a magnitude that is a power of two times 1, 3, 5 or 7, all of
+/// which the lane forms: one word a digit, complemented if it is negative. The top digit of an int4
+/// is its sign and 0 ... 7, that of an int8 has magnitudes up to 8; a lower digit is -7 ... 8, where
+/// 8 has the code of minus zero.
+class OddElement final : public Element {
+  public:
+    explicit OddElement(const BaselineSize& size)
+        : Element({.name = elementName(size, "odd"),
+                   .weightBits = topBits(size.bits) + size.bits - 4,
+                   .activationBits = size.activationBits,
+                   .layout = {size.bits / 4, size.activationBits + 3, 4, size.dropped},
+                   .multiples = {3, 5, 7},
+                   .isSignMagnitude = size.bits == 4},
+                  values(size.bits)) {
+        deriveFromWords();
+    }
+
+  private:
+    struct Digit {
+        std::uint32_t magnitude;
+        bool isNegative;
+    };
+
+    static int topBits(int bits) { return bits == 4 ? 4 : 5; }
+
+    /// None if the code has a magnitude above 8.
+    static std::optional<Digit> digitOf(std::uint32_t code, int k, int bits) {
+        const bool isTop = k == bits / 4 - 1;
+        const int width = isTop ? topBits(bits) : 4;
+        const auto field = static_cast<std::uint32_t>((code >> (4 * k)) & lowMask(width));
+        const std::uint32_t magnitude = field & static_cast<std::uint32_t>(lowMask(width - 1));
+        const bool sign = field >> (width - 1) != 0;
+        if (magnitude > 8) {
+            return std::nullopt;
+        }
+        if (!isTop && sign && magnitude == 0) {
+            return Digit{8, false};
+        }
+        return Digit{magnitude, sign};
+    }
+
+    [[nodiscard]] std::uint64_t word(std::span<const Code> codes, std::span<const std::uint32_t> q,
+                                     int k) const override {
+        const Digit digit = digitOf(bitsOf(codes.front()), k, 4 * layout().count).value();
+        const std::uint64_t product = std::uint64_t{digit.magnitude} * q.front();
+        return digit.isNegative ? product ^ lowMask(layout().bits) : product;
+    }
 
     static Values values(int bits) {
         Values table;
-        for (std::int64_t code = 0; code < std::int64_t{1} << bits; ++code) {
-            table.emplace_back((std::int64_t{1} << (bits - 1)) - code);
+        for (std::uint32_t code = 0; code < 1U << (topBits(bits) + bits - 4); ++code) {
+            std::optional<std::int64_t> value = 0;
+            for (int k = 0; k < bits / 4; ++k) {
+                const std::optional<Digit> digit = digitOf(code, k, bits);
+                if (!digit || !value) {
+                    value.reset();
+                    break;
+                }
+                const std::int64_t magnitude = std::int64_t{digit->magnitude} << (4 * k);
+                *value += digit->isNegative ? -magnitude : magnitude;
+            }
+            table.push_back(value);
         }
         return table;
     }
@@ -280,6 +371,18 @@ const std::vector<Baseline>& baselines() {
          .bits = 4,
          .make = make<PairElement>,
          .standsForTwins = true},
+        {.name = "int8_offset",
+         .family = "int8",
+         .kind = "offset",
+         .bits = 8,
+         .make = make<OffsetElement>},
+        {.name = "int4_offset",
+         .family = "int4",
+         .kind = "offset",
+         .bits = 4,
+         .make = make<OffsetElement>},
+        {.name = "int8_odd", .family = "int8", .kind = "odd", .bits = 8, .make = make<OddElement>},
+        {.name = "int4_odd", .family = "int4", .kind = "odd", .bits = 4, .make = make<OddElement>},
     };
     return table;
 }

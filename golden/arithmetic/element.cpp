@@ -62,6 +62,29 @@ std::uint32_t Element::activationMax() const {
     return static_cast<std::uint32_t>(lowMask(traits_.activationBits));
 }
 
+int Element::laneBits() const {
+    if (rows() > 1) {
+        return activationBits() + 1;
+    }
+    int bits = 0;
+    for (const int multiple : multiples()) {
+        bits += bitWidth(static_cast<std::uint64_t>(multiple) * activationMax());
+    }
+    return std::max(bits, 1);
+}
+
+std::uint64_t Element::laneWord(std::span<const std::uint32_t> q) const {
+    if (rows() > 1) {
+        return std::uint64_t{q[0]} + q[1];
+    }
+    std::uint64_t word = 0;
+    for (std::size_t i = multiples().size(); i-- > 0;) {
+        const auto multiple = static_cast<std::uint64_t>(multiples()[i]);
+        word = word << bitWidth(multiple * activationMax()) | multiple * q[0];
+    }
+    return word;
+}
+
 bool Element::isLegal(Code code) const {
     return bitsOf(code) < meanings_.size() && meanings_[bitsOf(code)].legal;
 }
@@ -117,6 +140,10 @@ SlogElement::SlogElement(SlogFormat format)
                .weightBits = format.weightBits(),
                .activationBits = format.activationBits(),
                .layout = {1, format.productBits(), 0, format.spec().droppedBits},
+               .multiples = std::ranges::any_of(format.plan().sources,
+                                                [](const Source& s) { return s.odd == 3; })
+                                ? std::vector<int>{3}
+                                : std::vector<int>{},
                .isSignMagnitude = true},
               [&format] {
                   Values values(std::size_t{2} << (format.weightBits() - 1));

@@ -44,6 +44,9 @@ struct ElementTraits {
     int rows = 1;  // neighbouring rows that one element serves
     /// Added to each weight by way of the window sum S: 0, or a power of two, at least 2^dropped.
     std::int64_t windowWeight = 0;
+    /// Odd multiples of q, above 1, that a lane forms for the elements of all columns, ascending:
+    /// none, 3, or 3, 5 and 7. For elements of two rows the lane forms q0 + q1 instead.
+    std::vector<int> multiples = {};
     /// One word, the magnitude of the product, complemented as a whole if the code is negative.
     bool isSignMagnitude = false;
 };
@@ -65,6 +68,13 @@ class Element {
     [[nodiscard]] bool isSignMagnitude() const { return traits_.isSignMagnitude; }
     /// The raw word of an element of several rows with all q = 0; 0 for an element of one row.
     [[nodiscard]] std::int64_t constant() const { return constant_; }
+
+    [[nodiscard]] const std::vector<int>& multiples() const { return traits_.multiples; }
+
+    /// What a lane hands to the elements beside q, as a port `t_i` holds it: q0 + q1; the multiples,
+    /// each as wide as it can be, the smallest lowest; 0 in one bit if there is none.
+    [[nodiscard]] int laneBits() const;
+    [[nodiscard]] std::uint64_t laneWord(std::span<const std::uint32_t> q) const;
 
     /// All legal codes, ascending. The functions below take these only.
     [[nodiscard]] const std::vector<Code>& codes() const { return codes_; }

@@ -79,7 +79,7 @@ std::string addElement(const Design& d, PortList& ports) {
     const std::vector<Pin> pins = {
         {"code_i", d.element.rows * d.element.weightBits, true},
         {"q_i", d.element.rows * activationBits, true},
-        {"t_i", activationBits + 2, true},
+        {"t_i", d.element.laneBits, true},
         {"p_o", d.element.allPartialBits, false}};
     addPorts("ae_", pins, ports);
     ports.outputs.push_back({"element_raw_o", d.productBits});

@@ -41,7 +41,7 @@ class ElementCheck {
         const golden::PartialProductLayout layout = element_.layout();
         set(model_.input("ae_code_i"), packed(codes, element_.weightBits()));
         set(model_.input("ae_q_i"), packed(q, element_.activationBits()));
-        set(model_.input("ae_t_i"), fromLane(q));
+        set(model_.input("ae_t_i"), element_.laneWord(q));
         model_.eval();
         const auto place = [&](const char* what) {
             return Place{fmt::format("{} of code {:#x} times {:#x}", what,
@@ -71,13 +71,6 @@ class ElementCheck {
             all = all << static_cast<unsigned>(width) | bits(fields[row]);
         }
         return all;
-    }
-
-    std::uint64_t fromLane(std::span<const std::uint32_t> q) const {
-        if (q.size() == 2) {
-            return q[0] + q[1];
-        }
-        return context_.device.design.element.usesOddMultiple ? 3 * q[0] : 0;
     }
 
     SuiteContext& context_;

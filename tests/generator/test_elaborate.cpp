@@ -83,7 +83,8 @@ TEST_CASE("the default design has the documented widths") {
     CHECK(design.peakGops == 51.2);
     CHECK(design.minTapsWithoutDrainStall == 144);
     CHECK(design.element.name == "slogii");
-    CHECK(design.element.usesOddMultiple);
+    CHECK(design.element.oddMultiples == 1);
+    CHECK(design.element.laneBits == 10);
     CHECK(design.latencies == Latencies{3, 3, 6, 13});
 }
 
@@ -134,7 +135,8 @@ TEST_CASE("the accumulator holds whole tiles") {
 TEST_CASE("a format without odd levels needs no odd multiple") {
     ArchSpec spec = defaultSpec("x");
     spec.format.sqrt2Steps = 0;
-    CHECK_FALSE(designOf(spec).element.usesOddMultiple);
+    CHECK(designOf(spec).element.oddMultiples == 0);
+    CHECK(designOf(spec).element.laneBits == 1);
 }
 
 TEST_CASE("odd sizes round up") {
@@ -209,10 +211,10 @@ TEST_CASE("another element changes the widths of weights and sums") {
                               .weightBits = 8,
                               .rawMax = 65535,
                               .productBits = 16,
-                              .usesOddMultiple = false,
                               .partialProducts = 1,
                               .partialBits = 16,
-                              .partialShift = 0};
+                              .partialShift = 0,
+                              .allPartialBits = 16};
     const Design baseline = withElement(design, int8);
     CHECK(baseline.element == int8);
     CHECK(baseline.productBits == 16);

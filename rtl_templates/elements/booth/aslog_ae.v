@@ -10,7 +10,7 @@ module aslog_ae #(
 ) (
     input  wire [    WeightBits-1:0] code_i,  // w, two's complement
     input  wire [ActivationBits-1:0] q_i,     // unsigned
-    input  wire [ActivationBits+1:0] t_i,     // 3q, not used
+    input  wire                      t_i,     // not used
     output wire [   ElementBits-1:0] p_o      // word k counts 4^k
 );
 
@@ -27,7 +27,7 @@ module aslog_ae #(
     end
   endfunction
 
-  wire unused_t = &{1'b0, t_i};
+  wire unused_t = t_i;
   wire [WeightBits:0] w = {code_i, 1'b0};
   genvar k;
   generate

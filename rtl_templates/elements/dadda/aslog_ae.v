@@ -9,7 +9,7 @@ module aslog_ae #(
 ) (
     input  wire [    WeightBits-1:0] code_i,  // w, two's complement
     input  wire [ActivationBits-1:0] q_i,     // unsigned
-    input  wire [ActivationBits+1:0] t_i,     // 3q, not used
+    input  wire                      t_i,     // not used
     output wire [   ElementBits-1:0] p_o      // word k counts 2^k
 );
 
@@ -26,7 +26,7 @@ module aslog_ae #(
     end
   endfunction
 
-  wire unused_t = &{1'b0, t_i};
+  wire unused_t = t_i;
   genvar k;
   generate
     for (k = 0; k < WeightBits; k = k + 1) begin : g_word

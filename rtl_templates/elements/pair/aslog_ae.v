@@ -10,7 +10,7 @@ module aslog_ae #(
 ) (
     input  wire [    2*WeightBits-1:0] code_i,  // of both rows
     input  wire [2*ActivationBits-1:0] q_i,     // unsigned, of both rows
-    input  wire [  ActivationBits+1:0] t_i,     // q0 + q1
+    input  wire [    ActivationBits:0] t_i,     // q0 + q1
     output wire [     ElementBits-1:0] p_o      // word k counts 2^k
 );
 
@@ -29,7 +29,6 @@ module aslog_ae #(
 
   wire [WordBits-1:0] q0 = {1'b0, q_i[ActivationBits-1:0]};
   wire [WordBits-1:0] q1 = {1'b0, q_i[ActivationBits+:ActivationBits]};
-  wire unused_t = t_i[ActivationBits+1];
   genvar k;
   generate
     for (k = 0; k < WeightBits; k = k + 1) begin : g_plane

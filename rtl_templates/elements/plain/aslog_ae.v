@@ -10,11 +10,11 @@ module aslog_ae #(
 ) (
     input  wire [    WeightBits-1:0] code_i,  // w, two's complement
     input  wire [ActivationBits-1:0] q_i,     // unsigned
-    input  wire [ActivationBits+1:0] t_i,     // 3q, not used
+    input  wire                      t_i,     // not used
     output wire [   ElementBits-1:0] p_o
 );
 
-  wire unused_t = &{1'b0, t_i};
+  wire unused_t = t_i;
   wire signed [WordBits-1:0] w = {{(WordBits - WeightBits) {code_i[WeightBits-1]}}, code_i};
   wire signed [WordBits-1:0] q = {{(WordBits - ActivationBits) {1'b0}}, q_i};
   wire signed [WordBits-1:0] product = w * q;
