@@ -9,6 +9,7 @@
 
 #include "generator/rtl/emit_rtl.h"
 #include "generator/rtl/rtl_parameters.h"
+#include "generator/spec/parse_spec.h"
 #include "run/run_folder.h"
 #include "support/diagnostics.h"
 #include "support/error.h"
@@ -106,9 +107,12 @@ TEST_CASE("files.f of the array and of each baseline lists existing files once, 
             CHECK(fs::exists(listed));
             CHECK(names.insert(listed.filename().string()).second);
         }
-        // A mu element and a window sum, or neither; a pair element needs the latter.
-        const bool hasMu = path.string().find("_no_bce") == std::string::npos;
-        const bool hasSum = hasMu || path.string().find("_pair") != std::string::npos;
+        // A mu element and a window sum, or neither; offset codes need the latter.
+        const auto isOf = [&](const char* part) {
+            return path.string().find(part) != std::string::npos;
+        };
+        const bool hasMu = !isOf("_no_bce");
+        const bool hasSum = hasMu || isOf("_pair") || isOf("_offset");
         CHECK(names.contains("aslog_mu_ae.v") == hasMu);
         CHECK(names.contains("aslog_bce.v") == hasSum);
         CHECK(names.size() == 13U + (hasMu ? 1 : 0) + (hasSum ? 1 : 0));
@@ -119,7 +123,7 @@ TEST_CASE("files.f of the array and of each baseline lists existing files once, 
 TEST_CASE("Every variant is there with and without bias correction, if the design has it") {
     const Design design = even();
     const auto variants = aslog::baselineVariants(design);
-    CHECK(variants.size() == 9 + 10);
+    CHECK(variants.size() == 13 + 14);
     int without = 0;
     for (const std::string& name : variants) {
         INFO(name);
@@ -133,11 +137,44 @@ TEST_CASE("Every variant is there with and without bias correction, if the desig
             CHECK(other.correctionBits == other.accumulatorBits + 2);
         }
     }
-    CHECK(without == 10);
+    CHECK(without == 14);
     const Design own = aslog::baselineDesign(design, "slogii_no_bce");
     CHECK(own.element == design.element);
     CHECK(own.correctionBits == design.correctionBits - design.fractionBits);
-    CHECK(aslog::baselineVariants(example("small_4x4")).size() == 9);
+    CHECK(aslog::baselineVariants(example("small_4x4")).size() == 13);
+}
+
+TEST_CASE("A design that drops columns has baselines that do beside the exact ones") {
+    aslog::ArchSpec spec = aslog::defaultSpec("x");
+    spec.biasCorrection.enabled = false;
+    spec.format.levels = {0, 1, 2, 3, 4, 6, 8};
+    spec.format.droppedBits = 3;
+    aslog::support::Diagnostics diagnostics;
+    const Design design = aslog::elaborate(spec, diagnostics);
+    CHECK(design.element.productBits == 8);
+    CHECK(design.treeBits == 12);
+    const auto variants = aslog::baselineVariants(design);
+    CHECK(variants.size() == 13 + 12);  // a plain one is exact only
+    for (const char* name : {"int4_booth_d3", "int4_odd_d3", "int4_pair_d2", "int8_pair_d4"}) {
+        INFO(name);
+        CHECK(std::find(variants.begin(), variants.end(), name) != variants.end());
+        const Design other = aslog::baselineDesign(design, name);
+        const Design exact =
+            aslog::baselineDesign(design, std::string(name, std::string(name).rfind('_')));
+        CHECK(other.element.droppedBits > 0);
+        CHECK(other.treeBits <= exact.treeBits - other.element.droppedBits + 1);
+    }
+    const auto files = aslog::emitRtl(design);
+    const auto textOf = [&](const std::string& path) {
+        const auto found = std::find_if(files.begin(), files.end(),
+                                        [&](const auto& file) { return file.path == path; });
+        REQUIRE(found != files.end());
+        return found->text;
+    };
+    CHECK_THAT(textOf("aslog_ae.v"),
+               Catch::Matchers::ContainsSubstring("assign p_o = shifted_1[10:3] ^ {8{sign}};"));
+    CHECK_THAT(textOf("baseline/int4_pair_d2/aslog_ae.v"),
+               Catch::Matchers::ContainsSubstring("parameter integer DroppedBits    = 2,"));
 }
 
 TEST_CASE(
