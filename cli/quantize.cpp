@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -188,12 +189,22 @@ void requireReplaceable(const QuantizeCommand& command) {
     }
 }
 
+// A number of dropped columns that the level set has not.
+void requireFormat(const golden::FormatSpec& format) {
+    try {
+        (void)golden::SlogFormat(format);
+    } catch (const std::invalid_argument& error) {
+        throw support::InputError(fmt::format("--dropped-bits: {}", error.what()));
+    }
+}
+
 int runQuantize(const QuantizeCommand& command, const Output& output) {
     const support::Stopwatch stopwatch;
     const ptq::QuantiseOptions options = optionsOf(command);
     ptq::NumberFormat format = formatOfSpec(command.spec);
     format.slog.droppedBits = command.droppedBits.value_or(format.slog.droppedBits);
     const bool isAutomatic = applyFormatOption(command.format, format.slog);
+    requireFormat(format.slog);
     support::Progress progress("quantize " + command.model);
     const data::Dataset set =
         data::readDataset(command.calibration, command.dataRoot, data::Answers::Hidden);

@@ -214,8 +214,10 @@ std::vector<Proof> allProofs(const fs::path& runFolder, const Design& design, bo
         const std::string prefix = variant + "/";
         proofs.push_back(elementProof(
             own, *golden::makeBaseline(variant, design.spec.format.activationBits), other, prefix));
-        if (other.element.rows != design.element.rows ||
-            other.element.oddMultiples != design.element.oddMultiples) {
+        // A lane that forms other multiples than the design's own, or the sum of two rows.
+        if (other.element.rows > 1 ||
+            (other.element.oddMultiples > 0 &&
+             other.element.oddMultiples != design.element.oddMultiples)) {
             proofs.push_back(laneProof(own, other, prefix));
         }
         if (other.element.windowWeight != 0) {

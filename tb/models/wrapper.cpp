@@ -229,6 +229,8 @@ ModelSource unitsModel(const Device& device) {
             {{"code_i", d.muBits, true},
              {"q_i", d.windowSumBits, true},
              {"p_o", d.muProductBits, false}});
+    }
+    if (d.hasWindowSum()) {
         addUnit("aslog_bce", "bce_", bcePins(d));
     }
     addUnit("aslog_pcf_unit", "pcf_", pcfPins(d));

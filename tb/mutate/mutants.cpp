@@ -255,7 +255,10 @@ std::vector<Span> expressionsOf(const std::string& text) {
             continue;
         }
         statement.end = i;
-        if (!isDeclaration(text, statement)) {
+        if (startsWith(text, statement, "function")) {  // of constants: no hardware either
+            constexpr std::string_view kEnd = "endfunction";
+            i = text.find(kEnd, i) + kEnd.size() - 1;
+        } else if (!isDeclaration(text, statement)) {
             const std::vector<Span> tested = conditions(text, statement);
             expressions.insert(expressions.end(), tested.begin(), tested.end());
             if (const auto expression = assignedExpression(text, statement)) {

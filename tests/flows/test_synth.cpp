@@ -128,7 +128,7 @@ TEST_CASE("Several lanes and a BCE: areas by kind, and every array without its B
     CHECK_FALSE(kinds.contains("aslog_drain_select_2"));
 
     const Json& baseline = area.at("baseline");
-    REQUIRE(baseline.at("variants").size() == 14);
+    REQUIRE(baseline.at("variants").size() == 22);
     std::map<std::string, double> withBce;
     for (const Json& each : baseline.at("variants")) {
         if (each.at("bias_correction").get<bool>()) {

@@ -9,7 +9,7 @@
 
 #include "generator/rtl/emit_rtl.h"
 #include "generator/rtl/rtl_parameters.h"
-#include "generator/spec/parse_spec.h"
+#include "generator/spec/fields.h"
 #include "run/run_folder.h"
 #include "support/diagnostics.h"
 #include "support/error.h"

@@ -7,6 +7,7 @@
 #include <span>
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "golden/arithmetic/baselines.h"
@@ -146,7 +147,7 @@ TEST_CASE("SLogII: the raw word is the product, inverted when negative") {
     CHECK(mismatches == 0);
 }
 
-TEST_CASE("Baselines: raw = value * q + K for every code and activation") {
+TEST_CASE("Baselines: raw = (value - window weight) * q + K for every code and activation") {
     for (int activationBits = 4; activationBits <= 8; ++activationBits) {
         for (const std::string& name : baselineNames()) {
             const std::shared_ptr<const Element> element = makeBaseline(name, activationBits);
@@ -156,10 +157,16 @@ TEST_CASE("Baselines: raw = value * q + K for every code and activation") {
             }
             const bool isInt4 = name.substr(0, 4) == "int4";
             const bool isRecoded = name.find("recoded") != std::string::npos;
+            const bool isOdd = name.find("odd") != std::string::npos;
             const std::size_t recoded = isInt4 ? 24 : 384;  // 4 or 64 lower digits times 6 top ones
-            requireLaw(*element, isRecoded ? recoded : (isInt4 ? 16 : 256));
-            const std::int64_t limit = isInt4 ? 8 : 128;
-            for (std::int64_t weight = -limit; weight < limit; ++weight) {
+            const std::size_t odd = isInt4 ? 16 : 288;      // a digit, or 16 lower times 18 top ones
+            requireLaw(*element, isRecoded ? recoded : isOdd ? odd : (isInt4 ? 16 : 256));
+            const bool isOffset = name.find("offset") != std::string::npos;
+            CHECK(element->windowWeight() == (isOffset ? (isInt4 ? 8 : 128) : 0));
+            // Two's complement has one more below zero, offset codes above; odd digits neither.
+            const std::int64_t limit = isInt4 ? 7 : 127;
+            for (std::int64_t weight = isOffset || isOdd ? -limit : -limit - 1;
+                 weight <= (isOffset ? limit + 1 : limit); ++weight) {
                 CHECK(element->value(element->encodeValue(weight)) == weight);
             }
         }
@@ -315,6 +322,17 @@ TEST_CASE("Baselines: K is the constant of the table") {
     CHECK(recoded->offset(recoded->encodeValue(-1)) == 255);
     CHECK(recoded->offset(recoded->encodeValue(-64)) == 32704);
     CHECK(recoded->offset(recoded->encodeValue(-128)) == 32704);  // 511 * 64
+    for (std::uint32_t bits = 0; bits < 16; ++bits) {
+        CHECK(makeBaseline("int4_offset", 8)->offset(Code{bits}) == 1023 * 5);  // (16 - 1) / 3
+    }
+    const auto odd = makeBaseline("int8_odd", 8);
+    CHECK(odd->offset(odd->encodeValue(8)) == 0);
+    CHECK(odd->offset(odd->encodeValue(-1)) == 2047);
+    CHECK(odd->offset(odd->encodeValue(-127)) == 2047 * 16);  // 1 - 8 * 16
+    CHECK(makeBaseline("int4_odd", 8)->offset(Code{0b1000}) == 2047);  // minus zero
+    CHECK(makeBaseline("int4_odd", 8)->value(Code{0b1000}) == 0);
+    CHECK(odd->value(Code{0b01000}) == 8);
+    CHECK_FALSE(odd->isLegal(Code{0b0'1001'0000}));  // a top digit of 9
 }
 
 TEST_CASE("Recoded codes have the bit fields of docs/arithmetic.md") {
@@ -347,8 +365,32 @@ TEST_CASE("Layouts are those of the RTL elements") {
     CHECK(layoutOf("int4_booth") == std::vector<int>{2, 9, 2});
     CHECK(layoutOf("int8_recoded") == std::vector<int>{4, 9, 2});
     CHECK(layoutOf("int4_recoded") == std::vector<int>{2, 9, 2});
+    CHECK(layoutOf("int8_pair") == std::vector<int>{8, 9, 1});
+    CHECK(layoutOf("int4_offset") == std::vector<int>{2, 10, 2});
+    CHECK(layoutOf("int8_odd") == std::vector<int>{2, 11, 4});
+    CHECK(layoutOf("int4_odd") == std::vector<int>{1, 11, 4});
+    CHECK(makeBaseline("int8_odd", 8)->weightBits() == 9);
     CHECK(makeBaseline("int8_recoded", 8)->weightBits() == 9);
     CHECK(makeBaseline("int4_recoded", 8)->weightBits() == 5);
+}
+
+TEST_CASE("What a lane forms of the activations is that of the element") {
+    const std::vector<std::uint32_t> q = {200, 7};
+    const auto laneOf = [&](const char* name) {
+        const auto element = makeBaseline(name, 8);
+        const std::span<const std::uint32_t> rows(q.data(),
+                                                  static_cast<std::size_t>(element->rows()));
+        return std::pair(element->laneBits(), element->laneWord(rows));
+    };
+    CHECK(laneOf("int4_booth") == std::pair(1, std::uint64_t{0}));
+    CHECK(laneOf("int4_offset") == std::pair(10, std::uint64_t{600}));
+    CHECK(laneOf("int8_pair") == std::pair(9, std::uint64_t{207}));
+    CHECK(laneOf("int4_odd") ==
+          std::pair(32, std::uint64_t{600} | std::uint64_t{1000} << 10 | std::uint64_t{1400} << 21));
+    const SlogElement slogii(FormatSpec{4, 4, true, 8});
+    CHECK(slogii.laneBits() == 10);
+    CHECK(slogii.laneWord({q.data(), 1}) == 600);
+    CHECK(SlogElement(FormatSpec{4, 0, true, 8}).laneBits() == 1);
 }
 
 TEST_CASE("Elements refuse what they can not represent") {
