@@ -70,8 +70,8 @@ double energyFor(const Circuit& circuit, const golden::Element& element,
         setPort(simulator, code, operands[i].code);
         setPort(simulator, q, operands[i].q);
         if (fromLane != nullptr) {
-            const auto word = element.laneWord(
-                unpacked(operands[i].q, element.activationBits(), element.rows()));
+            const auto word =
+                element.laneWord(unpacked(operands[i].q, element.activationBits(), element.rows()));
             setPort(simulator, *fromLane, static_cast<std::uint32_t>(word));  // at most 32 bits
         }
         simulator.cycle(0);

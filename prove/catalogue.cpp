@@ -72,9 +72,9 @@ Proof muProof(const Sources& sources, const Design& design) {
             .rtl = {sources.file("aslog_mu_ae")},
             .module = {},
             .wires = {},
-            .properties = elementProperties(
-                golden::SlogElement(*design.muFormat),
-                {.module = "aslog_mu_ae", .hasLane = false, .hasElement = false}),
+            .properties =
+                elementProperties(golden::SlogElement(*design.muFormat),
+                                  {.module = "aslog_mu_ae", .hasLane = false, .hasElement = false}),
             .top = "element_properties",
             .section = {}};
 }
@@ -215,9 +215,8 @@ std::vector<Proof> allProofs(const fs::path& runFolder, const Design& design, bo
         proofs.push_back(elementProof(
             own, *golden::makeBaseline(variant, design.spec.format.activationBits), other, prefix));
         // A lane that forms other multiples than the design's own, or the sum of two rows.
-        if (other.element.rows > 1 ||
-            (other.element.oddMultiples > 0 &&
-             other.element.oddMultiples != design.element.oddMultiples)) {
+        if (other.element.rows > 1 || (other.element.oddMultiples > 0 &&
+                                       other.element.oddMultiples != design.element.oddMultiples)) {
             proofs.push_back(laneProof(own, other, prefix));
         }
         if (other.element.windowWeight != 0) {

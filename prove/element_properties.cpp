@@ -33,9 +33,7 @@ Line lineOf(const Element& element, int row, Code code, int word) {
     const auto rows = static_cast<std::size_t>(element.rows());
     std::vector<Code> codes(rows, element.codes().front());
     std::vector<std::uint32_t> q(rows);
-    const auto value = [&] {
-        return static_cast<std::int64_t>(element.wholeWord(codes, q, word));
-    };
+    const auto value = [&] { return static_cast<std::int64_t>(element.wholeWord(codes, q, word)); };
     const std::int64_t alone = row == 0 ? 0 : value();
     codes[static_cast<std::size_t>(row)] = code;
     const std::int64_t constant = value();
@@ -155,8 +153,8 @@ std::string fromLane(const Element& element) {
     } else if (!element.multiples().empty()) {
         std::vector<std::string> names;
         for (const int multiple : element.multiples()) {
-            const int width = golden::bitWidth(static_cast<std::uint64_t>(multiple) *
-                                               element.activationMax());
+            const int width =
+                golden::bitWidth(static_cast<std::uint64_t>(multiple) * element.activationMax());
             text += fmt::format("  wire [{0}:0] q_times_{1} = {1} * q_i;\n", width - 1, multiple);
             names.insert(names.begin(), fmt::format("q_times_{}", multiple));
         }
@@ -167,11 +165,11 @@ std::string fromLane(const Element& element) {
 
 std::string instances(const Element& element, const ElementPorts& ports) {
     const int width = element.layout().bitsBelow(element.layout().count);
-    std::string text =
-        (ports.hasLane ? fromLane(element) : "") +
-        fmt::format("  wire [{}:0] words;\n"
-                    "  {} u_ae (.code_i(code_i), .q_i(q_i), {}.p_o(words));\n",
-                    width - 1, ports.module, ports.hasLane ? ".t_i(from_lane), " : "");
+    std::string text = (ports.hasLane ? fromLane(element) : "") +
+                       fmt::format(
+                           "  wire [{}:0] words;\n"
+                           "  {} u_ae (.code_i(code_i), .q_i(q_i), {}.p_o(words));\n",
+                           width - 1, ports.module, ports.hasLane ? ".t_i(from_lane), " : "");
     if (ports.hasElement) {
         text += fmt::format(
             "  wire [{}:0] raw;\n"

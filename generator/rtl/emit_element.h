@@ -15,9 +15,8 @@ enum class OddMultiple {
 };
 
 /// A combinational module with ports code_i [weightBits], q_i [activationBits], t_i
-/// [activationBits+2 or 1] (OddMultiple::Port only), p_o [productBits - droppedBits]: the upper bits of
-/// sign ? ~(L*q) : L*q.
-/// Verilog-2005 without a header; the same format gives the same text.
+/// [activationBits+2 or 1] (OddMultiple::Port only), p_o [productBits - droppedBits]: the upper
+/// bits of sign ? ~(L*q) : L*q. Verilog-2005 without a header; the same format gives the same text.
 [[nodiscard]] std::string emitElement(const golden::SlogFormat& format,
                                       const std::string& moduleName, OddMultiple odd);
 

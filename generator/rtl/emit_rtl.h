@@ -16,13 +16,14 @@ struct RtlFile {
     std::string text;
 };
 
-/// The baseline elements of a design: all of docs/arithmetic.md, section 8, and, if the design drops
-/// columns, each with as many dropped as make the same noise ("int4_booth_d3"), the plain one apart.
+/// The baseline elements of a design: all of docs/arithmetic.md, section 8, and, if the design
+/// drops columns, each with as many dropped as make the same noise ("int4_booth_d3"), the plain one
+/// apart.
 [[nodiscard]] std::vector<std::string> baselineElements(const Design& design);
 
 /// Names of the variants that stand beside the design's own array: baselineElements() and, if the
-/// design has bias correction, the same without it and the design's own element without it ("int8_booth_no_bce", "slogii_no_bce").
-/// `rtl/baseline/<name>/` holds each.
+/// design has bias correction, the same without it and the design's own element without it
+/// ("int8_booth_no_bce", "slogii_no_bce"). `rtl/baseline/<name>/` holds each.
 [[nodiscard]] std::vector<std::string> baselineVariants(const Design& design);
 
 /// The design of a variant: its `element.name` and hasBiasCorrection() say what it is.

@@ -205,8 +205,8 @@ class PairElement final : public Element {
     }
 };
 
-/// Digits of base 4 of the code c = 2^(n-1) - w, so 0 ... 3 each: 0, q, 2q or 3q of the lane, as its
-/// complement. As for pairs there is no sign, and 2^(n-1) * S makes up for the offset.
+/// Digits of base 4 of the code c = 2^(n-1) - w, so 0 ... 3 each: 0, q, 2q or 3q of the lane, as
+/// its complement. As for pairs there is no sign, and 2^(n-1) * S makes up for the offset.
 class OffsetElement final : public Element {
   public:
     explicit OffsetElement(const BaselineSize& size)
@@ -230,8 +230,8 @@ class OffsetElement final : public Element {
 
 /// Digits of base 16, each a sign and a magnitude that is a power of two times 1, 3, 5 or 7, all of
 /// which the lane forms: one word a digit, complemented if it is negative. The top digit of an int4
-/// is its sign and 0 ... 7, that of an int8 has magnitudes up to 8; a lower digit is -7 ... 8, where
-/// 8 has the code of minus zero.
+/// is its sign and 0 ... 7, that of an int8 has magnitudes up to 8; a lower digit is -7 ... 8,
+/// where 8 has the code of minus zero.
 class OddElement final : public Element {
   public:
     explicit OddElement(const BaselineSize& size)
@@ -306,7 +306,8 @@ std::pair<std::string_view, int> splitName(std::string_view name) {
     const std::string_view digits =
         mark == std::string_view::npos ? "" : name.substr(mark + kDroppedMark.size());
     int dropped = 0;
-    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), dropped);
+    const auto [end, error] =
+        std::from_chars(digits.data(), digits.data() + digits.size(), dropped);
     if (error != std::errc() || end != digits.data() + digits.size() || dropped < 1) {
         return {name, 0};  // "_dadda", for one
     }

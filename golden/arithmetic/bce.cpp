@@ -26,8 +26,8 @@ std::int64_t muOffset(const SlogFormat& muFormat, Code mu) {
 
 std::int64_t correctionSum(const Numerics& numerics, std::uint64_t accRaw, std::uint64_t windowSum,
                            const PcfParameters& parameters) {
-    const auto weight = static_cast<std::uint64_t>(numerics.element->windowWeight() >>
-                                                   numerics.element->dropped());
+    const auto weight =
+        static_cast<std::uint64_t>(numerics.element->windowWeight() >> numerics.element->dropped());
     std::uint64_t t = (accRaw + weight * windowSum) << numerics.fractionBits;
     if (numerics.muFormat) {
         t += rawMu(*numerics.muFormat, parameters.mu, windowSum);

@@ -51,8 +51,8 @@ double normalBelow(double x) {
     return std::erfc(-x / std::sqrt(2.0)) / 2;
 }
 
-/// The values and how often a normal weight of deviation `sigma`, in steps of the values, is rounded
-/// to them.
+/// The values and how often a normal weight of deviation `sigma`, in steps of the values, is
+/// rounded to them.
 std::vector<Weighted> roundedNormal(const std::vector<std::int64_t>& values, double sigma) {
     std::vector<Weighted> rounded;
     double below = 0;
@@ -234,8 +234,8 @@ double cutNoise(const Element& element) {
     // From one share to the other, sums move as far as their means do: those of weights, of both
     // signs, like independent ones; losses all together, as far as they have one sign.
     double within = 0;
-    double apart = 0;        // E of the square of half the step of an element's mean loss
-    double meanApart = 0;    // E of that half step
+    double apart = 0;      // E of the square of half the step of an element's mean loss
+    double meanApart = 0;  // E of that half step
     for (const Draw& draw : drawsOf(element, weights)) {
         const MeanAndVariance low = ofLoss(element, draw.codes, digits[0]);
         const MeanAndVariance high = ofLoss(element, draw.codes, digits[1]);
@@ -246,10 +246,9 @@ double cutNoise(const Element& element) {
     }
     const double noise =
         elements * (within + apart) + elements * (elements - 1) * square(meanApart);
-    const double signal =
-        kTaps * power *
-        ((inputs[0].variance + inputs[1].variance) / 2 +
-         square((inputs[1].mean - inputs[0].mean) / 2));
+    const double signal = kTaps * power *
+                          ((inputs[0].variance + inputs[1].variance) / 2 +
+                           square((inputs[1].mean - inputs[0].mean) / 2));
     return noise / std::ldexp(signal, -2 * element.dropped());
 }
 

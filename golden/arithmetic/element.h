@@ -71,8 +71,8 @@ class Element {
 
     [[nodiscard]] const std::vector<int>& multiples() const { return traits_.multiples; }
 
-    /// What a lane hands to the elements beside q, as a port `t_i` holds it: q0 + q1; the multiples,
-    /// each as wide as it can be, the smallest lowest; 0 in one bit if there is none.
+    /// What a lane hands to the elements beside q, as a port `t_i` holds it: q0 + q1; the
+    /// multiples, each as wide as it can be, the smallest lowest; 0 in one bit if there is none.
     [[nodiscard]] int laneBits() const;
     [[nodiscard]] std::uint64_t laneWord(std::span<const std::uint32_t> q) const;
 

@@ -90,11 +90,11 @@ class TypedSums final : public BlockedSums {
           length_((taps_ + kDotBlock - 1) / kDotBlock * kDotBlock) {
         const Element& element = *numerics.element;
         if (element.dropped() == 0) {
-            weights_ = packWeights<Value>(layer, length_,
-                                          [&](Code code) { return element.value(code); });
+            weights_ =
+                packWeights<Value>(layer, length_, [&](Code code) { return element.value(code); });
         } else {
-            weights_ = packWeights<Value>(
-                layer, length_, [&](Code code) { return std::abs(element.value(code)); });
+            weights_ = packWeights<Value>(layer, length_,
+                                          [&](Code code) { return std::abs(element.value(code)); });
             signs_ = packWeights<Value>(
                 layer, length_, [&](Code code) { return element.value(code) < 0 ? -1 : 1; });
         }
@@ -172,7 +172,7 @@ class TypedSums final : public BlockedSums {
     const ConvLayer& layer_;
     const Numerics& numerics_;
     std::size_t taps_;
-    std::size_t length_;  // taps, padded
+    std::size_t length_;          // taps, padded
     std::vector<Value> weights_;  // their magnitudes, if columns are dropped
     std::vector<Value> signs_;    // only then
 };
@@ -194,8 +194,8 @@ class WordSums final : public BlockedSums {
             const auto windowSum = static_cast<std::int64_t>(activationSum(window));
             for (std::size_t c = 0; c < layer_.channels.size(); ++c) {
                 const ChannelParameters& channel = layer_.channels[c];
-                const std::int64_t acc = productSum(
-                    *numerics_.element, codesOf(layer_, static_cast<int>(c)), window);
+                const std::int64_t acc =
+                    productSum(*numerics_.element, codesOf(layer_, static_cast<int>(c)), window);
                 const std::int64_t mu =
                     numerics_.muFormat ? numerics_.muFormat->decode(channel.mu) : 0;
                 t[c * outputs + i] = acc * (std::int64_t{1} << numerics_.fractionBits) +

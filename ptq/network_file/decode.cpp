@@ -21,7 +21,7 @@ namespace {
 constexpr std::size_t kMaxLevels = 32;
 constexpr int kLargestLevel = 1 << 20;
 constexpr int kMostDroppedBits = 62;  // how many a format has, the format itself says
-constexpr int kMaxHalfOctaves = 31;  // of any format of up to 6 bits
+constexpr int kMaxHalfOctaves = 31;   // of any format of up to 6 bits
 constexpr double kLargestNumber = std::numeric_limits<double>::max();
 constexpr const char* kSlogii = "slogii";
 

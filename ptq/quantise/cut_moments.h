@@ -19,8 +19,8 @@ class CutMoments {
     // on the number of cores nor on the run.
     CutMoments(const WindowSource& source, const golden::Element& element);
 
-    // The mean of (sum of w * (q - z)) / 2^dropped - (sum of products at q - that at z) of a channel
-    // with these codes, one a tap: what b_c must make up for, in units of 2^dropped.
+    // The mean of (sum of w * (q - z)) / 2^dropped - (sum of products at q - that at z) of a
+    // channel with these codes, one a tap: what b_c must make up for, in units of 2^dropped.
     double meanLoss(std::span<const golden::Code> codes) const;
 
   private:
@@ -28,7 +28,7 @@ class CutMoments {
     std::vector<std::uint32_t> activationsOf(std::size_t digits) const;
 
     const golden::Element& element_;
-    std::uint32_t zeroDigit_ = 0;                    // lowest bits of z
+    std::uint32_t zeroDigit_ = 0;                   // lowest bits of z
     std::vector<std::vector<double>> frequencies_;  // by element of a column, then by digits
 };
 

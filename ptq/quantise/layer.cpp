@@ -264,8 +264,8 @@ class GroupQuantiser {
         }
     }
 
-    // What mu_c shall be, in units of 2^(dropped - f) of the scale: the mean error of the weights, or what
-    // makes the error of the outputs least.
+    // What mu_c shall be, in units of 2^(dropped - f) of the scale: the mean error of the weights,
+    // or what makes the error of the outputs least.
     double meanError(const VectorXd& weights, const Channel& channel, const Goal& goal) const {
         return std::ldexp(
             goal.rounding.bestOffset(weights, channel.rounded) / channel.rounded.scale,

@@ -76,11 +76,10 @@ std::string unitInstance(const Design& design, const std::string& module, const 
 /// The element alone; returns its instances.
 std::string addElement(const Design& d, PortList& ports) {
     const int activationBits = d.spec.format.activationBits;
-    const std::vector<Pin> pins = {
-        {"code_i", d.element.rows * d.element.weightBits, true},
-        {"q_i", d.element.rows * activationBits, true},
-        {"t_i", d.element.laneBits, true},
-        {"p_o", d.element.allPartialBits, false}};
+    const std::vector<Pin> pins = {{"code_i", d.element.rows * d.element.weightBits, true},
+                                   {"q_i", d.element.rows * activationBits, true},
+                                   {"t_i", d.element.laneBits, true},
+                                   {"p_o", d.element.allPartialBits, false}};
     addPorts("ae_", pins, ports);
     ports.outputs.push_back({"element_raw_o", d.productBits});
     return instance("aslog_ae", "ae_", pins) +

@@ -31,10 +31,10 @@ void chooseScale(Random& random, const ConvLayer& layer, const Numerics& numeric
                  ChannelParameters& parameters) {
     std::int64_t reach = std::abs(parameters.bias) + 1;
     for (std::int64_t tap = 0; tap < layer.geometry.taps(); ++tap) {
-        reach +=
-            ((std::abs(numerics.element->value(layer.code(channel, tap))) << numerics.fractionBits) *
-             numerics.element->activationMax()) >>
-            numerics.element->dropped();
+        reach += ((std::abs(numerics.element->value(layer.code(channel, tap)))
+                   << numerics.fractionBits) *
+                  numerics.element->activationMax()) >>
+                 numerics.element->dropped();
     }
     parameters.scale = static_cast<std::uint64_t>(
         draw(random, 1, static_cast<std::int64_t>(golden::lowMask(numerics.scaleBits))));

@@ -81,7 +81,8 @@ Wide correctionSum(const golden::ConvLayer& layer, const golden::Numerics& numer
     }
     const golden::ChannelParameters& from = layer.channels[static_cast<std::size_t>(channel)];
     const Wide mu = numerics.muFormat ? numerics.muFormat->decode(from.mu) : 0;
-    return productsOf(*numerics.element, codes, window) * (Wide{1} << numerics.fractionBits) + mu * activations + from.bias;
+    return productsOf(*numerics.element, codes, window) * (Wide{1} << numerics.fractionBits) +
+           mu * activations + from.bias;
 }
 
 Wide powerOfTwo(int exponent) {

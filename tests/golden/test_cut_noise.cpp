@@ -28,12 +28,9 @@ constexpr std::size_t kTaps = 256;
 /// Draws of one window with random signs and sizes; own, so that they are the same everywhere.
 class Draws {
   public:
-    double uniform() {
-        return (static_cast<double>(random_() >> 11) + 0.5) * 0x1p-53;
-    }
+    double uniform() { return (static_cast<double>(random_() >> 11) + 0.5) * 0x1p-53; }
     double normal() {
-        return std::sqrt(-2 * std::log(uniform())) *
-               std::cos(2 * std::numbers::pi * uniform());
+        return std::sqrt(-2 * std::log(uniform())) * std::cos(2 * std::numbers::pi * uniform());
     }
 
   private:
@@ -78,8 +75,7 @@ double drawnNoise(const Element& element, double sigma) {
                     }
                     exact += static_cast<double>(element.value(codes[tap + row]) * q[row]);
                 }
-                cut += static_cast<double>(
-                    element.product(std::span(codes).subspan(tap, rows), q));
+                cut += static_cast<double>(element.product(std::span(codes).subspan(tap, rows), q));
             }
             const double loss = exact - std::ldexp(cut, element.dropped());
             lossSum += loss;

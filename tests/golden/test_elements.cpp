@@ -159,7 +159,7 @@ TEST_CASE("Baselines: raw = (value - window weight) * q + K for every code and a
             const bool isRecoded = name.find("recoded") != std::string::npos;
             const bool isOdd = name.find("odd") != std::string::npos;
             const std::size_t recoded = isInt4 ? 24 : 384;  // 4 or 64 lower digits times 6 top ones
-            const std::size_t odd = isInt4 ? 16 : 288;      // a digit, or 16 lower times 18 top ones
+            const std::size_t odd = isInt4 ? 16 : 288;  // a digit, or 16 lower times 18 top ones
             requireLaw(*element, isRecoded ? recoded : isOdd ? odd : (isInt4 ? 16 : 256));
             const bool isOffset = name.find("offset") != std::string::npos;
             CHECK(element->windowWeight() == (isOffset ? (isInt4 ? 8 : 128) : 0));
@@ -244,8 +244,7 @@ void requireCut(const Element& whole, const Element& cut, int columns) {
             comparisons += 4;
         }
     }
-    CHECK(comparisons ==
-          4 * whole.codes().size() * (std::size_t{1} << whole.activationBits()));
+    CHECK(comparisons == 4 * whole.codes().size() * (std::size_t{1} << whole.activationBits()));
     CHECK(mismatches == 0);
     if (rows == 1) {
         CHECK(largest == cut.rawMax());
@@ -284,10 +283,10 @@ TEST_CASE("A SLogII product without its lowest bits loses towards zero, whatever
             const std::int64_t weight = element.value(code);
             for (std::uint32_t q = 0; q <= 255; ++q) {
                 const std::int64_t magnitude = ((weight < 0 ? -weight : weight) * q) >> columns;
-                mismatches += element.product({&code, 1}, {&q, 1}) ==
-                                      (weight < 0 ? -magnitude : magnitude)
-                                  ? 0
-                                  : 1;
+                mismatches +=
+                    element.product({&code, 1}, {&q, 1}) == (weight < 0 ? -magnitude : magnitude)
+                        ? 0
+                        : 1;
                 ++comparisons;
             }
         }
@@ -328,7 +327,7 @@ TEST_CASE("Baselines: K is the constant of the table") {
     const auto odd = makeBaseline("int8_odd", 8);
     CHECK(odd->offset(odd->encodeValue(8)) == 0);
     CHECK(odd->offset(odd->encodeValue(-1)) == 2047);
-    CHECK(odd->offset(odd->encodeValue(-127)) == 2047 * 16);  // 1 - 8 * 16
+    CHECK(odd->offset(odd->encodeValue(-127)) == 2047 * 16);           // 1 - 8 * 16
     CHECK(makeBaseline("int4_odd", 8)->offset(Code{0b1000}) == 2047);  // minus zero
     CHECK(makeBaseline("int4_odd", 8)->value(Code{0b1000}) == 0);
     CHECK(odd->value(Code{0b01000}) == 8);
@@ -385,8 +384,8 @@ TEST_CASE("What a lane forms of the activations is that of the element") {
     CHECK(laneOf("int4_booth") == std::pair(1, std::uint64_t{0}));
     CHECK(laneOf("int4_offset") == std::pair(10, std::uint64_t{600}));
     CHECK(laneOf("int8_pair") == std::pair(9, std::uint64_t{207}));
-    CHECK(laneOf("int4_odd") ==
-          std::pair(32, std::uint64_t{600} | std::uint64_t{1000} << 10 | std::uint64_t{1400} << 21));
+    CHECK(laneOf("int4_odd") == std::pair(32, std::uint64_t{600} | std::uint64_t{1000} << 10 |
+                                                  std::uint64_t{1400} << 21));
     const SlogElement slogii(FormatSpec{4, 4, true, 8});
     CHECK(slogii.laneBits() == 10);
     CHECK(slogii.laneWord({q.data(), 1}) == 600);

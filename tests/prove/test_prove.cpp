@@ -55,7 +55,7 @@ struct Fault {
     std::string file;
     std::string from;
     std::string to;
-    std::string proof;  // that finds it
+    std::string proof;     // that finds it
     bool isOfCut = false;  // in an array that drops columns
 };
 
@@ -127,7 +127,8 @@ TEST_CASE("Every proof refutes a fault in its Verilog, with the values that show
         {"baseline/int8_dadda/aslog_ae.v", "= ~(q &", "= (q &", "int8_dadda/ae"},
         {"baseline/int4_dadda/aslog_ae.v", "= ~(q &", "= (q &", "int4_dadda/ae"},
         {"baseline/int8_booth/aslog_ae.v", " & ~one", "", "int8_booth/ae"},
-        {"baseline/int4_booth/aslog_element.v", "raw_o + addends", "raw_o | addends", "int4_booth/ae"},
+        {"baseline/int4_booth/aslog_element.v", "raw_o + addends", "raw_o | addends",
+         "int4_booth/ae"},
         {"baseline/int8_recoded/aslog_ae.v", "code == 2'd3", "code == 2'd2", "int8_recoded/ae"},
         {"baseline/int4_recoded/aslog_ae.v", "{1'b0, ~q_i}", "{1'b1, ~q_i}", "int4_recoded/ae"},
         // a row for the other, a carry of the sum, a window sum at another place
@@ -155,8 +156,8 @@ TEST_CASE("Every proof refutes a fault in its Verilog, with the values that show
         {"baseline/int8_odd/aslog_lane.v", "{by_7_q, by_5_q", "{by_5_q, by_7_q", "int8_odd/lane"},
         // a column more, or a word less, is cut off
         {"aslog_ae.v", "[6:2] ^", "[5:1] ^", "ae", true},
-        {"baseline/int4_dadda_d1/aslog_element.v", "raw_o + addends", "addends",
-         "int4_dadda_d1/ae", true},
+        {"baseline/int4_dadda_d1/aslog_element.v", "raw_o + addends", "addends", "int4_dadda_d1/ae",
+         true},
     };
     const tests::TemporaryFolder folder;
     const tests::TemporaryFolder registered;

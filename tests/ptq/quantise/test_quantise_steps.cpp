@@ -89,9 +89,8 @@ std::vector<Channel> channelsOf(const TwoLayers& net, const QuantisedNetwork& ne
             }
             channel.parameters = layer.channels[static_cast<std::size_t>(c)];
             const golden::Ratio ratio{channel.parameters.scale, channel.parameters.shift};
-            channel.scale =
-                ptq::valueOf(ratio) * output.scale / input.scale *
-                std::exp2(numerics.fractionBits - numerics.element->dropped());
+            channel.scale = ptq::valueOf(ratio) * output.scale / input.scale *
+                            std::exp2(numerics.fractionBits - numerics.element->dropped());
             channel.inputStep = input.scale;
             channel.floatBias = lowered.bias[channels.size()];
             channel.zeroPointTerm = golden::zeroPointTerm(layer, numerics, c);
@@ -236,7 +235,8 @@ TEST_CASE("Dropped columns cost little: the bias makes up for what products lose
         const auto own = [](const Channel& c) {
             return static_cast<double>(c.parameters.bias - c.zeroPointTerm);
         };
-        moved += std::abs(8 * own(cutFirst[i]) - own(ofFirst[i])) > 16 ? 1 : 0;  // more than 1/8 unit
+        moved +=
+            std::abs(8 * own(cutFirst[i]) - own(ofFirst[i])) > 16 ? 1 : 0;  // more than 1/8 unit
     }
     CHECK(moved > 0);
 }
