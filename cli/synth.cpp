@@ -43,6 +43,7 @@ int runFpga(const SynthCommand& command, const Output& output) {
     }
     flows::FpgaOptions options = command.fpga;
     options.runFolder = command.options.runFolder;
+    options.arrays = command.options.arrays;
     options.allowChanged = command.options.allowChanged;
     options.jobs = command.options.jobs;
     if (command.clockMhz != 0) {
@@ -129,10 +130,10 @@ void addSynthCommand(CLI::App& app, Action& action) {
     addSynthOptions(*sub, command->options, command->clockMhz);
     CLI::Option* fpga =
         addFpgaOption(*sub, command->fpga.family, "Family, for a spec with \"target\": \"fpga\"");
-    sub->add_option("--array", command->fpga.arrays,
-                    "Only this array, \"slogii\", \"int8_plain\" ...; repeat it for several")
-        ->allow_extra_args(false)
-        ->needs(fpga);
+    sub->add_option("--array", command->options.arrays,
+                    "Only this array, \"int8_plain\" ...; repeat it for several. In a technology\n"
+                    "aslog's own is always there")
+        ->allow_extra_args(false);
     sub->add_option("--seeds", command->fpga.seeds,
                     fmt::format("Placements of each array that is routed (default: {})",
                                 command->fpga.seeds))

@@ -70,6 +70,7 @@ Json heading(const SynthResult& result) {
     json["design_hash"] = designHash(result.design);
     json["name"] = result.design.spec.name;
     json["changed_files"] = result.changedFiles;
+    json["not_measured"] = result.notMeasured;
     json["technology"] = {{"name", result.technology.name},
                           {"title", result.technology.title},
                           {"node_nm", result.technology.nodeNm}};

@@ -112,9 +112,24 @@ class Synthesis {
                 prover_};
     }
 
+    // aslog's own array first, whatever was asked for: the others are compared with it.
+    std::vector<Variant> measuredVariants() const {
+        std::vector<std::string> names = options_.arrays;
+        if (!names.empty()) {
+            names.push_back(result_.design.element.name);
+        }
+        std::vector<Variant> chosen = chosenVariants(result_.design, options_.runFolder, names);
+        for (const Variant& variant : variantsOf(result_.design, options_.runFolder)) {
+            if (std::ranges::find(chosen, variant.name, &Variant::name) == chosen.end()) {
+                result_.notMeasured.push_back(variant.name);
+            }
+        }
+        return chosen;
+    }
+
     void elaborateAll() {
         progress_("reading the Verilog");
-        const std::vector<Variant> variants = variantsOf(result_.design, options_.runFolder);
+        const std::vector<Variant> variants = measuredVariants();
         std::vector<std::vector<Netlist>> netlists(variants.size());
         support::inParallel(variants.size(), options_.jobs, [&](std::size_t i) {
             std::vector<std::string> tops = {kArrayTop};

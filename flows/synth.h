@@ -25,6 +25,7 @@ struct SynthOptions {
     std::optional<double> clockMhz;  // otherwise the spec's
     bool flat = false;               // also map the array without hierarchy and compare
     bool timeAll = false;            // all columns, also of arrays above kTimedWhole
+    std::vector<std::string> arrays;  // beside aslog's own; empty: all that there are
     bool allowChanged = false;       // go on if rtl/ is not what was generated, and say so
     int jobs = 1;
 };
@@ -65,6 +66,7 @@ struct SynthResult {
 
     Design design;
     std::vector<std::string> changedFiles;  // of rtl/, since they were generated
+    std::vector<std::string> notMeasured;   // arrays of the folder that were not asked for
     Technology technology;
     std::string libertyFiles;  // names, "a.lib + b.lib"
     std::string libertySha256;

@@ -81,6 +81,7 @@ class Measurement {
                 (folder_ / "area.json").string()));
         }
         result_.changedFiles = synthesis_.value("changed_files", std::vector<std::string>());
+        result_.notMeasured = synthesis_.value("not_measured", std::vector<std::string>());
         result_.design = design_.spec.name;
         result_.elements = design_.aeCount;
         result_.clockMhz = synthesis_.at("clock_mhz");
@@ -119,6 +120,9 @@ class Measurement {
         for (const std::string& name : tb::variantsOf(options_.runFolder)) {
             names.push_back(name);
         }
+        std::erase_if(names, [this](const std::string& name) {
+            return std::ranges::find(result_.notMeasured, name) != result_.notMeasured.end();
+        });
         if (options_.variants.empty()) {
             std::erase_if(names, [this](const std::string& name) {
                 return name != "slogii" && baselineDesign(design_, name).hasBiasCorrection() !=

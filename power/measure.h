@@ -65,6 +65,7 @@ struct PowerResult {
     std::string design;
     std::string designHash;
     std::vector<std::string> changedFiles;  // of rtl/, when the netlists were made
+    std::vector<std::string> notMeasured;   // arrays of the folder that were not synthesised
     int elements = 0;                       // rows times columns
     flows::Technology technology;
     std::string libertyFiles;  // names, "a.lib + b.lib"

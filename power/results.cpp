@@ -128,6 +128,7 @@ void addHeading(const PowerResult& result, Json& json) {
     json["design_hash"] = result.designHash;
     json["name"] = result.design;
     json["changed_files"] = result.changedFiles;
+    json["not_measured"] = result.notMeasured;
     json["technology"] = {{"name", result.technology.name},
                           {"title", result.technology.title},
                           {"node_nm", result.technology.nodeNm}};

@@ -148,7 +148,7 @@ std::string areaTables(const SynthResult& result) {
                             result.flat->hierarchicalUm2, result.flat->flatUm2,
                             100 * (result.flat->hierarchicalUm2 / result.flat->flatUm2 - 1));
     }
-    return text + changedNote(result.changedFiles);
+    return text + notMeasuredNote(result.notMeasured) + changedNote(result.changedFiles);
 }
 
 }  // namespace aslog::report

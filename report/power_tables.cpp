@@ -169,7 +169,7 @@ std::string powerTables(const PowerResult& result) {
         text += fmt::format("not measured, for they miss the clock: {}\n",
                             fmt::join(result.missedClock, ", "));
     }
-    return text + changedNote(result.changedFiles);
+    return text + notMeasuredNote(result.notMeasured) + changedNote(result.changedFiles);
 }
 
 }  // namespace aslog::report

@@ -40,6 +40,10 @@ void addChangedNote(Markdown& page, const std::string& what, const Json& result)
     if (!files.empty()) {
         page.paragraph(fmt::format("**{}**: {}", what, changedNote(files)));
     }
+    const auto left = result.value("not_measured", std::vector<std::string>());
+    if (!left.empty()) {
+        page.paragraph(fmt::format("**{}**: {}", what, notMeasuredNote(left)));
+    }
 }
 
 /// Closes a table of areas or times: what was measured of edited Verilog is no figure of the

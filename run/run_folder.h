@@ -73,4 +73,8 @@ class RunFolder {
 /// `files`: the `changed_files` of a result.
 [[nodiscard]] std::string changedNote(const std::vector<std::string>& files);
 
+/// The same for arrays of the folder that a result leaves out, so that "strongest" is not that of
+/// all. `names`: the `not_measured` of a result.
+[[nodiscard]] std::string notMeasuredNote(const std::vector<std::string>& names);
+
 }  // namespace aslog

@@ -36,10 +36,9 @@ class Synthesis {
 
     [[nodiscard]] const gates::LibertyFile& liberty() const { return liberty_; }
 
-    /// The netlists must be those of this design in this library. Returns the changed files that
-    /// they were made from.
-    [[nodiscard]] std::vector<std::string> check(const std::string& designHash,
-                                                 const std::string& librarySha256) const {
+    /// The netlists must be those of this design in this library. Returns their area.json.
+    [[nodiscard]] support::Json check(const std::string& designHash,
+                                      const std::string& librarySha256) const {
         const fs::path file = folder_ / "area.json";
         if (!fs::exists(file)) {
             throw InputError(
@@ -58,7 +57,7 @@ class Synthesis {
                 "not {}); name it with --liberty, or run `aslog synth` again",
                 folder_.string(), used, librarySha256));
         }
-        return area.value("changed_files", std::vector<std::string>());
+        return area;
     }
 
     [[nodiscard]] NetlistVariant variantOf(const std::string& name) const {
@@ -132,8 +131,13 @@ class NetlistRun {
         report_.libertyFiles = synthesis_.liberty().name();
         report_.libertyName = std::string(synthesis_.liberty().root().name());
         report_.libertySha256 = synthesis_.liberty().sha256();
-        report_.changedFiles = synthesis_.check(report_.designHash, report_.libertySha256);
+        const support::Json area = synthesis_.check(report_.designHash, report_.libertySha256);
+        report_.changedFiles = area.value("changed_files", std::vector<std::string>());
+        const auto left = area.value("not_measured", std::vector<std::string>());
         devices_ = devicesOf(folder.design(), runFolder, options.baselines);
+        std::erase_if(devices_, [&left](const Device& device) {
+            return std::ranges::find(left, device.name) != left.end();
+        });
     }
 
     NetlistReport run() {

@@ -33,7 +33,7 @@ class FpgaSynthesis {
           workspace_(workspace),
           family_(fpgaFamily(options.family)),
           progress_(progress),
-          variants_(chosenVariants()) {}
+          variants_(chosenVariants(result_.design, options_.runFolder, options_.arrays)) {}
 
     void run() {
         for (const bool withDsps : {false, true}) {
@@ -68,23 +68,6 @@ class FpgaSynthesis {
     }
 
   private:
-    std::vector<Variant> chosenVariants() const {
-        std::vector<Variant> all = variantsOf(result_.design, options_.runFolder);
-        for (const std::string& wanted : options_.arrays) {
-            if (std::ranges::none_of(all, [&](const Variant& v) { return v.name == wanted; })) {
-                std::vector<std::string> names;
-                std::ranges::transform(all, std::back_inserter(names), &Variant::name);
-                throw support::InputError(
-                    fmt::format("no array \"{}\"; there are {}", wanted, fmt::join(names, ", ")));
-            }
-        }
-        std::erase_if(all, [this](const Variant& variant) {
-            return !options_.arrays.empty() &&
-                   std::ranges::count(options_.arrays, variant.name) == 0;
-        });
-        return all;
-    }
-
     const Variant& variantOf(const FpgaMapping& mapping) const {
         return *std::ranges::find(variants_, mapping.name, &Variant::name);
     }

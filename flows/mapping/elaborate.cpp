@@ -1,8 +1,10 @@
 #include "flows/mapping/elaborate.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "flows/mapping/repeated_ports.h"
 #include "generator/rtl/emit_rtl.h"
@@ -54,6 +56,23 @@ std::vector<Variant> variantsOf(const Design& design, const fs::path& runFolder)
     variants.insert(variants.begin(), {design.element.name, design.element.name,
                                        design.hasBiasCorrection(), rtl, Method::Fused, false});
     return variants;
+}
+
+std::vector<Variant> chosenVariants(const Design& design, const fs::path& runFolder,
+                                    const std::vector<std::string>& names) {
+    std::vector<Variant> all = variantsOf(design, runFolder);
+    for (const std::string& wanted : names) {
+        if (std::ranges::find(all, wanted, &Variant::name) == all.end()) {
+            std::vector<std::string> known;
+            std::ranges::transform(all, std::back_inserter(known), &Variant::name);
+            throw support::InputError(
+                fmt::format("no array \"{}\"; there are {}", wanted, fmt::join(known, ", ")));
+        }
+    }
+    std::erase_if(all, [&names](const Variant& variant) {
+        return !names.empty() && std::ranges::find(names, variant.name) == names.end();
+    });
+    return all;
 }
 
 std::vector<Netlist> elaborateVerilog(const Workspace& workspace, const Technology& technology,

@@ -28,6 +28,11 @@ struct Variant {
 // "int8_plain" is built with Method::Plain.
 std::vector<Variant> variantsOf(const Design& design, const std::filesystem::path& runFolder);
 
+// Of these the ones with the given names; all if there are no names. Throws support::InputError,
+// which lists them, for a name that is none.
+std::vector<Variant> chosenVariants(const Design& design, const std::filesystem::path& runFolder,
+                                    const std::vector<std::string>& names);
+
 // The netlists of the modules `tops` of a variant, in their order. `mergeAccumulators`: the
 // accumulator dissolves in its column, so that its adder becomes part of the column's tree; for
 // arrays without a register between the two. A top that is not the array is flattened.
