@@ -22,11 +22,11 @@ namespace aslog::flows {
 struct SynthOptions {
     std::filesystem::path runFolder;
     TechnologyChoice technology;
-    std::optional<double> clockMhz;  // otherwise the spec's
-    bool flat = false;               // also map the array without hierarchy and compare
-    bool timeAll = false;            // all columns, also of arrays above kTimedWhole
+    std::optional<double> clockMhz;   // otherwise the spec's
+    bool flat = false;                // also map the array without hierarchy and compare
+    bool timeAll = false;             // all columns, also of arrays above kTimedWhole
     std::vector<std::string> arrays;  // beside aslog's own; empty: all that there are
-    bool allowChanged = false;       // go on if rtl/ is not what was generated, and say so
+    bool allowChanged = false;        // go on if rtl/ is not what was generated, and say so
     int jobs = 1;
 };
 

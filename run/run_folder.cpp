@@ -259,9 +259,10 @@ std::string changedNote(const std::vector<std::string>& files) {
 
 std::string notMeasuredNote(const std::vector<std::string>& names) {
     return names.empty() ? ""
-                         : fmt::format("note: \"strongest\" is that of the arrays asked for, "
-                                       "without {}\n",
-                                       fmt::join(names, ", "));
+                         : fmt::format(
+                               "note: \"strongest\" is that of the arrays asked for, "
+                               "without {}\n",
+                               fmt::join(names, ", "));
 }
 
 }  // namespace aslog
