@@ -137,6 +137,9 @@ std::string netlistText(const tb::NetlistReport& report) {
             text += fmt::format("{} skipped: {}\n", suite.name, suite.skipped);
         }
     }
+    if (!report.notMeasured.empty()) {
+        text += fmt::format("no netlist of: {}\n", fmt::join(report.notMeasured, ", "));
+    }
     text += changedNote(report.changedFiles);
     text += fmt::format("{} in {}: {} comparisons, {} mismatches\n",
                         report.passed() ? "passed" : "FAILED", report.options.technology,

@@ -133,10 +133,10 @@ class NetlistRun {
         report_.libertySha256 = synthesis_.liberty().sha256();
         const support::Json area = synthesis_.check(report_.designHash, report_.libertySha256);
         report_.changedFiles = area.value("changed_files", std::vector<std::string>());
-        const auto left = area.value("not_measured", std::vector<std::string>());
+        report_.notMeasured = area.value("not_measured", std::vector<std::string>());
         devices_ = devicesOf(folder.design(), runFolder, options.baselines);
-        std::erase_if(devices_, [&left](const Device& device) {
-            return std::ranges::find(left, device.name) != left.end();
+        std::erase_if(devices_, [this](const Device& device) {
+            return std::ranges::find(report_.notMeasured, device.name) != report_.notMeasured.end();
         });
     }
 
@@ -261,6 +261,7 @@ support::Json toJson(const NetlistReport& report) {
     json["mismatches"] = report.mismatches();
     json["seconds"] = report.seconds;
     json["changed_files"] = report.changedFiles;
+    json["not_measured"] = report.notMeasured;
     json["variants"] = support::Json::array();
     for (const NetlistVariant& variant : report.variants) {
         json["variants"].push_back(variantJson(variant));

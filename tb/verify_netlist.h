@@ -38,6 +38,7 @@ struct NetlistReport {
     std::string design;
     std::string designHash;
     std::vector<std::string> changedFiles;  // of rtl/, when the netlists were made
+    std::vector<std::string> notMeasured;   // arrays of the folder without a netlist
     std::string libertyFiles;               // names, "a.lib + b.lib"
     std::string libertyName;                // name in the Liberty file
     std::string libertySha256;

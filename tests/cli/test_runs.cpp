@@ -224,6 +224,34 @@ TEST_CASE("synth measures edited Verilog only if it may, and then every result s
     }
 }
 
+TEST_CASE("synth of some arrays says so everywhere, and what follows takes these only") {
+    const TemporaryFolder folder;
+    const std::string run = generatedSmallest(folder);
+    const Run unknown = runAslog({"synth", run, "--array", "int4_wallace"});
+    if (isMissing(kLibrary)) {
+        return;
+    }
+    CHECK(unknown.exitCode == 2);
+    CHECK_THAT(unknown.err, ContainsSubstring("no array \"int4_wallace\"; there are slogii, int4_"));
+    const Run synth = runAslog({"synth", run, "--array", "int4_odd", "--array", "int8_booth"});
+    REQUIRE(synth.exitCode == 0);
+    const std::string note = "is that of the arrays asked for, without int4_booth, int4_dadda, ";
+    CHECK_THAT(synth.out, ContainsSubstring(note));
+    const fs::path results = fs::path(run) / "synth" / "osu018";
+    const Json area = readJson(results / "area.json");
+    CHECK(area.at("not_measured").size() == 9);  // of 11, one row has no pairs
+    CHECK(area.at("baseline").at("variants").size() == 2);
+    CHECK_THAT(runAslog({"results", run}).out, ContainsSubstring(note));
+
+    const Run power = runAslog({"power", run, "--tech", "osu018"});
+    CHECK(power.exitCode == 0);
+    CHECK_THAT(power.out, ContainsSubstring(note));
+    CHECK(readJson(results / "power.json").at("baselines").size() == 2);
+    const Run netlists = runAslog({"verify", run, "--quick", "--netlist", "osu018", "--json"});
+    CHECK(netlists.exitCode == 0);
+    CHECK(Json::parse(netlists.out).at("variants").size() == 3);
+}
+
 TEST_CASE("a flow of a changed aslog starts again") {
     const TemporaryFolder folder;
     writeFile(folder / "any.lib", "never read: a tool is missing before");
