@@ -232,7 +232,8 @@ TEST_CASE("synth of some arrays says so everywhere, and what follows takes these
         return;
     }
     CHECK(unknown.exitCode == 2);
-    CHECK_THAT(unknown.err, ContainsSubstring("no array \"int4_wallace\"; there are slogii, int4_"));
+    CHECK_THAT(unknown.err,
+               ContainsSubstring("no array \"int4_wallace\"; there are slogii, int4_"));
     const Run synth = runAslog({"synth", run, "--array", "int4_odd", "--array", "int8_booth"});
     REQUIRE(synth.exitCode == 0);
     const std::string note = "is that of the arrays asked for, without int4_booth, int4_dadda, ";
