@@ -150,6 +150,7 @@ std::vector<CodeClass> classesOf(const Element& element, const std::vector<Weigh
             weight.probability;
     }
     std::vector<CodeClass> list;
+    list.reserve(classes.size());
     for (const auto& [lost, each] : classes) {
         list.push_back(each);
     }
