@@ -42,7 +42,8 @@ void addShape(Table& table, const Design& design) {
     if (design.muFormat) {
         table.addRow({"µ levels", fmt::to_string(design.muFormat->levels().size()), "",
                       levelText(*design.muFormat) +
-                          fmt::format(", in units of 2^-{}", design.fractionBits)});
+                          fmt::format(", in units of 2^{}",
+                                      design.element.droppedBits - design.fractionBits)});
     }
     table.addRow({"largest window", fmt::to_string(design.maxTaps), "taps",
                   "max_kernel_area x max_input_channels, in whole tiles"});

@@ -131,8 +131,8 @@ void addSynthCommand(CLI::App& app, Action& action) {
     CLI::Option* fpga =
         addFpgaOption(*sub, command->fpga.family, "Family, for a spec with \"target\": \"fpga\"");
     sub->add_option("--array", command->options.arrays,
-                    "Only this array, \"int8_plain\" ...; repeat it for several. In a technology\n"
-                    "aslog's own is always there")
+                    "Only this array, \"int8_plain\" ...; repeat it for several\n"
+                    "(aslog's own is always there, but for an FPGA)")
         ->allow_extra_args(false);
     sub->add_option("--seeds", command->fpga.seeds,
                     fmt::format("Placements of each array that is routed (default: {})",

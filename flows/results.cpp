@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "golden/arithmetic/baselines.h"
+#include "golden/arithmetic/cut_noise.h"
 #include "support/error.h"
 
 namespace aslog::flows {
@@ -121,10 +122,20 @@ Json figuresOf(const VariantResult& variant) {
     return json;
 }
 
-Json variantJson(const VariantResult& variant) {
+// Of the columns that the array's element drops, by the model of docs/arithmetic.md, section 8.
+double cutNoiseOf(const SynthResult& result, const std::string& element) {
+    if (element == result.design.element.name) {
+        return golden::cutNoise(golden::SlogElement(result.design.format));
+    }
+    const int activationBits = result.design.spec.format.activationBits;
+    return golden::cutNoise(*golden::makeBaseline(element, activationBits));
+}
+
+Json variantJson(const SynthResult& result, const VariantResult& variant) {
     Json json = {{"name", variant.name},
                  {"element", variant.element},
                  {"bias_correction", variant.biasCorrection},
+                 {"cut_noise", cutNoiseOf(result, variant.element)},
                  {"meets_clock", variant.meetsClock()},
                  {"fmax_mhz", fine(variant.fmaxMhz())}};
     json.update(figuresOf(variant));
@@ -162,7 +173,7 @@ Json baselineJson(const SynthResult& result, const Comparison& comparison) {
     for (std::size_t i = 1; i < result.variants.size(); ++i) {
         const VariantResult& variant = result.variants[i];
         if (variant.element != result.variants.front().element) {
-            json["variants"].push_back(variantJson(variant));
+            json["variants"].push_back(variantJson(result, variant));
         }
     }
     return json;
@@ -244,10 +255,10 @@ Comparison compare(const SynthResult& result) {
     comparison.pcfUm2 = area.areaOf("aslog_pcf_unit") - area.areaOf("aslog_mu_ae");
     comparison.mult8Plain = smallestElement(result, {{"multiplier", Method::Plain}});
     std::vector<std::pair<std::string, Method>> multipliers = {{"multiplier", Method::Fused}};
-    for (const golden::Baseline& baseline : golden::baselines()) {
-        if (baseline.isMultiplier) {
-            multipliers.emplace_back(baseline.name, Method::Fused);
-            multipliers.emplace_back(baseline.name, Method::Plain);
+    for (const ElementArea& element : result.elements) {  // those that drop columns, too
+        const golden::Baseline* baseline = golden::findBaseline(element.name);
+        if (baseline != nullptr && baseline->isMultiplier) {
+            multipliers.emplace_back(element.name, element.method);
         }
     }
     comparison.mult8Strong = smallestElement(result, multipliers);
@@ -281,8 +292,10 @@ Json areaJson(const SynthResult& result) {
     json["fanout_buffers"] = figures.at("fanout_buffers");
     json["modules"] = figures.at("modules");
     json["bias_correction"] = result.variants.front().biasCorrection;
-    json["without_bce"] =
-        comparison.withoutBce == nullptr ? Json(nullptr) : variantJson(*comparison.withoutBce);
+    json["cut_noise"] = cutNoiseOf(result, result.design.element.name);
+    json["without_bce"] = comparison.withoutBce == nullptr
+                              ? Json(nullptr)
+                              : variantJson(result, *comparison.withoutBce);
     json["baseline"] = baselineJson(result, comparison);
     json["ratios"] = ratiosJson(result, comparison);
     if (result.flat) {

@@ -37,16 +37,26 @@ const ptq::QuantisedNetwork& networkOf(const Workload& workload, const std::stri
     return found->second;
 }
 
-// The same network with other codes for the same weights: what it computes does not change.
-// What counts products in other units than before, because columns are dropped: the same scale and
-// bias, so that the array does what it would do in a network of its own.
-void countIn(golden::ConvLayer& layer, int droppedMore) {
-    for (golden::ChannelParameters& channel : layer.channels) {
-        channel.bias = std::llround(std::ldexp(static_cast<double>(channel.bias), -droppedMore));
-        channel.shift -= droppedMore;
+// A layer that counted whole products, for an array that drops columns: the same scales, bias and µ
+// in its units, as near as they go; the bias comes without the zero point's term. What the products
+// lose on average is not made up for, and a scale beyond the PCF's is cut: outputs may be a little
+// off, which this layer's PCF units see alone.
+void countDropped(ConvLayer& layer, const golden::Numerics& from, const golden::Numerics& to) {
+    const int dropped = to.element->dropped() - from.element->dropped();
+    for (std::size_t c = 0; c < layer.channels.size(); ++c) {
+        golden::ChannelParameters& channel = layer.channels[c];
+        if (to.muFormat) {
+            const auto mu = static_cast<double>(to.muFormat->decode(channel.mu));
+            channel.mu = to.muFormat->quantise(std::ldexp(mu, -dropped));
+        }
+        channel.bias = std::llround(std::ldexp(static_cast<double>(channel.bias), -dropped)) +
+                       golden::zeroPointTerm(layer, to, static_cast<int>(c));
+        channel.shift = std::max(channel.shift - dropped, to.shiftMin);
     }
 }
 
+// The same network with other codes for the same weights: what it computes does not change, but for
+// an array that drops columns.
 golden::Network recoded(const ptq::QuantisedNetwork& network, const tb::Device& device) {
     if (device.numerics.element->name() == network.network.numerics().element->name()) {
         return network.network;
@@ -59,10 +69,18 @@ golden::Network recoded(const ptq::QuantisedNetwork& network, const tb::Device& 
     for (Step& step : spec.steps) {
         if (auto* conv = std::get_if<ConvStep>(&step.operation)) {
             for (ConvLayer& layer : conv->groups) {
+                const golden::Numerics& own = network.network.numerics();
+                const bool drops = numerics.element->dropped() != from.dropped();
+                for (std::size_t c = 0; drops && c < layer.channels.size(); ++c) {
+                    layer.channels[c].bias -=
+                        golden::zeroPointTerm(layer, own, static_cast<int>(c));
+                }
                 for (golden::Code& code : layer.codes) {
                     code = numerics.element->encodeValue(from.value(code));
                 }
-                countIn(layer, numerics.element->dropped() - from.dropped());
+                if (drops) {
+                    countDropped(layer, own, numerics);
+                }
             }
         }
     }
@@ -156,8 +174,11 @@ std::vector<std::string> layersOf(const Workload& workload, const Design& design
 std::vector<LayerTraffic> trafficOf(const Workload& workload, const tb::Device& device) {
     const ptq::QuantisedNetwork& quantised = networkOf(workload, familyOf(device));
     const golden::Network network = recoded(quantised, device);
-    const auto steps =
-        compiler::selectSteps(compiler::convolutionsOf(network), layersOf(workload, device.design));
+    const std::vector<std::string> layers = layersOf(workload, device.design);
+    const auto steps = compiler::selectSteps(compiler::convolutionsOf(network), layers);
+    // Every layer gets what the network as it was quantised gives it, columns dropped or not.
+    const auto quantisedSteps =
+        compiler::selectSteps(compiler::convolutionsOf(quantised.network), layers);
     try {
         compiler::requireFit(steps, network.numerics(), device.numerics);
     } catch (const support::InputError& error) {
@@ -165,8 +186,8 @@ std::vector<LayerTraffic> trafficOf(const Workload& workload, const tb::Device& 
     }
     std::vector<LayerTraffic> result;
     for (std::size_t image = 0; image < workload.images.size(); ++image) {
-        const compiler::Tensors tensors =
-            compiler::tensorsOf(network, steps, quantised.quantiseImage(workload.images[image]));
+        const compiler::Tensors tensors = compiler::tensorsOf(
+            quantised.network, quantisedSteps, quantised.quantiseImage(workload.images[image]));
         for (const Step* step : steps) {
             const compiler::LayerCase whole =
                 std::move(compiler::layerCases(network, *step, tensors, device.numerics).front());

@@ -195,10 +195,12 @@ std::vector<std::string> baselineElements(const Design& design) {
     }
     const double noise = golden::cutNoise(golden::SlogElement(design.format));
     for (const golden::Baseline& baseline : golden::baselines()) {
-        if (!baseline.isPlain) {
-            names.push_back(golden::droppingName(
-                baseline.name, golden::columnsOfEqualNoise(
-                                   baseline.name, design.spec.format.activationBits, noise)));
+        const int columns = baseline.isPlain
+                                ? 0
+                                : golden::columnsOfEqualNoise(
+                                      baseline.name, design.spec.format.activationBits, noise);
+        if (columns > 0) {
+            names.push_back(golden::droppingName(baseline.name, columns));
         }
     }
     return names;

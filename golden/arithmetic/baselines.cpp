@@ -382,7 +382,8 @@ std::pair<std::string_view, int> splitName(std::string_view name) {
     if (error != std::errc() || end != digits.data() + digits.size() || dropped < 1) {
         return {name, 0};  // "_dadda", for one
     }
-    return {name.substr(0, mark), dropped};
+    const std::string_view whole = name.substr(0, mark);
+    return droppingName(whole, dropped) == name ? std::pair(whole, dropped) : std::pair(name, 0);
 }
 
 }  // namespace

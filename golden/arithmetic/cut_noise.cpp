@@ -132,6 +132,11 @@ MeanAndVariance ofActivations(const std::vector<double>& probabilities) {
     return {mean, power - square(mean)};
 }
 
+/// Lowest bits of an activation: all that a loss depends on.
+int lowBits(const Element& element) {
+    return std::min(element.dropped(), element.activationBits());
+}
+
 /// By what the words of a code lose beside idle rows, for all lowest bits of its activation.
 std::vector<CodeClass> classesOf(const Element& element, const std::vector<Weighted>& weights) {
     const auto rows = static_cast<std::size_t>(element.rows());
@@ -141,7 +146,7 @@ std::vector<CodeClass> classesOf(const Element& element, const std::vector<Weigh
         std::vector<std::uint32_t> q(rows);
         codes.front() = element.encodeValue(weight.value);
         std::vector<std::uint64_t> lost;
-        for (q.front() = 0; q.front() >> element.dropped() == 0; ++q.front()) {
+        for (q.front() = 0; q.front() >> lowBits(element) == 0; ++q.front()) {
             for (int k = 0; k < element.layout().count; ++k) {
                 lost.push_back(element.wholeWord(codes, q, k) & lowMask(element.layout().cutOf(k)));
             }
@@ -227,7 +232,7 @@ double cutNoise(const Element& element) {
     for (std::size_t half = 0; half < 2; ++half) {
         const std::vector<double> q = activations(element, kActiveShares[half]);
         inputs[half] = ofActivations(q);
-        digits[half].resize(std::size_t{1} << element.dropped());
+        digits[half].resize(std::size_t{1} << lowBits(element));
         for (std::size_t i = 0; i < q.size(); ++i) {
             digits[half][i % digits[half].size()] += q[i];
         }
@@ -259,7 +264,9 @@ int columnsOfEqualNoise(const std::string& baseline, int activationBits, double 
     }
     int best = 0;
     double bestRatio = std::numeric_limits<double>::infinity();
-    for (int columns = 1;; ++columns) {
+    // More columns leave hardly any signal, and the model of two rows takes seconds for them.
+    constexpr int kMostColumns = 6;
+    for (int columns = 1; columns <= kMostColumns; ++columns) {
         std::shared_ptr<const Element> element;
         try {
             element = makeBaseline(droppingName(baseline, columns), activationBits);
@@ -277,6 +284,7 @@ int columnsOfEqualNoise(const std::string& baseline, int activationBits, double 
         bestRatio = ratio;
         best = columns;
     }
+    return best;
 }
 
 }  // namespace aslog::golden

@@ -15,8 +15,8 @@ namespace aslog::golden {
 /// are 0, the others half-normal. For elements of one or two rows.
 [[nodiscard]] double cutNoise(const Element& element);
 
-/// How many columns the baseline must drop for its noise to be nearest, as a ratio, to this; 0 if
-/// none may. Throws std::invalid_argument if no baseline has the name.
+/// How many columns, at most 6, the baseline must drop for its noise to be nearest, as a ratio, to
+/// this; 0 for no noise. Throws std::invalid_argument if no baseline has the name.
 [[nodiscard]] int columnsOfEqualNoise(const std::string& baseline, int activationBits,
                                       double noise);
 

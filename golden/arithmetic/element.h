@@ -105,14 +105,14 @@ class Element {
                                                std::span<const std::uint32_t> q, int k) const {
         return word(codes, q, k) >> layout().cutOf(k);
     }
-    /// The same with all columns.
+    /// The same for an element of one row.
+    [[nodiscard]] std::uint64_t partialProduct(Code code, std::uint32_t q, int k) const {
+        return partialProduct({&code, 1}, {&q, 1}, k);
+    }
+    /// partialProduct() with all columns.
     [[nodiscard]] std::uint64_t wholeWord(std::span<const Code> codes,
                                           std::span<const std::uint32_t> q, int k) const {
         return word(codes, q, k);
-    }
-    /// The same for an element of one row.
-    [[nodiscard]] std::uint64_t partialProduct(Code code, std::uint32_t q, int k) const {
-        return word({&code, 1}, {&q, 1}, k);
     }
     [[nodiscard]] std::vector<std::uint64_t> partialProducts(Code code, std::uint32_t q) const;
 

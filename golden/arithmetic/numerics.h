@@ -15,7 +15,7 @@ namespace aslog::golden {
 struct MuSpec {
     int bits = 4;
     int sqrt2Steps = 0;
-    int fractionBits = 4;  // f: mu_c is in units of 2^-f
+    int fractionBits = 4;  // f: mu_c is in units of 2^(dropped - f)
     friend bool operator==(const MuSpec&, const MuSpec&) = default;
 };
 

@@ -27,7 +27,7 @@ double lossOf(const golden::Element& element, std::span<const Code> codes,
 
 CutMoments::CutMoments(const WindowSource& source, const golden::Element& element)
     : element_(element) {
-    const int bits = element.dropped();
+    const int bits = lowBits();
     if (bits == 0) {
         return;
     }
@@ -60,11 +60,15 @@ CutMoments::CutMoments(const WindowSource& source, const golden::Element& elemen
     }
 }
 
+int CutMoments::lowBits() const {
+    return std::min(element_.dropped(), element_.activationBits());
+}
+
 std::vector<std::uint32_t> CutMoments::activationsOf(std::size_t digits) const {
     std::vector<std::uint32_t> q(static_cast<std::size_t>(element_.rows()));
     for (std::uint32_t& each : q) {
-        each = static_cast<std::uint32_t>(digits & golden::lowMask(element_.dropped()));
-        digits >>= element_.dropped();
+        each = static_cast<std::uint32_t>(digits & golden::lowMask(lowBits()));
+        digits >>= lowBits();
     }
     return q;
 }

@@ -164,6 +164,11 @@ TEST_CASE("A design that drops columns has baselines that do beside the exact on
         CHECK(other.element.droppedBits > 0);
         CHECK(other.treeBits <= exact.treeBits - other.element.droppedBits + 1);
     }
+    // Where every product is even, a column costs nothing: no baseline has a twin for that.
+    spec.format.levels = {0, 2, 4, 6, 8, 12, 16};
+    spec.format.droppedBits = 1;
+    CHECK(aslog::baselineVariants(aslog::elaborate(spec, diagnostics)).size() == 13);
+
     const auto files = aslog::emitRtl(design);
     const auto textOf = [&](const std::string& path) {
         const auto found = std::find_if(files.begin(), files.end(),

@@ -43,16 +43,16 @@ Tensor filledBy(const TensorInfo& size, const std::function<Wide(int c, int y, i
     return tensor;
 }
 
-/// The products of a window: whole ones by the weights, cut ones by the words, whose own test is
-/// that of the elements.
+/// The products of a window by the weights, each cut towards zero; those of several words that are
+/// cut by the words, whose own test is that of the elements.
 Wide productsOf(const golden::Element& element, const std::vector<golden::Code>& codes,
                 const std::vector<std::uint8_t>& q) {
-    if (element.dropped() > 0) {
+    if (element.dropped() > 0 && !element.isSignMagnitude()) {
         return golden::productSum(element, codes, q);
     }
     Wide sum = 0;
     for (std::size_t i = 0; i < codes.size(); ++i) {
-        sum += Wide{element.value(codes[i])} * q[i];
+        sum += Wide{element.value(codes[i])} * q[i] / (Wide{1} << element.dropped());
     }
     return sum;
 }

@@ -122,5 +122,9 @@ TEST_CASE("Equal noise: how many columns each baseline drops") {
     CHECK(columnsOfEqualNoise("int8_booth", 8, noise) == 5);
     CHECK(columnsOfEqualNoise("int8_pair", 8, noise) == 4);
     CHECK(columnsOfEqualNoise("int4_booth", 8, 0) == 0);
+    CHECK(columnsOfEqualNoise("int8_dadda", 8, 100) == 6);  // no more than that
+    // More columns than an activation has bits, and none that holds anything.
+    CHECK(cutNoise(SlogElement({5, 0, true, 8, {}, 20})) > 1e-4);
+    CHECK(cutNoise(SlogElement({4, 4, true, 8, {0, 2, 4, 6, 8, 12, 16}, 1})) == 0);
     CHECK_THROWS_AS(columnsOfEqualNoise("int4_wallace", 8, noise), std::invalid_argument);
 }

@@ -302,7 +302,8 @@ TEST_CASE("No element drops all of its columns") {
     CHECK_THROWS_AS(makeBaseline("int4_booth_d9", 8), std::invalid_argument);
     CHECK_THROWS_AS(makeBaseline("int4_pair_d4", 8), std::invalid_argument);  // 2^3 * S is added
     CHECK_NOTHROW(makeBaseline("int4_pair_d3", 8));
-    for (const char* name : {"int4_booth_d", "int4_booth_d0", "int4_booth_d-1", "int4_booth_d1x"}) {
+    for (const char* name :
+         {"int4_booth_d", "int4_booth_d0", "int4_booth_d-1", "int4_booth_d1x", "int4_booth_d03"}) {
         CHECK_THROWS_AS(makeBaseline(name, 8), std::invalid_argument);
     }
 }
