@@ -169,6 +169,7 @@ void runForFpga(StepRunner& runner, const FlowCommand& command, const Design& de
     options.family = command.fpga;
     options.clockMhz = command.synth.clockMhz;
     options.jobs = command.synth.jobs;
+    options.arrays = command.synth.arrays;
     const std::string rtl = runToProofs(runner, command, design, folder);
     runner.run(fpgaStep(options, rtl));
     const fs::path results = folder / "synth" / options.family;
@@ -225,7 +226,8 @@ void addFlowCommand(CLI::App& app, Action& action) {
         "\n"
         "Examples:\n"
         "  aslog flow examples/aslog_16x16.json\n"
-        "  aslog flow examples/aslog_16x16.json --tech nangate45 --clock-mhz 500\n");
+        "  aslog flow examples/aslog_16x16.json --tech nangate45 --clock-mhz 500\n"
+        "  aslog flow examples/aslog_16x16.json --array int8_pair --array int4_pair\n");
     sub->callback([command, &action] {
         action = [command](const Output& output) {
             try {

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "examples/networks/example_network.h"
 #include "flows/library/technology.h"
@@ -97,6 +98,7 @@ StepInputs synthInputs(const flows::SynthOptions& options, const std::string& rt
                          {"clock_mhz", fmt::format("{}", options.clockMhz.value_or(0))},
                          {"flat", yesOrNo(options.flat)},
                          {"time_all", yesOrNo(options.timeAll)},
+                         {"arrays", fmt::format("{}", fmt::join(options.arrays, ","))},
                          {"flow", hashOfFlow(technology)}};
     addTools(inputs, {"yosys", "sta"});
     return inputs;
@@ -105,7 +107,8 @@ StepInputs synthInputs(const flows::SynthOptions& options, const std::string& rt
 StepInputs fpgaInputs(const flows::FpgaOptions& options, const std::string& rtl) {
     StepInputs inputs = {{"rtl", rtl},
                          {"clock_mhz", fmt::format("{}", options.clockMhz.value_or(0))},
-                         {"seeds", std::to_string(options.seeds)}};
+                         {"seeds", std::to_string(options.seeds)},
+                         {"arrays", fmt::format("{}", fmt::join(options.arrays, ","))}};
     addTools(inputs, {"yosys"});
     const std::string router = flows::routerOf(flows::fpgaFamily(options.family));
     if (!router.empty()) {

@@ -105,6 +105,11 @@ void addSynthOptions(CLI::App& command, flows::SynthOptions& options, double& cl
     command.add_flag("--time-all", options.timeAll,
                      fmt::format("Time all columns, also of arrays with more than {} AEs (slow)",
                                  flows::kTimedWhole));
+    command
+        .add_option("--array", options.arrays,
+                    "Only this array, \"int8_plain\" ...; repeat it for several\n"
+                    "(aslog's own is always there, but for an FPGA)")
+        ->allow_extra_args(false);
     command.add_option("--jobs", options.jobs, "Tools at work at the same time")
         ->check(CLI::Range(1, 256));
 }
@@ -130,10 +135,6 @@ void addSynthCommand(CLI::App& app, Action& action) {
     addSynthOptions(*sub, command->options, command->clockMhz);
     CLI::Option* fpga =
         addFpgaOption(*sub, command->fpga.family, "Family, for a spec with \"target\": \"fpga\"");
-    sub->add_option("--array", command->options.arrays,
-                    "Only this array, \"int8_plain\" ...; repeat it for several\n"
-                    "(aslog's own is always there, but for an FPGA)")
-        ->allow_extra_args(false);
     sub->add_option("--seeds", command->fpga.seeds,
                     fmt::format("Placements of each array that is routed (default: {})",
                                 command->fpga.seeds))

@@ -15,7 +15,7 @@
 #include "generator/rtl/rtl_template.h"
 #include "generator/rtl/target.h"
 #include "golden/arithmetic/baselines.h"
-#include "golden/arithmetic/cut_noise.h"
+#include "generator/elab/cut_noise.h"
 #include "golden/arithmetic/element.h"
 #include "support/diagnostics.h"
 #include "support/error.h"
@@ -193,11 +193,11 @@ std::vector<std::string> baselineElements(const Design& design) {
     if (design.element.droppedBits == 0) {
         return names;
     }
-    const double noise = golden::cutNoise(golden::SlogElement(design.format));
+    const double noise = cutNoise(golden::SlogElement(design.format));
     for (const golden::Baseline& baseline : golden::baselines()) {
         const int columns = baseline.isPlain
                                 ? 0
-                                : golden::columnsOfEqualNoise(
+                                : columnsOfEqualNoise(
                                       baseline.name, design.spec.format.activationBits, noise);
         if (columns > 0) {
             names.push_back(golden::droppingName(baseline.name, columns));

@@ -77,7 +77,7 @@ Result checkDroppedBits(const ArchSpec& spec) {
     const int bits = golden::SlogFormat(whole).productBits();
     return tooLarge(spec.format.droppedBits, bits - 1,
                     fmt::format("the largest product has {} bits", bits),
-                    "2 or 3 cost little accuracy, see docs/arithmetic.md, section 3");
+                    "a column that is dropped is noise: docs/arithmetic.md, sections 3 and 8");
 }
 
 Result checkMuSteps(const ArchSpec& spec) {

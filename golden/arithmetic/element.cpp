@@ -31,12 +31,18 @@ Element::Element(ElementTraits traits, const Values& values) : traits_(std::move
 }
 
 void Element::deriveFromWords() {
-    const auto rowCount = static_cast<std::size_t>(rows());
+    std::vector<Code> codeOfRows(static_cast<std::size_t>(rows()));
+    std::vector<std::uint32_t> qOfRows(codeOfRows.size());
     const auto rawOf = [&](Code code, std::uint32_t q) {
-        return static_cast<std::int64_t>(
-            raw(std::vector<Code>(rowCount, code), std::vector<std::uint32_t>(rowCount, q)));
+        std::ranges::fill(codeOfRows, code);
+        std::ranges::fill(qOfRows, q);
+        return static_cast<std::int64_t>(raw(codeOfRows, qOfRows));
     };
-    constant_ = rowCount > 1 ? rawOf(codes_.front(), 0) : 0;
+    constant_ = rows() > 1 ? rawOf(codes_.front(), 0) : 0;
+    // Among the q with the same low bits a raw word is linear in q, so largest at one of their two
+    // ends.
+    const auto classes = static_cast<std::uint32_t>(lowMask(lossBits())) + 1;
+    const std::uint32_t lastOfEach = activationMax() - (classes - 1);
     std::int64_t smallestIdle = INT64_MAX;
     for (const Code code : codes_) {
         Meaning& meaning = meanings_[bitsOf(code)];
@@ -46,12 +52,9 @@ void Element::deriveFromWords() {
             smallestIdle = meaning.offset;
             fillCode_ = code;
         }
-        // A whole raw word is linear in q, so largest at one of the two ends. Of one whose words
-        // are cut this need not be so.
-        const std::uint32_t step = dropped() == 0 ? activationMax() : 1;
         std::int64_t largest = idle;
-        for (std::uint64_t q = step; q <= activationMax(); q += step) {
-            largest = std::max(largest, rawOf(code, static_cast<std::uint32_t>(q)));
+        for (std::uint32_t low = 0; low < classes; ++low) {
+            largest = std::max({largest, rawOf(code, low), rawOf(code, lastOfEach + low)});
         }
         meaning.largest = largest - constant_;
         rawMax_ = std::max(rawMax_, static_cast<std::uint64_t>(largest));
@@ -129,6 +132,18 @@ std::int64_t Element::product(std::span<const Code> codes, std::span<const std::
         sum += weight * q[row] - offset(codes[row]);
     }
     return sum;
+}
+
+std::int64_t Element::loss(std::span<const Code> codes, std::span<const std::uint32_t> q) const {
+    std::int64_t whole = 0;
+    for (std::size_t row = 0; row < codes.size(); ++row) {
+        whole += value(codes[row]) * q[row];
+    }
+    return whole - product(codes, q) * (std::int64_t{1} << dropped());
+}
+
+int Element::lossBits() const {
+    return std::min(dropped(), activationBits());  // 2^dropped more of a q adds whole units
 }
 
 int Element::rawBits() const {

@@ -128,6 +128,13 @@ class Element {
     [[nodiscard]] std::int64_t product(std::span<const Code> codes,
                                        std::span<const std::uint32_t> q) const;
 
+    /// What dropping columns takes from sum(value(code) * q), in units of 1.
+    [[nodiscard]] std::int64_t loss(std::span<const Code> codes,
+                                    std::span<const std::uint32_t> q) const;
+
+    /// Lowest bits of each q that loss() depends on, and no others.
+    [[nodiscard]] int lossBits() const;
+
     /// Largest raw word of an element over all legal codes and activations, and its width.
     [[nodiscard]] std::uint64_t rawMax() const { return rawMax_; }
     [[nodiscard]] int rawBits() const;

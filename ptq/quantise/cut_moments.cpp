@@ -7,27 +7,12 @@
 #include "golden/arithmetic/integers.h"
 
 namespace aslog::ptq {
-namespace {
 
 using golden::Code;
 
-// What the words of one element lose, in units of 2^dropped. Activations that differ by 2^dropped
-// lose the same.
-double lossOf(const golden::Element& element, std::span<const Code> codes,
-              std::span<const std::uint32_t> q) {
-    std::int64_t whole = 0;
-    for (std::size_t row = 0; row < codes.size(); ++row) {
-        whole += element.value(codes[row]) * q[row];
-    }
-    return std::ldexp(static_cast<double>(whole), -element.dropped()) -
-           static_cast<double>(element.product(codes, q));
-}
-
-}  // namespace
-
 CutMoments::CutMoments(const WindowSource& source, const golden::Element& element)
     : element_(element) {
-    const int bits = lowBits();
+    const int bits = element.lossBits();
     if (bits == 0) {
         return;
     }
@@ -60,15 +45,11 @@ CutMoments::CutMoments(const WindowSource& source, const golden::Element& elemen
     }
 }
 
-int CutMoments::lowBits() const {
-    return std::min(element_.dropped(), element_.activationBits());
-}
-
 std::vector<std::uint32_t> CutMoments::activationsOf(std::size_t digits) const {
     std::vector<std::uint32_t> q(static_cast<std::size_t>(element_.rows()));
     for (std::uint32_t& each : q) {
-        each = static_cast<std::uint32_t>(digits & golden::lowMask(lowBits()));
-        digits >>= lowBits();
+        each = static_cast<std::uint32_t>(digits & golden::lowMask(element_.lossBits()));
+        digits >>= element_.lossBits();
     }
     return q;
 }
@@ -85,12 +66,13 @@ double CutMoments::meanLoss(std::span<const Code> codes) const {
         }
         for (std::size_t digits = 0; digits < frequencies_[e].size(); ++digits) {
             if (frequencies_[e][digits] > 0) {
-                sum += frequencies_[e][digits] * lossOf(element_, ofElement, activationsOf(digits));
+                const std::int64_t loss = element_.loss(ofElement, activationsOf(digits));
+                sum += frequencies_[e][digits] * static_cast<double>(loss);
             }
         }
-        sum -= lossOf(element_, ofElement, zeros);
+        sum -= static_cast<double>(element_.loss(ofElement, zeros));
     }
-    return sum;
+    return std::ldexp(sum, -element_.dropped());
 }
 
 }  // namespace aslog::ptq

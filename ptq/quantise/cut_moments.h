@@ -24,9 +24,6 @@ class CutMoments {
     double meanLoss(std::span<const golden::Code> codes) const;
 
   private:
-    // Of an activation, all that a loss depends on.
-    int lowBits() const;
-
     // All activations of an element with lowest bits of `digits`; those of row 0 are lowest.
     std::vector<std::uint32_t> activationsOf(std::size_t digits) const;
 

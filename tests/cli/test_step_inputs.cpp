@@ -102,6 +102,8 @@ const std::vector<Change> kChanges = {
     {"library", [](Fixture& f) { writeFile(f.data("library.lib"), "library (b) { }"); }, "s"},
     {"clock", [](Fixture& f) { f.synth.clockMhz = 101; }, "s"},
     {"flat", [](Fixture& f) { f.synth.flat = true; }, "s"},
+    {"arrays", [](Fixture& f) { f.synth.arrays = {"int8_pair"}; }, "s"},
+    {"FPGA's arrays", [](Fixture& f) { f.fpga.arrays = {"int8_pair"}; }, "f"},
     {"time all", [](Fixture& f) { f.synth.timeAll = true; }, "s"},
     {"recipes", [](Fixture& f) { writeFile(f.data("flows/recipes.json"), "x"); }, "s"},
     {"script", [](Fixture& f) { writeFile(f.data("flows/scripts/map.ys"), "x"); }, "s"},

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdlib>
+#include <map>
 #include <stdexcept>
 #include <utility>
 
@@ -51,8 +52,13 @@ std::int64_t draw(Random& random, std::int64_t low, std::int64_t high) {
     return low + static_cast<std::int64_t>(random() % count);
 }
 
-std::vector<std::shared_ptr<const Element>> assortedElements(int activationBits) {
-    std::vector<std::shared_ptr<const Element>> elements;
+const std::vector<std::shared_ptr<const Element>>& assortedElements(int activationBits) {
+    // Made once: random tests ask for them many thousand times.
+    static std::map<int, std::vector<std::shared_ptr<const Element>>> made;
+    std::vector<std::shared_ptr<const Element>>& elements = made[activationBits];
+    if (!elements.empty()) {
+        return elements;
+    }
     for (const FormatSpec& spec :
          {FormatSpec{4, 4, true, activationBits}, FormatSpec{4, 7, false, activationBits},
           FormatSpec{3, 0, false, activationBits}, FormatSpec{5, 0, true, activationBits},

@@ -17,7 +17,7 @@ using Random = std::mt19937_64;
 std::int64_t draw(Random& random, std::int64_t low, std::int64_t high);
 
 /// A handful of elements that differ in everything: SLogII formats of all sizes and all baselines.
-std::vector<std::shared_ptr<const golden::Element>> assortedElements(int activationBits);
+const std::vector<std::shared_ptr<const golden::Element>>& assortedElements(int activationBits);
 
 /// Numerics that just hold `taps`; bias correction if `hasMu`.
 golden::Numerics numericsFor(std::shared_ptr<const golden::Element> element, std::int64_t taps,

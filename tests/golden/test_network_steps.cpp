@@ -23,7 +23,7 @@ using aslog::test::StepMaker;
 constexpr int kRounds = 400;  // of each kind of step
 
 Numerics smallNumerics(Random& random, int activationBits, int outputBits) {
-    const auto elements = aslog::test::assortedElements(activationBits);
+    const auto& elements = aslog::test::assortedElements(activationBits);
     const auto& element =
         elements[static_cast<std::size_t>(draw(random, 0, std::ssize(elements) - 1))];
     Numerics numerics = aslog::test::numericsFor(element, 128, draw(random, 0, 1) == 0);

@@ -1,4 +1,4 @@
-#include "golden/arithmetic/cut_noise.h"
+#include "generator/elab/cut_noise.h"
 
 #include <algorithm>
 #include <array>
@@ -14,15 +14,19 @@
 #include "golden/arithmetic/baselines.h"
 #include "golden/arithmetic/integers.h"
 
-namespace aslog::golden {
+namespace aslog {
 namespace {
+
+using golden::Code;
+using golden::Element;
+using golden::lowMask;
 
 struct Weighted {
     std::int64_t value;
     double probability;
 };
 
-/// Codes whose products lose the same, one of them for all.
+// Codes whose products lose the same, one of them for all.
 struct CodeClass {
     Code code;
     double probability;
@@ -32,7 +36,7 @@ double square(double x) {
     return x * x;
 }
 
-/// The values that the element has with both signs, ascending.
+// The values that the element has with both signs, ascending.
 std::vector<std::int64_t> symmetricValues(const Element& element) {
     std::vector<std::int64_t> values;
     for (const Code code : element.codes()) {
@@ -51,8 +55,8 @@ double normalBelow(double x) {
     return std::erfc(-x / std::sqrt(2.0)) / 2;
 }
 
-/// The values and how often a normal weight of deviation `sigma`, in steps of the values, is
-/// rounded to them.
+// The values and how often a normal weight of deviation `sigma`, in steps of the values, is
+// rounded to them.
 std::vector<Weighted> roundedNormal(const std::vector<std::int64_t>& values, double sigma) {
     std::vector<Weighted> rounded;
     double below = 0;
@@ -67,7 +71,7 @@ std::vector<Weighted> roundedNormal(const std::vector<std::int64_t>& values, dou
     return rounded;
 }
 
-/// E[(x - rounded x)^2] / sigma^2 of such a weight.
+// E[(x - rounded x)^2] / sigma^2 of such a weight.
 double roundingError(const std::vector<std::int64_t>& values, double sigma) {
     double error = 0;
     double low = -std::numeric_limits<double>::infinity();
@@ -88,7 +92,7 @@ double roundingError(const std::vector<std::int64_t>& values, double sigma) {
     return error;
 }
 
-/// At the scale of least error.
+// At the scale of least error.
 std::vector<Weighted> weightsOf(const Element& element) {
     const std::vector<std::int64_t> values = symmetricValues(element);
     const auto largest = static_cast<double>(values.back());
@@ -101,7 +105,7 @@ std::vector<Weighted> weightsOf(const Element& element) {
     return roundedNormal(values, best);
 }
 
-/// Probabilities of q = 0 ... qmax, of which `active` is that of all but 0.
+// Probabilities of q = 0 ... qmax, of which `active` is that of all but 0.
 std::vector<double> activations(const Element& element, double active) {
     std::vector<double> probabilities(element.activationMax() + 1);
     const double sigma = static_cast<double>(element.activationMax() + 1) / 4;
@@ -132,12 +136,7 @@ MeanAndVariance ofActivations(const std::vector<double>& probabilities) {
     return {mean, power - square(mean)};
 }
 
-/// Lowest bits of an activation: all that a loss depends on.
-int lowBits(const Element& element) {
-    return std::min(element.dropped(), element.activationBits());
-}
-
-/// By what the words of a code lose beside idle rows, for all lowest bits of its activation.
+// By what the words of a code lose beside idle rows, for all lowest bits of its activation.
 std::vector<CodeClass> classesOf(const Element& element, const std::vector<Weighted>& weights) {
     const auto rows = static_cast<std::size_t>(element.rows());
     std::map<std::vector<std::uint64_t>, CodeClass> classes;
@@ -146,7 +145,7 @@ std::vector<CodeClass> classesOf(const Element& element, const std::vector<Weigh
         std::vector<std::uint32_t> q(rows);
         codes.front() = element.encodeValue(weight.value);
         std::vector<std::uint64_t> lost;
-        for (q.front() = 0; q.front() >> lowBits(element) == 0; ++q.front()) {
+        for (q.front() = 0; q.front() >> element.lossBits() == 0; ++q.front()) {
             for (int k = 0; k < element.layout().count; ++k) {
                 lost.push_back(element.wholeWord(codes, q, k) & lowMask(element.layout().cutOf(k)));
             }
@@ -162,8 +161,7 @@ std::vector<CodeClass> classesOf(const Element& element, const std::vector<Weigh
     return list;
 }
 
-/// Over q, of what the words of one element lose, in units of 2^dropped. What they lose depends on
-/// the lowest bits of q alone.
+// Over q, of what one element loses; by the lowest bits of q, which alone decide about it.
 MeanAndVariance ofLoss(const Element& element, const std::vector<Code>& codes,
                        const std::vector<double>& digits) {
     const std::size_t kinds = digits.size();
@@ -173,22 +171,19 @@ MeanAndVariance ofLoss(const Element& element, const std::vector<Code>& codes,
     double power = 0;
     for (std::size_t i = 0; i < all; ++i) {
         double probability = 1;
-        std::int64_t whole = 0;
         std::size_t rest = i;
         for (std::size_t row = 0; row < codes.size(); ++row, rest /= kinds) {
             q[row] = static_cast<std::uint32_t>(rest % kinds);
             probability *= digits[q[row]];
-            whole += element.value(codes[row]) * q[row];
         }
-        const double loss = std::ldexp(static_cast<double>(whole), -element.dropped()) -
-                            static_cast<double>(element.product(codes, q));
+        const auto loss = static_cast<double>(element.loss(codes, q));
         mean += probability * loss;
         power += probability * square(loss);
     }
     return {mean, power - square(mean)};
 }
 
-/// Every draw of codes for an element, of a class each.
+// Every draw of codes for an element, of a class each.
 struct Draw {
     std::vector<Code> codes;
     double probability;
@@ -232,7 +227,7 @@ double cutNoise(const Element& element) {
     for (std::size_t half = 0; half < 2; ++half) {
         const std::vector<double> q = activations(element, kActiveShares[half]);
         inputs[half] = ofActivations(q);
-        digits[half].resize(std::size_t{1} << lowBits(element));
+        digits[half].resize(std::size_t{1} << element.lossBits());
         for (std::size_t i = 0; i < q.size(); ++i) {
             digits[half][i % digits[half].size()] += q[i];
         }
@@ -255,7 +250,7 @@ double cutNoise(const Element& element) {
     const double signal = kTaps * power *
                           ((inputs[0].variance + inputs[1].variance) / 2 +
                            square((inputs[1].mean - inputs[0].mean) / 2));
-    return noise / std::ldexp(signal, -2 * element.dropped());
+    return noise / signal;
 }
 
 int columnsOfEqualNoise(const std::string& baseline, int activationBits, double noise) {
@@ -269,7 +264,7 @@ int columnsOfEqualNoise(const std::string& baseline, int activationBits, double 
     for (int columns = 1; columns <= kMostColumns; ++columns) {
         std::shared_ptr<const Element> element;
         try {
-            element = makeBaseline(droppingName(baseline, columns), activationBits);
+            element = golden::makeBaseline(golden::droppingName(baseline, columns), activationBits);
         } catch (const std::invalid_argument&) {
             if (columns == 1) {
                 throw;
@@ -287,4 +282,4 @@ int columnsOfEqualNoise(const std::string& baseline, int activationBits, double 
     return best;
 }
 
-}  // namespace aslog::golden
+}  // namespace aslog

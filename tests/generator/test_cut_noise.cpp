@@ -10,15 +10,15 @@
 #include <vector>
 
 #include "golden/arithmetic/baselines.h"
-#include "golden/arithmetic/cut_noise.h"
+#include "generator/elab/cut_noise.h"
 #include "golden/arithmetic/element.h"
 #include "tests/catch.h"
 
 namespace {
 
 using aslog::golden::Code;
-using aslog::golden::columnsOfEqualNoise;
-using aslog::golden::cutNoise;
+using aslog::columnsOfEqualNoise;
+using aslog::cutNoise;
 using aslog::golden::Element;
 using aslog::golden::makeBaseline;
 using aslog::golden::SlogElement;
