@@ -40,9 +40,9 @@ void addShape(Table& table, const Design& design) {
     table.addRow({"weight levels", fmt::to_string(design.format.levels().size()), "",
                   levelText(design.format)});
     if (design.element.droppedBits > 0) {
-        table.addRow({"dropped columns", fmt::to_string(design.element.droppedBits), "bits",
-                      fmt::format("lowest of every product; sums count 2^{}",
-                                  design.element.droppedBits)});
+        table.addRow(
+            {"dropped columns", fmt::to_string(design.element.droppedBits), "bits",
+             fmt::format("lowest of every product; sums count 2^{}", design.element.droppedBits)});
     }
     if (design.muFormat) {
         table.addRow({"µ levels", fmt::to_string(design.muFormat->levels().size()), "",

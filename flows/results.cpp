@@ -5,8 +5,8 @@
 
 #include <fmt/format.h>
 
-#include "golden/arithmetic/baselines.h"
 #include "generator/elab/cut_noise.h"
+#include "golden/arithmetic/baselines.h"
 #include "support/error.h"
 
 namespace aslog::flows {

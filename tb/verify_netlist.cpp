@@ -255,8 +255,8 @@ support::Json toJson(const NetlistReport& report) {
                        {"file", report.libertyFiles},
                        {"sha256", report.libertySha256}};
     json["passed"] = report.passed();
-    json["partial"] = !report.options.suite.empty() || !report.options.baselines ||
-                      !report.notMeasured.empty();
+    json["partial"] =
+        !report.options.suite.empty() || !report.options.baselines || !report.notMeasured.empty();
     json["quick"] = report.options.quick;
     json["comparisons"] = report.comparisons();
     json["mismatches"] = report.mismatches();

@@ -9,13 +9,13 @@
 
 #include <fmt/format.h>
 
+#include "generator/elab/cut_noise.h"
 #include "generator/rtl/emit_element.h"
 #include "generator/rtl/integration.h"
 #include "generator/rtl/rtl_parameters.h"
 #include "generator/rtl/rtl_template.h"
 #include "generator/rtl/target.h"
 #include "golden/arithmetic/baselines.h"
-#include "generator/elab/cut_noise.h"
 #include "golden/arithmetic/element.h"
 #include "support/diagnostics.h"
 #include "support/error.h"
@@ -195,10 +195,10 @@ std::vector<std::string> baselineElements(const Design& design) {
     }
     const double noise = cutNoise(golden::SlogElement(design.format));
     for (const golden::Baseline& baseline : golden::baselines()) {
-        const int columns = baseline.isPlain
-                                ? 0
-                                : columnsOfEqualNoise(
-                                      baseline.name, design.spec.format.activationBits, noise);
+        const int columns =
+            baseline.isPlain
+                ? 0
+                : columnsOfEqualNoise(baseline.name, design.spec.format.activationBits, noise);
         if (columns > 0) {
             names.push_back(golden::droppingName(baseline.name, columns));
         }

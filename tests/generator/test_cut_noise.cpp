@@ -9,16 +9,16 @@
 #include <stdexcept>
 #include <vector>
 
-#include "golden/arithmetic/baselines.h"
 #include "generator/elab/cut_noise.h"
+#include "golden/arithmetic/baselines.h"
 #include "golden/arithmetic/element.h"
 #include "tests/catch.h"
 
 namespace {
 
-using aslog::golden::Code;
 using aslog::columnsOfEqualNoise;
 using aslog::cutNoise;
+using aslog::golden::Code;
 using aslog::golden::Element;
 using aslog::golden::makeBaseline;
 using aslog::golden::SlogElement;
