@@ -140,12 +140,17 @@ Module moduleFrom(const Json& json, const std::map<std::string, std::string>& na
     for (const auto& [name, port] : json.at("ports").items()) {
         module.ports.push_back({name, port.at("direction") != "input", bitsFrom(port.at("bits"))});
     }
-    for (const auto& [name, cell] : json.at("cells").items()) {
+    const Json& cells = json.at("cells");
+    std::size_t number = 0;  // of the last cell without a name of its own
+    for (const auto& [name, cell] : cells.items()) {
         if (cell.at("type") == "$scopeinfo") {
             continue;  // a remark that flatten of newer versions of yosys leaves
         }
         Cell& added = module.cells.emplace_back();
-        added.name = name.starts_with('$') ? fmt::format("_{}_", module.cells.size()) : name;
+        added.name = name;
+        while (added.name.starts_with('$') || (added.name != name && cells.contains(added.name))) {
+            added.name = fmt::format("_{}_", ++number);  // one that was read before may be so named
+        }
         added.type = cell.at("type");
         if (const auto found = names.find(added.type); found != names.end()) {
             added.type = found->second;
@@ -168,6 +173,9 @@ Json moduleTo(const Module& module) {
     }
     Json cells = Json::object();
     for (const Cell& cell : module.cells) {
+        if (cells.contains(cell.name)) {
+            throw support::Error(fmt::format("two cells are named {}", cell.name));
+        }
         Json connections = Json::object();
         for (const auto& [pin, bits] : cell.connections) {
             connections[pin] = bitsTo(bits);

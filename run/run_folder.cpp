@@ -258,11 +258,26 @@ std::string changedNote(const std::vector<std::string>& files) {
 }
 
 std::string notMeasuredNote(const std::vector<std::string>& names) {
-    return names.empty() ? ""
-                         : fmt::format(
-                               "note: \"strongest\" is that of the arrays asked for, "
-                               "without {}\n",
-                               fmt::join(names, ", "));
+    if (names.empty()) {
+        return "";
+    }
+    const std::string twin = "_no_bce";  // of an array that has a BCE
+    const auto isLeftOut = [&names](const std::string& name) {
+        return std::ranges::find(names, name) != names.end();
+    };
+    std::vector<std::string> both;
+    std::vector<std::string> single;
+    for (const std::string& name : names) {
+        if (isLeftOut(name + twin)) {
+            both.push_back(name);
+        } else if (!name.ends_with(twin) || !isLeftOut(name.substr(0, name.size() - twin.size()))) {
+            single.push_back(name);
+        }
+    }
+    const std::string of =
+        both.empty() ? "" : fmt::format("{}, with BCE or not", fmt::join(both, ", "));
+    return fmt::format("note: \"strongest\" is that of the arrays asked for, without {}{}{}\n", of,
+                       both.empty() || single.empty() ? "" : "; ", fmt::join(single, ", "));
 }
 
 }  // namespace aslog

@@ -74,7 +74,7 @@ class RunFolder {
 [[nodiscard]] std::string changedNote(const std::vector<std::string>& files);
 
 /// The same for arrays of the folder that a result leaves out, so that "strongest" is not that of
-/// all. `names`: the `not_measured` of a result.
+/// all. `names`: the `not_measured` of a result; an array and its twin without BCE count as one.
 [[nodiscard]] std::string notMeasuredNote(const std::vector<std::string>& names);
 
 }  // namespace aslog

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cctype>
-#include <set>
 #include <sstream>
 #include <utility>
 
@@ -10,6 +9,7 @@
 
 #include "flows/library/adder_cells.h"
 #include "flows/mapping/carry_save.h"
+#include "flows/mapping/sum_terms.h"
 #include "support/error.h"
 #include "support/file.h"
 #include "support/json_file.h"
@@ -68,6 +68,10 @@ Module withRenamedChildren(Module module, const std::map<std::string, Module>& c
         }
     }
     return module;
+}
+
+bool hasSums(const Module& module) {
+    return std::ranges::any_of(module.cells, isSum);
 }
 
 // A unit of a netlist of yosys, its children with their own names again.
@@ -300,6 +304,7 @@ std::vector<Mapper::Mapped> Mapper::mapShare(const std::string& name,
             stubs.insert(childName(i, child));
         }
     }
+    formYosysSums(name, modules, references, stubs);
     const Workspace& workspace = inputs_.workspace;
     support::writeJson(workspace.temporary(name + "_in.json"), toYosysJson(modules, stubs));
     support::writeJson(workspace.temporary(name + "_ref.json"), toYosysJson(references, stubs));
@@ -329,6 +334,28 @@ std::vector<Mapper::Mapped> Mapper::mapShare(const std::string& name,
         }
     }
     return results;
+}
+
+void Mapper::formYosysSums(const std::string& name, std::map<std::string, Module>& modules,
+                           std::map<std::string, Module>& references,
+                           const std::set<std::string>& stubs) const {
+    if (std::ranges::none_of(modules, [](const auto& each) { return hasSums(each.second); })) {
+        return;
+    }
+    const Workspace& workspace = inputs_.workspace;
+    const fs::path before = workspace.temporary(name + "_sums.json");
+    const fs::path after = workspace.temporary(name + "_adders.json");
+    support::writeJson(before, toYosysJson(modules, stubs));
+    static_cast<void>(workspace.yosys(
+        name + "_sums", fmt::format("read_json \"{}\"\nmaccmap\nwrite_json \"{}\"\n",
+                                    workspace.nameOf(before), workspace.nameOf(after))));
+    Netlist formed = readNetlist(after, "");
+    for (auto& [unit, module] : modules) {
+        if (hasSums(module)) {
+            module = std::move(formed.modules.at(unit));
+            references.at(unit) = module;
+        }
+    }
 }
 
 std::string Mapper::scriptFor(const std::string& name, const std::vector<Recipe>& recipes) const {

@@ -9,6 +9,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -137,6 +138,12 @@ class Mapper {
     void mapJobs(const std::string& name, std::vector<Job>& work, int jobs) const;
     std::vector<Mapped> mapShare(const std::string& name,
                                  const std::vector<const Job*>& share) const;
+    // Sums that yosys is left to form ($macc) become adders here, once for a unit and what it must
+    // equal: yosys takes their bits in the order of its own numbers for names, which change from
+    // one reading to the next, and two such trees of many words are beyond abc.
+    void formYosysSums(const std::string& name, std::map<std::string, gates::Module>& modules,
+                       std::map<std::string, gates::Module>& references,
+                       const std::set<std::string>& stubs) const;
     std::string scriptFor(const std::string& name, const std::vector<Recipe>& recipes) const;
     std::vector<Recipe> recipesFor(const std::vector<const Job*>& share) const;
     void collect(const std::string& name, const Recipe& recipe,

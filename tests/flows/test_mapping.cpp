@@ -195,6 +195,43 @@ TEST_CASE("Every unit and recipe has a verdict, and the results are sorted by ar
     CHECK(proofs.dropped.empty());
 }
 
+TEST_CASE("A sum of many words that yosys forms is proven") {
+    if (lacksLibrary()) {
+        return;
+    }
+    Netlist words;
+    words.top = "wide";
+    Module& module = words.modules[words.top];
+    std::string config = "0101";  // bits of each number of bits below
+    std::vector<Bit> addends;
+    for (int word = 0; word < 16; ++word) {
+        module.ports.push_back({fmt::format("a{}", word), false, {}});
+        for (int bit = 0; bit < 16; ++bit) {
+            addends.push_back(2 + 16 * word + bit);
+            module.ports.back().bits.push_back(addends.back());
+        }
+        config.insert(0, "000001000000");  // no factor, 16 bits, added, unsigned
+    }
+    Port sum = {"sum", true, {}};
+    for (int bit = 0; bit < 20; ++bit) {
+        sum.bits.push_back(300 + bit);
+    }
+    module.ports.push_back(sum);
+    module.cells = {{"add",
+                     "$macc",
+                     {{"A", addends}, {"B", {}}, {"Y", sum.bits}},
+                     {{"CONFIG", config},
+                      {"CONFIG_WIDTH", fmt::format("{:b}", config.size())},
+                      {"A_WIDTH", fmt::format("{:b}", addends.size())},
+                      {"B_WIDTH", "0"},
+                      {"Y_WIDTH", fmt::format("{:b}", sum.bits.size())}}}};
+    SmallSynthesis flow;
+    Mapper mapper = flow.mapper({kGood});
+    static_cast<void>(mapper.map("map", {{&words, "wide", Method::Plain, kRippleOnly, false}}, 1));
+    CHECK(mapper.proofs().proven == 1);
+    CHECK(mapper.proofs().undecided.empty());
+}
+
 TEST_CASE("A recipe that forces an output to 0, or swaps two, is dropped and reported") {
     if (lacksLibrary()) {
         return;

@@ -2,6 +2,7 @@
 // back as it went out.
 
 #include <filesystem>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -152,6 +153,25 @@ TEST_CASE("A netlist comes back from JSON as it went out") {
     CHECK(back.modules.at("top").port("same")->isOutput);
     CHECK(back.modules.at("top").port("constant")->bits == std::vector<Bit>{kOne, kZero});
     CHECK(back.modules.at("top").cells.size() == 3);
+}
+
+TEST_CASE("A cell that yosys has named gets a name that no other cell has") {
+    const aslog::tests::TemporaryFolder folder;
+    aslog::support::writeFile(folder / "net.json", R"({"modules": {"top": {"ports": {}, "cells": {
+        "$auto$7": {"type": "INV", "parameters": {}, "connections": {"Y": [2]}},
+        "_1_": {"type": "INV", "parameters": {}, "connections": {"Y": [3]}},
+        "$auto$8": {"type": "INV", "parameters": {}, "connections": {"Y": [4]}}}}}})");
+    Netlist netlist = readNetlist(folder / "net.json", "top");
+    std::set<std::string> names;
+    for (const Cell& cell : netlist.modules.at("top").cells) {
+        names.insert(cell.name);
+    }
+    CHECK(names == std::set<std::string>{"_1_", "_2_", "_3_"});
+    CHECK(toYosysJson(netlist.modules, {}).at("modules").at("top").at("cells").size() == 3);
+
+    netlist.modules.at("top").cells.back().name = "_1_";
+    netlist.modules.at("top").cells.front().name = "_1_";
+    CHECK_THROWS_AS(toYosysJson(netlist.modules, {}), aslog::support::Error);
 }
 
 TEST_CASE("Names of yosys become plain ones, and undefined constants become 0") {
