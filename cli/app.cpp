@@ -111,6 +111,7 @@ int runCommandLine(int argc, const char* const* argv) {
     addTechCommand(app, action);
     addPowerCommand(app, action);
     addFlowCommand(app, action);
+    addTuneCommand(app, action);
     addQuantizeCommand(app, action);
     addEvaluateCommand(app, action);
     addResultsCommand(app, action);

@@ -30,6 +30,7 @@ void addSynthCommand(CLI::App& app, Action& action);
 void addTechCommand(CLI::App& app, Action& action);
 void addPowerCommand(CLI::App& app, Action& action);
 void addFlowCommand(CLI::App& app, Action& action);
+void addTuneCommand(CLI::App& app, Action& action);
 void addQuantizeCommand(CLI::App& app, Action& action);
 void addEvaluateCommand(CLI::App& app, Action& action);
 void addResultsCommand(CLI::App& app, Action& action);

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "cli/commands.h"
+#include "cli/flow_steps.h"
 #include "cli/number_checks.h"
 #include "cli/power.h"
 #include "cli/stages.h"
@@ -43,15 +44,6 @@ struct FlowCommand {
     bool force = false;
 };
 
-FlowStep generateStep(const Design& design, const fs::path& folder, Replace replace) {
-    return {.name = "generate",
-            .inputs = generateInputs(design),
-            .outputs = {"design.json", "rtl"},
-            .run = [&design, folder, replace] {
-                static_cast<void>(writeRunFolder(design, folder, replace));
-            }};
-}
-
 FlowStep verifyStep(const FlowCommand& command, const fs::path& folder, const std::string& rtl) {
     return {.name = "verify",
             .inputs = verifyInputs(command.verify, rtl),
@@ -76,15 +68,6 @@ FlowStep proveStep(const fs::path& folder, const std::string& rtl) {
             }};
 }
 
-FlowStep synthStep(const FlowCommand& command, const std::string& rtl) {
-    const fs::path results = fs::path("synth") / command.synth.technology.name;
-    return {.name = "synth-" + command.synth.technology.name,
-            .inputs = synthInputs(command.synth, rtl),
-            .outputs = {results / "area.json", results / "timing.json", results / "proofs.json",
-                        results / "netlists", results / "area.svg", results / "report.txt"},
-            .run = [&command] { static_cast<void>(synthesiseAndReport(command.synth)); }};
-}
-
 FlowStep fpgaStep(const flows::FpgaOptions& options, const std::string& rtl) {
     const fs::path results = fs::path("synth") / options.family;
     return {.name = "synth-" + options.family,
@@ -94,18 +77,14 @@ FlowStep fpgaStep(const flows::FpgaOptions& options, const std::string& rtl) {
 }
 
 /// Few cycles of one picture: to know what the array takes; `aslog power` takes more.
-FlowStep powerStep(const FlowCommand& command, const fs::path& folder) {
-    const fs::path results = fs::path("synth") / command.synth.technology.name;
+PowerCommand quickPower(const FlowCommand& command, const fs::path& folder) {
     PowerCommand power;
     power.options.runFolder = folder;
     power.options.technology = command.synth.technology;
     power.options.jobs = command.synth.jobs;
     power.images = 1;
     power.beats = 100;
-    return {.name = "power-" + command.synth.technology.name,
-            .inputs = powerInputs(power, folder / results),
-            .outputs = {results / "power.json", results / "power.svg", results / "power.txt"},
-            .run = [power] { static_cast<void>(measureAndReport(power)); }};
+    return power;
 }
 
 /// What to print of it. An array that can not hold the example network has no power of it; a
@@ -147,10 +126,10 @@ support::Json resultsToProofs(const StepRunner& runner, const Design& design,
 void runForAsic(StepRunner& runner, const FlowCommand& command, const Design& design,
                 const fs::path& folder, const Output& output) {
     const std::string rtl = runToProofs(runner, command, design, folder);
-    runner.run(synthStep(command, rtl));
+    runner.run(synthStep(command.synth, rtl));
     const fs::path results = folder / "synth" / command.synth.technology.name;
     const std::string power =
-        runPowerStep(runner, results / "power.txt", powerStep(command, folder));
+        runPowerStep(runner, results / "power.txt", powerStep(quickPower(command, folder)));
     output.text(reportsToProofs(folder) + support::readFile(results / "report.txt") + "\n" + power +
                 fmt::format("\nresults in {}; pictures: {}, power.svg beside it\n", folder.string(),
                             (results / "area.svg").string()));

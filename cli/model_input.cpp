@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <fstream>
+#include <string_view>
 
 #include <fmt/format.h>
 
@@ -13,6 +14,7 @@
 #include "ptq/onnx/reader.h"
 #include "support/diagnostics.h"
 #include "support/error.h"
+#include "support/sha256.h"
 
 namespace aslog::cli {
 
@@ -42,6 +44,11 @@ ptq::FloatTensor firstImages(const data::Dataset& set, std::size_t count) {
         throw support::InputError(fmt::format("the data set {} gives no image", set.name()));
     }
     return ptq::batchOf(set, 0, std::min(count, set.size()));
+}
+
+std::string hashOf(const ptq::FloatTensor& images) {
+    const auto* bytes = reinterpret_cast<const char*>(images.data.data());
+    return support::sha256(std::string_view(bytes, images.data.size() * sizeof(float)));
 }
 
 ptq::NumberFormat formatOfSpec(const std::string& path) {

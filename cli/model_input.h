@@ -18,6 +18,9 @@ ptq::Graph readModel(const std::string& path, const data::Dataset& set);
 // The first `count` images of the set, or all.
 ptq::FloatTensor firstImages(const data::Dataset& set, std::size_t count);
 
+// Of the pixels, as they are given to the network.
+std::string hashOf(const ptq::FloatTensor& images);
+
 // The widths of a spec file, or those of the default spec if `path` is empty; maxTaps is 0.
 ptq::NumberFormat formatOfSpec(const std::string& path);
 

@@ -6,7 +6,6 @@
 #include <optional>
 #include <stdexcept>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -50,11 +49,6 @@ struct QuantizeCommand {
     std::string output;
     bool force = false;
 };
-
-std::string hashOf(const ptq::FloatTensor& images) {
-    const auto* bytes = reinterpret_cast<const char*>(images.data.data());
-    return support::sha256(std::string_view(bytes, images.data.size() * sizeof(float)));
-}
 
 ptq::QuantiseOptions optionsOf(const QuantizeCommand& command) {
     ptq::QuantiseOptions options;

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "cli/model_input.h"
 #include "examples/networks/example_network.h"
 #include "flows/library/technology.h"
 #include "gates/liberty.h"
@@ -124,10 +125,20 @@ StepInputs fpgaInputs(const flows::FpgaOptions& options, const std::string& rtl)
 StepInputs powerInputs(const PowerCommand& command, const fs::path& synthesis) {
     std::vector<fs::path> netlists = {synthesis / "area.json", synthesis / "timing.json"};
     addFolder(netlists, synthesis / "netlists");
-    return {{"netlists", hashOfFiles(netlists)},
-            {"beats", std::to_string(command.beats)},
-            {"images", std::to_string(command.images)},
-            {"fashion_cnn", hashOfFiles(examples::exampleFiles())}};
+    StepInputs inputs = {{"netlists", hashOfFiles(netlists)},
+                         {"beats", std::to_string(command.beats)},
+                         {"images", std::to_string(command.images)},
+                         {"layers", fmt::format("{}", fmt::join(command.layers, "\n"))},
+                         {"arrays", fmt::format("{}", fmt::join(command.options.variants, ","))}};
+    if (command.network.empty()) {
+        inputs["fashion_cnn"] = hashOfFiles(examples::exampleFiles());
+    } else {
+        inputs["network"] = support::sha256OfFile(command.network);
+        const data::Dataset set =
+            data::readDataset(command.data, command.dataRoot, data::Answers::Hidden);
+        inputs["pictures"] = hashOf(firstImages(set, command.images));
+    }
+    return inputs;
 }
 
 }  // namespace aslog::cli

@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "generator/elab/cut_noise.h"
+#include "generator/elab/element_noise.h"
 #include "golden/arithmetic/baselines.h"
 #include "support/error.h"
 

@@ -9,7 +9,7 @@
 
 #include <fmt/format.h>
 
-#include "generator/elab/cut_noise.h"
+#include "generator/elab/element_noise.h"
 #include "generator/rtl/emit_element.h"
 #include "generator/rtl/integration.h"
 #include "generator/rtl/rtl_parameters.h"

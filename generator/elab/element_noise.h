@@ -1,5 +1,5 @@
-// How much noise an element adds by dropping columns, and how many another may drop for the same:
-// what makes a comparison of cut arrays one at equal accuracy.
+// How much noise an element adds, by a model: what makes a comparison of arrays whose products lose
+// columns one at equal accuracy.
 // Definition: docs/arithmetic.md, section 8, "Dropped columns at equal noise".
 #pragma once
 
@@ -8,6 +8,11 @@
 #include "golden/arithmetic/element.h"
 
 namespace aslog {
+
+// Noise over signal at the output of a layer, both as variances, that rounding its weights to the
+// element's values causes: E[e^2] / E[w^2] of normal weights at the scale of least square error,
+// every one rounded to the nearest.
+[[nodiscard]] double roundingNoise(const golden::Element& element);
 
 // Noise over signal at the output of a large layer, both as variances over windows, that the
 // columns dropped by `element` cause once the mean is corrected: 0 for none. Of a model: weights

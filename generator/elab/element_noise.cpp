@@ -1,4 +1,4 @@
-#include "generator/elab/cut_noise.h"
+#include "generator/elab/element_noise.h"
 
 #include <algorithm>
 #include <array>
@@ -92,9 +92,8 @@ double roundingError(const std::vector<std::int64_t>& values, double sigma) {
     return error;
 }
 
-// At the scale of least error.
-std::vector<Weighted> weightsOf(const Element& element) {
-    const std::vector<std::int64_t> values = symmetricValues(element);
+// The deviation of normal weights, in steps of the values, at the scale of least error.
+double bestDeviation(const std::vector<std::int64_t>& values) {
     const auto largest = static_cast<double>(values.back());
     double best = largest;
     for (double sigma = largest; sigma > largest / 16; sigma *= 0.99) {
@@ -102,7 +101,12 @@ std::vector<Weighted> weightsOf(const Element& element) {
             best = sigma;
         }
     }
-    return roundedNormal(values, best);
+    return best;
+}
+
+std::vector<Weighted> weightsOf(const Element& element) {
+    const std::vector<std::int64_t> values = symmetricValues(element);
+    return roundedNormal(values, bestDeviation(values));
 }
 
 // Probabilities of q = 0 ... qmax, of which `active` is that of all but 0.
@@ -210,6 +214,11 @@ constexpr double kTaps = 256;
 constexpr std::array kActiveShares = {0.3, 0.7};
 
 }  // namespace
+
+double roundingNoise(const Element& element) {
+    const std::vector<std::int64_t> values = symmetricValues(element);
+    return roundingError(values, bestDeviation(values));
+}
 
 double cutNoise(const Element& element) {
     if (element.dropped() == 0) {

@@ -1,4 +1,5 @@
-// The noise of dropped columns: the formula against draws from its own model.
+// The noise of elements: formulas against draws from their own model.
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -9,7 +10,7 @@
 #include <stdexcept>
 #include <vector>
 
-#include "generator/elab/cut_noise.h"
+#include "generator/elab/element_noise.h"
 #include "golden/arithmetic/baselines.h"
 #include "golden/arithmetic/element.h"
 #include "tests/catch.h"
@@ -18,10 +19,12 @@ namespace {
 
 using aslog::columnsOfEqualNoise;
 using aslog::cutNoise;
+using aslog::roundingNoise;
 using aslog::golden::Code;
 using aslog::golden::Element;
 using aslog::golden::makeBaseline;
 using aslog::golden::SlogElement;
+using Catch::Matchers::WithinRel;
 
 constexpr std::size_t kTaps = 256;
 
@@ -108,6 +111,33 @@ TEST_CASE("The noise of dropped columns is that of draws from its model") {
         CHECK(ratio > 0.7);
         CHECK(ratio < 1.4);
     }
+}
+
+TEST_CASE("The noise of rounded weights is that of draws from its model") {
+    const SlogElement element({4, 4, true, 8, {0, 1, 2, 3, 4, 6, 8}, 0});
+    double least = 1;
+    for (double sigma = 2.4; sigma < 4.5; sigma += 0.2) {
+        Draws draws;
+        double noise = 0;
+        double signal = 0;
+        for (int i = 0; i < 200000; ++i) {
+            const double weight = draws.normal() * sigma;
+            double error = std::abs(weight);
+            for (const Code code : element.codes()) {
+                error =
+                    std::min(error, std::abs(static_cast<double>(element.value(code)) - weight));
+            }
+            noise += error * error;
+            signal += weight * weight;
+        }
+        least = std::min(least, noise / signal);
+    }
+    CHECK_THAT(roundingNoise(element), WithinRel(least, 0.02));
+    // More levels, less noise; columns that are dropped are not rounding.
+    const std::vector<std::int64_t> more = {0, 1, 2, 3, 4, 6, 8, 12, 16};
+    CHECK(roundingNoise(SlogElement({5, 0, true, 8, more, 0})) < roundingNoise(element));
+    CHECK(roundingNoise(SlogElement({4, 4, true, 8, {0, 1, 2, 3, 4, 6, 8}, 3})) ==
+          roundingNoise(element));
 }
 
 TEST_CASE("Equal noise: how many columns each baseline drops") {
