@@ -87,6 +87,19 @@ golden::Network recoded(const ptq::QuantisedNetwork& network, const tb::Device& 
     return {std::move(spec), numerics};
 }
 
+// What the step gives of the tensors that it reads.
+golden::Tensor outputOf(const golden::Network& network, const Step& step,
+                        const compiler::Tensors& tensors) {
+    std::vector<golden::TensorInfo> infos;
+    std::vector<const golden::Tensor*> inputs;
+    for (const golden::TensorId id : step.inputs) {
+        infos.push_back(network.spec().tensors[id]);
+        inputs.push_back(&tensors.at(id));
+    }
+    const golden::TensorInfo& output = network.spec().tensors[step.output];
+    return golden::StepKernel(step, infos, output, network.numerics()).run(inputs);
+}
+
 // A part of the layer, from the middle of the picture, with so many windows that between warm-up
 // and tail the wanted beats are left.
 struct Piece {
@@ -176,7 +189,8 @@ std::vector<LayerTraffic> trafficOf(const Workload& workload, const tb::Device& 
     const golden::Network network = recoded(quantised, device);
     const std::vector<std::string> layers = layersOf(workload, device.design);
     const auto steps = compiler::selectSteps(compiler::convolutionsOf(network), layers);
-    // Every layer gets what the network as it was quantised gives it, columns dropped or not.
+    // Every layer gets what the network as it was quantised gives it, columns dropped or not, and
+    // has to give what it makes of that.
     const auto quantisedSteps =
         compiler::selectSteps(compiler::convolutionsOf(quantised.network), layers);
     try {
@@ -189,8 +203,10 @@ std::vector<LayerTraffic> trafficOf(const Workload& workload, const tb::Device& 
         const compiler::Tensors tensors = compiler::tensorsOf(
             quantised.network, quantisedSteps, quantised.quantiseImage(workload.images[image]));
         for (const Step* step : steps) {
+            compiler::Tensors own = tensors;
+            own[step->output] = outputOf(network, *step, tensors);
             const compiler::LayerCase whole =
-                std::move(compiler::layerCases(network, *step, tensors, device.numerics).front());
+                std::move(compiler::layerCases(network, *step, own, device.numerics).front());
             const Piece piece = pieceFor(whole, device.shape, workload.beats);
             result.push_back({step->name, image,
                               tb::trafficOf(device, piece.part, compiler::WindowOrder::staggered),

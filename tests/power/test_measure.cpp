@@ -94,6 +94,27 @@ std::vector<double> totalOfOpenSta(double activity, double periodNs) {
 
 }  // namespace
 
+TEST_CASE("Arrays that drop columns are measured at work too, and give what is expected of them") {
+    const tests::TemporaryFolder folder;
+    support::writeFile(folder / "spec.json",
+                       R"({"name": "cut", "array": {"rows": 2, "columns": 2},
+                           "format": {"levels": [0, 1, 2, 3, 4, 6, 8], "dropped_bits": 3}})");
+    const Design design = designFromSpecFile(folder / "spec.json");
+    flows::SynthOptions synth;
+    synth.runFolder = folder / "run";
+    synth.arrays = {"int4_booth_d3", "int4_pair_d2"};
+    synth.jobs = 2;
+    static_cast<void>(writeRunFolder(design, synth.runFolder));
+    static_cast<void>(flows::synthesise(synth, quiet));
+    Workload workload = examples::exampleWorkload(design, 1);
+    workload.beats = 60;
+    PowerOptions options;
+    options.runFolder = synth.runFolder;
+    options.jobs = 2;
+    const PowerResult result = measurePower(options, workload, quiet);
+    CHECK(result.arrays.size() == 3);
+}
+
 TEST_CASE("Energies of modules and of kinds add up, and no more settles than moves") {
     const PowerResult result = measured();
     REQUIRE(result.arrays.size() == kVariants.size());
