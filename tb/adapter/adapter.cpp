@@ -92,6 +92,7 @@ Bench* benchOf(void* model) {
 
 void* create(std::uint64_t seed) {
     auto bench = std::make_unique<Bench>();
+    bench->context.threads(1);  // aslog has its own, one a model
     bench->context.randReset(2);
     bench->context.randSeed(static_cast<int>(seed % 0x7fffffffU) + 1);
     bench->context.traceEverOn(VM_TRACE != 0);

@@ -58,19 +58,17 @@ Model::Model(const std::filesystem::path& library, PortList ports, const ModelOp
             fmt::format("{} is not a compiled model: {}", library.string(), loaderMessage()));
     }
     api_ = function();
-    model_ = api_->create(options.seed);
+    model_ = {api_->create(options.seed), Destroy{api_}};
     for (const auto& [name, value] : options.constants) {
         input(name)[0] = value;
     }
     // The model sees its clocks low before the first edge.
-    api_->eval(model_, inputs_.data(), outputs_.data());
+    api_->eval(model_.get(), inputs_.data(), outputs_.data());
 }
 
-Model::~Model() {
-    if (model_ != nullptr) {
-        api_->closeTrace(model_);
-        api_->destroy(model_);
-    }
+void Model::Destroy::operator()(void* model) const {
+    api->closeTrace(model);
+    api->destroy(model);
 }
 
 std::span<std::uint32_t> Model::input(const std::string& name) {
@@ -84,11 +82,11 @@ std::span<const std::uint32_t> Model::output(const std::string& name) const {
 }
 
 void Model::followTrace() {
-    if (cycles_ == trace_.firstCycle && !api_->openTrace(model_, trace_.file.c_str())) {
+    if (cycles_ == trace_.firstCycle && !api_->openTrace(model_.get(), trace_.file.c_str())) {
         throw support::Error(fmt::format("cannot write waveforms to {}", trace_.file.string()));
     }
     if (cycles_ > trace_.lastCycle) {
-        api_->closeTrace(model_);
+        api_->closeTrace(model_.get());
         isTracing_ = false;
     }
 }

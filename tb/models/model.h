@@ -35,14 +35,11 @@ struct ModelOptions {
     std::map<std::string, std::uint32_t> constants{};  // inputs that never change
 };
 
-/// cycle() and eval() throw std::runtime_error if the Verilog does not settle.
+/// The constructor, cycle() and eval() throw std::runtime_error if the Verilog does not settle.
 class Model {
   public:
     /// Loads the library that compileModels() made. Throws support::Error.
     Model(const std::filesystem::path& library, PortList ports, const ModelOptions& options);
-    ~Model();
-    Model(const Model&) = delete;
-    Model& operator=(const Model&) = delete;
 
     [[nodiscard]] const PortList& ports() const { return ports_; }
     [[nodiscard]] std::span<std::uint32_t> inputs() { return inputs_; }
@@ -56,7 +53,7 @@ class Model {
         if (isTracing_) {
             followTrace();
         }
-        api_->cycle(model_, inputs_.data(), outputs_.data(), arrival_);
+        api_->cycle(model_.get(), inputs_.data(), outputs_.data(), arrival_);
         ++cycles_;
         if (recording_ != nullptr) {
             recording_->push_back({true, arrival_, inputs_, outputs_});
@@ -67,7 +64,7 @@ class Model {
         if (isTracing_) {
             followTrace();
         }
-        api_->eval(model_, inputs_.data(), outputs_.data());
+        api_->eval(model_.get(), inputs_.data(), outputs_.data());
         ++cycles_;
         if (recording_ != nullptr) {
             recording_->push_back({false, arrival_, inputs_, outputs_});
@@ -86,9 +83,14 @@ class Model {
   private:
     void followTrace();
 
+    struct Destroy {
+        const ModelApi* api;
+        void operator()(void* model) const;
+    };
+
     std::unique_ptr<void, void (*)(void*)> library_;
     const ModelApi* api_ = nullptr;
-    void* model_ = nullptr;
+    std::unique_ptr<void, Destroy> model_;  // goes before its library, whatever is thrown
     PortList ports_;
     std::vector<std::uint32_t> inputs_;
     std::vector<std::uint32_t> outputs_;

@@ -109,6 +109,20 @@ TEST_CASE("A fault is reported with place, cycle, both values, and waveforms on 
     CHECK(json["suites"][0]["first_mismatch"]["seen"] == first.seen);
 }
 
+TEST_CASE("Verilog that does not settle, from power-on, is a mismatch of every suite") {
+    const tests::TemporaryFolder folder;
+    tb::test::generateInto(folder.path(), kSpec);
+    const std::filesystem::path file = folder / "rtl" / "aslog_accumulator.v";
+    replaceIn(file, "module aslog_acc", "// verilator lint_off UNOPTFLAT\nmodule aslog_acc");
+    replaceIn(file, "assign next = operand + addend;", "assign next = operand + addend + ~next;");
+    for (int round = 0; round < 5; ++round) {  // several: threads of a model must not outlive it
+        const VerifyReport report = verifyQuietly(folder.path(), quick("array_random"));
+        CHECK_FALSE(report.passed());
+        REQUIRE(report.suites.front().first.has_value());
+        CHECK(report.suites.front().first->expected == "the Verilog settles");
+    }
+}
+
 TEST_CASE("Waveforms of a suite that passes show its beginning") {
     const tests::TemporaryFolder folder;
     tb::test::generateInto(folder.path(), kSpec);
