@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Sourced by the scripts of this folder that take hours, so that one that was interrupted goes on.
 
 # measured RUN TECHNOLOGY MHZ FILE...: the run folder has a synthesis in this technology, at this
