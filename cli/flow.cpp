@@ -15,6 +15,7 @@
 #include "cli/step_inputs.h"
 #include "cli/tool_versions.h"
 #include "flows/library/technology.h"
+#include "flows/mapping/elaborate.h"
 #include "flows/synth.h"
 #include "generator/elab/design.h"
 #include "prove/prove.h"
@@ -103,6 +104,7 @@ std::string runToProofs(StepRunner& runner, const FlowCommand& command, const De
                         const fs::path& folder) {
     runner.run(generateStep(design, folder, command.force ? Replace::all : Replace::generated));
     RunFolder(folder).requireUnchanged();
+    static_cast<void>(flows::chosenVariants(design, folder, command.synth.arrays));  // a wrong name
     const std::string rtl = support::sha256OfFile(folder / "rtl" / "manifest.json");
     runner.run(verifyStep(command, folder, rtl));
     runner.run(proveStep(folder, rtl));

@@ -1,6 +1,7 @@
 #include "cli/step_inputs.h"
 
 #include <algorithm>
+#include <optional>
 #include <vector>
 
 #include <fmt/format.h>
@@ -120,6 +121,24 @@ StepInputs fpgaInputs(const flows::FpgaOptions& options, const std::string& rtl)
         }
     }
     return inputs;
+}
+
+StepInputs quantizeInputs(const fs::path& model, const ptq::FloatTensor& pictures,
+                          const ptq::NumberFormat& format) {
+    const golden::FormatSpec& slog = format.slog;
+    const golden::NumericsSpec& numerics = format.numerics;
+    const std::optional<golden::MuSpec>& mu = numerics.mu;
+    return {
+        {"model", support::sha256OfFile(model)},
+        {"pictures", hashOf(pictures)},
+        {"element", format.element},
+        {"weights",
+         fmt::format("{} {} {} {} [{}] {}", slog.weightBits, slog.sqrt2Steps, slog.zero,
+                     slog.activationBits, fmt::join(slog.levels, ","), slog.droppedBits)},
+        {"mu", mu ? fmt::format("{} {} {}", mu->bits, mu->sqrt2Steps, mu->fractionBits) : "none"},
+        {"numerics", fmt::format("{} {} {} {} {} {}", numerics.maxTaps,
+                                 numerics.accumulatorBits.value_or(0), numerics.outputBits,
+                                 numerics.scaleBits, numerics.shiftMin, numerics.shiftMax)}};
 }
 
 StepInputs powerInputs(const PowerCommand& command, const fs::path& synthesis) {

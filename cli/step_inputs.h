@@ -9,6 +9,8 @@
 #include "flows/fpga/fpga_synth.h"
 #include "flows/synth.h"
 #include "generator/elab/design.h"
+#include "ptq/graph/tensor.h"
+#include "ptq/quantise/options.h"
 #include "run/step_runner.h"
 #include "tb/verify.h"
 
@@ -28,6 +30,10 @@ StepInputs synthInputs(const flows::SynthOptions& options, const std::string& rt
 
 // `options.clockMhz` is set. A router that is not there is an input too.
 StepInputs fpgaInputs(const flows::FpgaOptions& options, const std::string& rtl);
+
+// All of the format: every width of an array decides about its networks.
+StepInputs quantizeInputs(const std::filesystem::path& model, const ptq::FloatTensor& pictures,
+                          const ptq::NumberFormat& format);
 
 // `synthesis`: synth/<technology>/, whose netlists are measured; area.json names their library.
 StepInputs powerInputs(const PowerCommand& command, const std::filesystem::path& synthesis);

@@ -1,9 +1,9 @@
 // aslog tune: which number format and which array suit a library and a network.
 
 #include <filesystem>
-#include <map>
 #include <memory>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
@@ -13,26 +13,20 @@
 
 #include "cli/commands.h"
 #include "cli/flow_steps.h"
-#include "cli/model_input.h"
 #include "cli/number_checks.h"
 #include "cli/technology_options.h"
 #include "cli/tool_versions.h"
+#include "cli/tune_noise.h"
 #include "flows/library/technology.h"
-#include "generator/elab/element_noise.h"
 #include "generator/spec/fields.h"
 #include "power/workload.h"
-#include "ptq/network_file/network_file.h"
-#include "ptq/quantise/quantise.h"
 #include "report/tune_tables.h"
-#include "run/run_access.h"
 #include "run/step_runner.h"
-#include "support/build.h"
 #include "support/error.h"
 #include "support/file.h"
 #include "support/folder_lock.h"
 #include "support/interrupt.h"
 #include "support/parallel.h"
-#include "support/progress.h"
 #include "support/sha256.h"
 #include "support/tools.h"
 #include "tune/search.h"
@@ -52,6 +46,7 @@ struct TuneCommand {
     double clockMhz = 0;
     std::vector<std::string> levels;
     tune::Space space;
+    std::vector<std::string> layers;
     std::string model;
     std::string calibration;
     std::string dataRoot;
@@ -89,7 +84,15 @@ std::vector<std::int64_t> tableFrom(const std::string& text) {
 tune::Space spaceOf(const TuneCommand& command, const Design& design) {
     tune::Space space = command.space;
     for (const std::string& text : command.levels) {
-        space.levels.push_back(tableFrom(text));
+        golden::FormatSpec format;
+        format.weightBits = design.spec.format.weightBits;
+        format.levels = tableFrom(text);
+        try {
+            static_cast<void>(golden::SlogFormat(format));
+        } catch (const std::invalid_argument& error) {
+            throw support::InputError(fmt::format("--levels {}: {}", text, error.what()));
+        }
+        space.levels.push_back(format.levels);
     }
     if (space.levels.empty() && design.spec.format.weightBits == 4) {
         space.levels = kTables;
@@ -106,128 +109,6 @@ tune::Space spaceOf(const TuneCommand& command, const Design& design) {
     return space;
 }
 
-// How much noise a format adds: by the model, or to a network.
-class NoiseMeter {
-  public:
-    virtual ~NoiseMeter() = default;
-    NoiseMeter() = default;
-    NoiseMeter(const NoiseMeter&) = delete;
-    NoiseMeter& operator=(const NoiseMeter&) = delete;
-
-    virtual double of(const Candidate& candidate, const Design& design, const fs::path& spec) = 0;
-    // What runs on the array while its power is measured.
-    virtual void chooseWorkload(const Candidate& candidate, PowerCommand& power) const = 0;
-    virtual std::string name() const = 0;
-};
-
-class ModelNoise final : public NoiseMeter {
-  public:
-    double of(const Candidate& candidate, const Design& design, const fs::path& /*spec*/) override {
-        const auto [found, isNew] = known_.try_emplace(tune::formatName(candidate), 0);
-        if (isNew) {
-            const golden::SlogElement element(design.spec.format);
-            found->second = roundingNoise(element) + cutNoise(element);
-        }
-        return found->second;
-    }
-    void chooseWorkload(const Candidate& /*candidate*/, PowerCommand& power) const override {
-        power.images = 1;
-    }
-    std::string name() const override { return "of normal weights, by a model (docs/tune.md)"; }
-
-  private:
-    std::map<std::string, double> known_;
-};
-
-// Quantises the network in each format, and keeps what came of it in networks/.
-class NetworkNoise final : public NoiseMeter {
-  public:
-    NetworkNoise(const TuneCommand& command, const fs::path& folder)
-        : command_(command),
-          folder_(folder),
-          set_(data::readDataset(command.calibration, command.dataRoot, data::Answers::Hidden)),
-          graph_(readModel(command.model, set_)),
-          pictures_(firstImages(set_, command.images)),
-          runner_(folder, [](const std::string& /*line*/) {}) {}
-
-    double of(const Candidate& candidate, const Design& /*design*/, const fs::path& spec) override {
-        const ptq::NumberFormat format = formatOfSpec(spec.string());
-        const fs::path result = fs::path("networks") / (tune::formatName(candidate) + ".json");
-        runner_.run({.name = "quantize-" + tune::formatName(candidate),
-                     .inputs = {{"model", support::sha256OfFile(command_.model)},
-                                {"pictures", hashOf(pictures_)},
-                                {"format", ptq::describe(format)},
-                                {"shift_min", std::to_string(format.numerics.shiftMin)}},
-                     .outputs = {fileOf(candidate), result},
-                     .run = [&] { quantise(candidate, format, result); }});
-        const Json json = support::readJson(folder_ / result);
-        if (json.contains("does_not_fit")) {
-            throw support::DoesNotFit(json.at("does_not_fit").get<std::string>());
-        }
-        return json.at("calibration_error");
-    }
-
-    void chooseWorkload(const Candidate& candidate, PowerCommand& power) const override {
-        power.images = 1;
-        power.network = (folder_ / fileOf(candidate)).string();
-        power.data = command_.calibration;
-        power.dataRoot = command_.dataRoot;
-    }
-
-    std::string name() const override {
-        return fmt::format("of {}, mean over its convolutions on {} calibration images",
-                           fs::path(command_.model).filename().string(), pictures_.shape.front());
-    }
-
-  private:
-    static fs::path fileOf(const Candidate& candidate) {
-        return fs::path("networks") / (tune::formatName(candidate) + ".aslog");
-    }
-
-    void quantise(const Candidate& candidate, const ptq::NumberFormat& format,
-                  const fs::path& result) {
-        support::Progress progress("quantize " + tune::formatName(candidate));
-        if (!quantiser_) {
-            progress.update("ranges of activations");
-            quantiser_.emplace(graph_, pictures_);
-        }
-        const ptq::QuantiseOptions options;
-        fs::create_directories(folder_ / "networks");
-        try {
-            ptq::QuantiseResult quantised = quantiser_->run(
-                format, options,
-                [&progress](std::size_t step, std::size_t all, const std::string& layer) {
-                    support::throwIfInterrupted();
-                    progress.update(fmt::format("layer {} of {}: {}", step + 1, all, layer));
-                });
-            const double error = quantised.calibrationError;
-            ptq::NetworkFile file;
-            file.provenance = {"aslog " + support::build().description,
-                               command_.model,
-                               support::sha256OfFile(command_.model),
-                               set_.name(),
-                               hashOf(pictures_),
-                               static_cast<std::size_t>(pictures_.shape.front()),
-                               options.steps};
-            file.networks.emplace("slogii", ptq::StoredNetwork{std::move(quantised.network),
-                                                               std::move(quantised.layers), error});
-            ptq::writeNetworkFile(folder_ / fileOf(candidate), file);
-            support::writeJson(folder_ / result, {{"calibration_error", error}});
-        } catch (const support::DoesNotFit& misfit) {
-            support::writeFile(folder_ / fileOf(candidate), "");
-            support::writeJson(folder_ / result, {{"does_not_fit", misfit.what()}});
-        }
-    }
-
-    const TuneCommand& command_;
-    fs::path folder_;
-    data::Dataset set_;
-    ptq::Graph graph_;
-    ptq::FloatTensor pictures_;
-    StepRunner runner_;
-    std::optional<ptq::Quantiser> quantiser_;
-};
-
 class Tuning {
   public:
     Tuning(const TuneCommand& command, const Design& design, tune::Space space, fs::path folder,
@@ -237,18 +118,26 @@ class Tuning {
           space_(std::move(space)),
           folder_(std::move(folder)),
           noise_(noise),
-          output_(output) {}
+          output_(output),
+          layers_(command.layers) {}
 
-    std::vector<Trial> run() {
+    void run() {
         const Candidate base = tune::candidateOf(design_);
-        tryAll("formats", tune::formatsToTry(space_, base));
+        const std::vector<Candidate> formats = tune::formatsToTry(space_, base);
+        tryAll("formats", formats);
         std::vector<Candidate> kept;
         for (const Trial& trial : tune::bestOf(trials_)) {
             kept.push_back(trial.candidate);
         }
-        tryAll("arrays", tune::arraysToTry(space_, base, kept));
-        return std::move(trials_);
+        // The array of the spec may be none that can be: too slow, for one.
+        tryAll("arrays", tune::arraysToTry(space_, base, kept.empty() ? formats : kept));
     }
+
+    const std::vector<Trial>& trials() const { return trials_; }
+    // Of which the energy is, the same for all.
+    const std::vector<std::string>& layers() const { return layers_; }
+    // Of the first array that was measured: library, tools.
+    const Json& conditions() const { return conditions_; }
 
   private:
     void tryAll(const char* what, const std::vector<Candidate>& candidates) {
@@ -274,6 +163,7 @@ class Tuning {
         const fs::path run = folder_ / nameOf(candidate);
         trial.folder = run.string();
         fs::create_directories(run);
+        const support::FolderLock lock(run);
         const fs::path spec = run / "spec.json";
         support::writeJson(spec, specToJson(specOf(design_.spec, candidate)));
         std::optional<Design> design;
@@ -301,17 +191,22 @@ class Tuning {
         flows::SynthOptions synth;
         synth.runFolder = run;
         synth.technology = command_.technology;
-        synth.clockMhz = clockMhz();
+        synth.clockMhz = command_.clockMhz;
         synth.arrays = {design.element.name};
         synth.jobs = command_.jobs;
         runner.run(synthStep(synth, support::sha256OfFile(run / "rtl" / "manifest.json")));
         const fs::path results = run / "synth" / command_.technology.name;
         const Json area = support::readJson(results / "area.json");
         const Json timing = support::readJson(results / "timing.json");
+        trial.figures.areaUm2 = area.at("per_mac_um2");
         trial.fmaxMhz = timing.at("fmax_mhz");
+        trial.unproven = static_cast<int>(area.at("proofs").at("undecided").size());
+        if (conditions_.is_null()) {
+            conditions_ = {{"library", area.at("library")}, {"tools", area.at("tools")}};
+        }
         if (!timing.at("meets_clock").get<bool>()) {
-            trial.reason =
-                fmt::format("misses the clock of {:g} MHz: {:.1f} MHz", clockMhz(), trial.fmaxMhz);
+            trial.reason = fmt::format("misses the clock of {:g} MHz: {:.1f} MHz",
+                                       command_.clockMhz, trial.fmaxMhz);
             return;
         }
         PowerCommand power;
@@ -319,15 +214,14 @@ class Tuning {
         power.options.technology = command_.technology;
         power.options.jobs = command_.jobs;
         power.beats = command_.beats;
+        power.layers = layers_;
         noise_.chooseWorkload(trial.candidate, power);
         runner.run(powerStep(power));
-        trial.figures.areaUm2 = area.at("per_mac_um2");
         const Json measured = support::readJson(results / "power.json");
         trial.figures.energyFj = 1000 * measured.at("array").at("pj_per_mac").get<double>();
-    }
-
-    double clockMhz() const {
-        return command_.clockMhz > 0 ? command_.clockMhz : design_.spec.clock.targetMhz;
+        if (layers_.empty()) {  // what suits the first array has to do for all
+            layers_ = measured.at("layers").get<std::vector<std::string>>();
+        }
     }
 
     const TuneCommand& command_;
@@ -336,10 +230,43 @@ class Tuning {
     fs::path folder_;
     NoiseMeter& noise_;
     const Output& output_;
+    std::vector<std::string> layers_;
     std::vector<Trial> trials_;
+    Json conditions_;
 };
 
-int runTune(const TuneCommand& command, const Output& output) {
+// What lies there already is of a search, or nothing of it is replaced.
+void requireOfSearch(const fs::path& folder) {
+    const fs::path results = folder / "tune.json";
+    bool isOurs = !fs::exists(results) && !fs::exists(folder / "report.txt");
+    if (fs::exists(results)) {
+        try {
+            isOurs = support::readJson(results).contains("arrays");
+        } catch (const support::InputError&) {
+            isOurs = false;
+        }
+    }
+    if (!isOurs) {
+        throw support::InputError(fmt::format(
+            "{} has a tune.json or report.txt that is not of a search; give another folder with -o",
+            folder.string()));
+    }
+}
+
+// Searches write specs of their own.
+void requireOutside(const fs::path& spec, const fs::path& folder) {
+    const fs::path inside =
+        fs::weakly_canonical(spec).lexically_relative(fs::weakly_canonical(folder));
+    if (!inside.empty() && *inside.begin() != "..") {
+        throw support::InputError(
+            fmt::format("{} lies in the folder that the search writes, {}; give another one with "
+                        "-o, or copy the spec",
+                        spec.string(), folder.string()));
+    }
+}
+
+int runTune(const TuneCommand& given, const Output& output) {
+    TuneCommand command = given;
     const Design design = designFromSpecFile(command.spec);
     if (design.spec.isForFpga()) {
         throw support::InputError(
@@ -349,29 +276,44 @@ int runTune(const TuneCommand& command, const Output& output) {
     if (command.model.empty() != command.calibration.empty()) {
         throw support::InputError("--net and --calib go together: a network and pictures for it");
     }
+    if (command.clockMhz == 0) {
+        command.clockMhz = design.spec.clock.targetMhz;
+    }
     const tune::Space space = spaceOf(command, design);
     warnOfUntriedVersions({"yosys", "sta"});
     static_cast<void>(flows::findLibrary(flows::readTechnology(command.technology),
                                          command.technology));  // now, not after a while
-    const fs::path folder =
-        command.output.empty()
-            ? fs::path("out") / "tune" / (design.spec.name + "-" + command.technology.name)
-            : fs::path(command.output);
-    requireSpecKept(command.spec, folder);
+    const fs::path folder = command.output.empty()
+                                ? fs::path("out") / "tune" /
+                                      fmt::format("{}-{}-{:g}MHz", design.spec.name,
+                                                  command.technology.name, command.clockMhz)
+                                : fs::path(command.output);
+    requireOutside(command.spec, folder);
+    requireOfSearch(folder);
     const support::FolderLock lock(folder);
     std::unique_ptr<NoiseMeter> noise;
     if (command.model.empty()) {
-        noise = std::make_unique<ModelNoise>();
+        noise = modelNoise();
     } else {
-        noise = std::make_unique<NetworkNoise>(command, folder);
+        noise = networkNoise({command.model, command.calibration, command.dataRoot, command.images},
+                             folder);
     }
-    const std::vector<Trial> trials = Tuning(command, design, space, folder, *noise, output).run();
-    const std::string tables = report::tuneTables(trials, noise->name());
-    const Json json = {{"spec", command.spec},
-                       {"technology", command.technology.name},
-                       {"noise_of", noise->name()},
-                       {"tools", support::toolsJson()},
-                       {"arrays", report::tuneJson(trials)}};
+    Tuning tuning(command, design, space, folder, *noise, output);
+    tuning.run();
+    const std::vector<Trial>& trials = tuning.trials();
+    const report::TuneConditions conditions = {
+        .design = design.spec.name,
+        .technology = command.technology.name,
+        .clockMhz = command.clockMhz,
+        .noiseOf = noise->name(),
+        .layers = tuning.layers(),
+        .beats = command.beats,
+    };
+    const std::string tables = report::tuneTables(trials, conditions);
+    Json json = report::tuneJson(trials, conditions);
+    json["spec"] = specToJson(design.spec);
+    json["measured_with"] = tuning.conditions();
+    json["tools"] = support::toolsJson();
     support::writeFile(folder / "report.txt", tables);
     support::writeJson(folder / "tune.json", json);
     output.text("\n" + tables +
@@ -379,6 +321,25 @@ int runTune(const TuneCommand& command, const Output& output) {
                             (folder / "tune.json").string(), folder.string()));
     output.result(json);
     return tune::bestOf(trials).empty() ? kFailure : kSuccess;
+}
+
+void addSpaceOptions(CLI::App& command, TuneCommand& tune) {
+    command
+        .add_option("--levels", tune.levels,
+                    "A level table, 0,1,2,3,4,6,8; may be repeated (default: five of 4 bits)")
+        ->allow_extra_args(false);
+    const auto list = [&command](const char* option, std::vector<int>& values, int low, int high,
+                                 const char* help) {
+        command.add_option(option, values, help)
+            ->delimiter(',')
+            ->allow_extra_args(false)
+            ->check(CLI::Range(low, high));
+    };
+    list("--dropped-bits", tune.space.droppedBits, 0, 20,
+         "Dropped columns, with commas between (default: 0,2,3,4)");
+    list("--pixels", tune.space.pixels, 1, 64, "Slots (default: the spec's and 8)");
+    list("--rows", tune.space.rows, 1, 512, "Rows (default: the spec's)");
+    list("--lanes", tune.space.lanes, 1, 128, "PCF units (default: the spec's and 1)");
 }
 
 }  // namespace
@@ -403,26 +364,16 @@ void addTuneCommand(CLI::App& app, Action& action) {
         ->envname("ASLOG_DATA_ROOT");
     sub->add_option("--images", command->images, "Calibration images, at most (default: 128)")
         ->check(CLI::Range(1, 1 << 20));
-    sub->add_option("--levels", command->levels,
-                    "A level table, 0,1,2,3,4,6,8; may be repeated (default: five of 4 bits)")
+    addSpaceOptions(*sub, *command);
+    sub->add_option("--layer", command->layers,
+                    "Convolution that runs while energy is measured; may be repeated\n"
+                    "(default: two of many taps, the same for all arrays)")
         ->allow_extra_args(false);
-    const auto list = [sub](const char* option, std::vector<int>& values, int low, int high,
-                            const char* help) {
-        sub->add_option(option, values, help)
-            ->delimiter(',')
-            ->allow_extra_args(false)
-            ->check(CLI::Range(low, high));
-    };
-    list("--dropped-bits", command->space.droppedBits, 0, 20,
-         "Dropped columns, with commas between (default: 0,2,3,4)");
-    list("--pixels", command->space.pixels, 1, 64, "Slots (default: the spec's and 8)");
-    list("--rows", command->space.rows, 1, 512, "Rows (default: the spec's)");
-    list("--lanes", command->space.lanes, 1, 128, "PCF units (default: the spec's and 1)");
     sub->add_option("--beats", command->beats,
                     "Activation beats that count for energy (default: 200)")
         ->check(CLI::Range(16, 1000000));
     sub->add_option("-o,--output", command->output,
-                    "Folder (default: out/tune/<name>-<technology>)");
+                    "Folder (default: out/tune/<name>-<technology>-<clock>)");
     sub->add_option("--jobs", command->jobs, "Tools at work at the same time")
         ->check(CLI::Range(1, 256));
     sub->footer(

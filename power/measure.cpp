@@ -228,7 +228,7 @@ class Measurement {
         const DriveReport report = drive(simulator, subject.circuit->netlist(), subject.device,
                                          traffic.traffic, traffic.counted);
         if (report.countedBeats == 0) {
-            throw support::InputError(
+            throw WorkloadMisfit(
                 fmt::format("layer {} is too small: nothing is left to count", traffic.layer));
         }
         const Energy energy = energyOf(*subject.circuit, simulator.activity());

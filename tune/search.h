@@ -61,8 +61,9 @@ struct Figures {
 struct Trial {
     Candidate candidate;
     std::string folder;  // its run folder
-    Figures figures;     // all 0 if there is a reason
-    double fmaxMhz = 0;
+    Figures figures;     // 0 if it was not measured, for a reason
+    double fmaxMhz = 0;  // likewise
+    int unproven = 0;    // mappings that were taken without a proof (docs/flows.md)
     std::string reason;  // why it can not be chosen; empty: it can
 };
 

@@ -40,6 +40,8 @@ class Model {
   public:
     /// Loads the library that compileModels() made. Throws support::Error.
     Model(const std::filesystem::path& library, PortList ports, const ModelOptions& options);
+    Model(const Model&) = delete;
+    Model& operator=(const Model&) = delete;
 
     [[nodiscard]] const PortList& ports() const { return ports_; }
     [[nodiscard]] std::span<std::uint32_t> inputs() { return inputs_; }

@@ -145,3 +145,46 @@ TEST_CASE("The spec decides what generate makes") {
     CHECK(inputs("tiny_3x5.json") == inputs("tiny_3x5.json"));
     CHECK(inputs("tiny_3x5.json") != inputs("small_4x4.json"));
 }
+
+TEST_CASE("A network is quantised anew for every width of an array, and for no other reason") {
+    const tests::TemporaryFolder folder;
+    writeFile(folder / "net.onnx", "network");
+    ptq::FloatTensor pictures;
+    pictures.shape = {1, 1, 1, 2};
+    pictures.data = {0.5F, 1.0F};
+    ptq::NumberFormat format;
+    format.numerics.mu = golden::MuSpec{};
+    const auto inputs = [&] { return quantizeInputs(folder / "net.onnx", pictures, format); };
+    const StepInputs before = inputs();
+    CHECK(inputs() == before);
+    const std::vector<std::function<void()>> changes = {
+        [&] { format.element = "int4_pair"; },
+        [&] { format.slog.weightBits = 5; },
+        [&] { format.slog.sqrt2Steps = 0; },
+        [&] { format.slog.zero = false; },
+        [&] { format.slog.activationBits = 4; },
+        [&] { format.slog.levels = {0, 1, 2, 3, 4, 6, 8}; },
+        [&] { format.slog.droppedBits = 3; },
+        [&] { format.numerics.mu.reset(); },
+        [&] { format.numerics.mu->bits = 5; },
+        [&] { format.numerics.mu->sqrt2Steps = 1; },
+        [&] { format.numerics.mu->fractionBits = 5; },
+        [&] { format.numerics.maxTaps = 100; },
+        [&] { format.numerics.accumulatorBits = 20; },
+        [&] { format.numerics.outputBits = 7; },
+        [&] { format.numerics.scaleBits = 6; },
+        [&] { format.numerics.shiftMin = 12; },
+        [&] { format.numerics.shiftMax = 20; },
+        [&] { pictures.data[0] = 0; },
+        [&] { writeFile(folder / "net.onnx", "another"); },
+    };
+    for (std::size_t i = 0; i < changes.size(); ++i) {
+        INFO("change " << i);
+        const ptq::NumberFormat ownFormat = format;
+        const ptq::FloatTensor ownPictures = pictures;
+        changes[i]();
+        CHECK(inputs() != before);
+        format = ownFormat;
+        pictures = ownPictures;
+    }
+}

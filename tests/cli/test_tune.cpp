@@ -73,6 +73,9 @@ TEST_CASE("A search measures every format and array, shows the front, and goes o
     const Json result = Json::parse(first.out);
     CHECK(result == readJson(folder / "tune" / "tune.json"));
     CHECK(result.at("arrays").size() == 5);  // one slot count, one lane for one column
+    CHECK(result.at("clock_mhz") == 100);
+    CHECK(result.at("measured_with").at("library").at("name") == "osu018_stdcells");
+    REQUIRE(result.at("layers").size() == 2);
 
     const Json own = trialNamed(result, "0_1_2_4_6_8_12_16-d0-p2-r1-l1");
     const Json cut = trialNamed(result, "0_1_2_3_4_6_8-d2-p2-r1-l1");
@@ -87,7 +90,9 @@ TEST_CASE("A search measures every format and array, shows the front, and goes o
         const fs::path run = trial.at("folder").get<std::string>();
         CHECK(readJson(run / "synth" / "osu018" / "area.json").at("per_mac_um2") ==
               trial.at("area_um2_per_mac"));
-        const Json power = readJson(run / "synth" / "osu018" / "power.json").at("array");
+        const Json measured = readJson(run / "synth" / "osu018" / "power.json");
+        CHECK(measured.at("layers") == result.at("layers"));
+        const Json& power = measured.at("array");
         CHECK(1000 * power.at("pj_per_mac").get<double>() == trial.at("fj_per_mac"));
     }
     const Json impossible = trialNamed(result, "0_1_2_3_4_6_8-d15-p2-r1-l1");
@@ -129,6 +134,46 @@ TEST_CASE(
     CHECK(fs::exists(folder / "tune" / "networks" / "0_1_2_3_4_6_8-d0.aslog"));
 }
 
+TEST_CASE("All arrays of a search run the same layers, however few rows and units they have") {
+    if (isMissing(kLibrary)) {
+        return;
+    }
+    const TemporaryFolder folder;
+    writeFile(folder / "spec.json",
+              R"({"name": "lanes", "array": {"rows": 16, "columns": 16},
+                  "bias_correction": {"enabled": false}})");
+    const Run run = runAslog({"tune", folder / "spec.json", "--levels", "0,1,2,4,6,8,12,16",
+                              "--dropped-bits", "0", "--pixels", "2", "--lanes", "2,1", "-o",
+                              folder / "tune", "--beats", "16", "--json"});
+    INFO(run.err);
+    REQUIRE(run.exitCode == 0);
+    const Json result = Json::parse(run.out);
+    REQUIRE(result.at("arrays").size() == 2);
+    for (const Json& trial : result.at("arrays")) {
+        const fs::path folderOf = trial.at("folder").get<std::string>();
+        CHECK(readJson(folderOf / "synth" / "osu018" / "power.json").at("layers") ==
+              result.at("layers"));
+    }
+}
+
+TEST_CASE("What is the user's in the folder of a search stays the user's") {
+    const TemporaryFolder folder;
+    const std::string spec = smallestSpec(folder);
+    fs::create_directories(folder / "mine");
+    writeFile(folder / "mine" / "report.txt", "mine");
+    const Run foreign = runAslog({"tune", spec, "-o", folder / "mine"});
+    CHECK(foreign.exitCode == 2);
+    CHECK_THAT(foreign.err, ContainsSubstring("not of a search"));
+    CHECK(aslog::support::readFile(folder / "mine" / "report.txt") == "mine");
+
+    fs::create_directories(folder / "tune" / "some");
+    fs::copy(spec, folder / "tune" / "some" / "spec.json");
+    const Run inside =
+        runAslog({"tune", folder / "tune" / "some" / "spec.json", "-o", folder / "tune"});
+    CHECK(inside.exitCode == 2);
+    CHECK_THAT(inside.err, ContainsSubstring("lies in the folder that the search writes"));
+}
+
 TEST_CASE("What a search can not do is refused before anything is measured") {
     const TemporaryFolder folder;
     const std::string spec = smallestSpec(folder);
@@ -141,6 +186,8 @@ TEST_CASE("What a search can not do is refused before anything is measured") {
         {{"tune", spec, "--levels", "0,1,two"}, "\"two\" is no level"},
         {{"tune", spec, "--levels", "0,1,-2"}, "\"-2\" is no level"},
         {{"tune", spec, "--levels", ""}, "is no level"},
+        {{"tune", spec, "--levels", "0,1,4,2,8"}, "does not ascend"},
+        {{"tune", spec, "--levels", "0,1,2"}, "--levels 0,1,2: "},
         {{"tune", spec, "--dropped-bits", "21"}, "21"},
         {{"tune", spec, "--net", kModel}, "--net and --calib go together"},
         {{"tune", folder / "fpga.json"}, "standard cells"},
