@@ -1,5 +1,8 @@
 // aslog tune: which number format and which array suit a library and a network.
 
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <optional>

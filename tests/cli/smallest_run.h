@@ -1,6 +1,7 @@
-// A run folder that costs the least time to verify and to synthesise.
+// A run folder that costs the least time to verify and to synthesise, and the library for it.
 #pragma once
 
+#include <filesystem>
 #include <string>
 
 #include "support/file.h"
@@ -12,6 +13,17 @@ namespace aslog::tests {
 
 inline const std::string kSmallestSpec = R"({"name": "smallest", "array": {"rows": 1, "columns": 1},
     "bias_correction": {"enabled": false}})";
+
+inline const std::string kLibrary = "/usr/share/qflow/tech/osu018/osu018_stdcells.lib";
+
+// True, with a word, if there is nothing to test with.
+inline bool isMissing(const std::string& file) {
+    if (std::filesystem::exists(file)) {
+        return false;
+    }
+    WARN("skipped: " << file << " not found");
+    return true;
+}
 
 inline std::string smallestSpec(const TemporaryFolder& folder) {
     support::writeFile(folder / "spec.json", kSmallestSpec);

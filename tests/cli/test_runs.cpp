@@ -24,6 +24,8 @@ using aslog::support::readFile;
 using aslog::support::readJson;
 using aslog::support::writeFile;
 using aslog::tests::generatedSmallest;
+using aslog::tests::isMissing;
+using aslog::tests::kLibrary;
 using aslog::tests::kSmallestSpec;
 using aslog::tests::Run;
 using aslog::tests::runAslog;
@@ -37,7 +39,6 @@ namespace {
 
 const std::string kSpec = ASLOG_SOURCE_DIR "/examples/tiny_3x5.json";
 const std::string kOtherSpec = ASLOG_SOURCE_DIR "/examples/small_4x4.json";
-const std::string kLibrary = "/usr/share/qflow/tech/osu018/osu018_stdcells.lib";
 
 // A PATH without any program.
 const std::map<std::string, std::string> kNoTools = {{"PATH", "/nowhere"}};
@@ -46,14 +47,6 @@ std::string generated(const TemporaryFolder& folder) {
     const std::string run = folder / "run";
     REQUIRE(runAslog({"generate", kSpec, "-o", run}).exitCode == 0);
     return run;
-}
-
-bool isMissing(const std::string& file) {
-    if (fs::exists(file)) {
-        return false;
-    }
-    WARN("skipped: " << file << " not found");
-    return true;
 }
 
 }  // namespace

@@ -16,23 +16,16 @@ namespace fs = std::filesystem;
 using aslog::support::Json;
 using aslog::support::readJson;
 using aslog::support::writeFile;
+using aslog::tests::isMissing;
+using aslog::tests::kLibrary;
 using aslog::tests::Run;
 using aslog::tests::runAslog;
 using aslog::tests::smallestSpec;
 using aslog::tests::TemporaryFolder;
 using Catch::Matchers::ContainsSubstring;
 
-const std::string kLibrary = "/usr/share/qflow/tech/osu018/osu018_stdcells.lib";
 const std::string kModel = ASLOG_SOURCE_DIR "/examples/fashion_cnn/fashion_cnn.onnx";
 const std::string kPictures = ASLOG_SOURCE_DIR "/examples/data/fashion_mnist_calib.json";
-
-bool isMissing(const std::string& file) {
-    if (fs::exists(file)) {
-        return false;
-    }
-    WARN("skipped: " << file << " not found");
-    return true;
-}
 
 /// The trial of that name.
 Json trialNamed(const Json& result, const std::string& name) {
