@@ -1,6 +1,8 @@
 #include "compiler/adapt.h"
 
 #include <algorithm>
+#include <bit>
+#include <cstddef>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -112,18 +114,16 @@ void compareMu(const Numerics& from, const Numerics& to, Misfits& misfits) {
     }
 }
 
-/// M / 2^s is the same for (2M, s + 1): the pair of this value that the fields hold, if there is.
-void fitRatio(ChannelParameters& channel, const Numerics& to) {
-    const std::uint64_t top = golden::lowMask(to.scaleBits);
-    while (channel.shift < to.shiftMin && channel.scale <= top / 2) {
+/// M as a fraction of 2^m and the places by which t is shifted decide on the output, so M and s
+/// grow with m. A scale that is not whole then stays as it is, for compareWidths() to refuse.
+void fitRatio(ChannelParameters& channel, int fromBits, int toBits) {
+    for (int bits = fromBits; bits < toBits; ++bits) {
         channel.scale *= 2;
-        ++channel.shift;
     }
-    const auto isTooLarge = [&] { return channel.shift > to.shiftMax || channel.scale > top; };
-    while (isTooLarge() && channel.shift > to.shiftMin && channel.scale % 2 == 0) {
+    for (int bits = fromBits; bits > toBits && channel.scale % 2 == 0; --bits) {
         channel.scale /= 2;
-        --channel.shift;
     }
+    channel.shift += toBits - fromBits;
 }
 
 /// b_c * 2^places; more than the correction sum holds is left to checkLayer().
@@ -139,7 +139,7 @@ ChannelParameters adaptChannel(ChannelParameters channel, const Numerics& from,
     const int places = to.fractionBits - from.fractionBits;
     channel.bias = shiftedBias(channel.bias, places);
     channel.shift += places;
-    fitRatio(channel, to);
+    fitRatio(channel, from.scaleBits, to.scaleBits);
     if (to.muFormat) {
         // By its value: the code depends on the width of the window sum, and with it on Nmax.
         const std::int64_t mu = from.muFormat ? from.muFormat->decode(channel.mu) : 0;
@@ -148,20 +148,38 @@ ChannelParameters adaptChannel(ChannelParameters channel, const Numerics& from,
     return channel;
 }
 
-void compareWidths(const ConvLayer& adapted, const Numerics& from, const Numerics& to,
-                   Misfits& misfits) {
-    int scaleBits = 0;
+/// Without its zeros at the end: the fewest bits in which M is the same fraction of 2^m.
+int bitsOfFraction(std::uint64_t scale, int scaleBits) {
+    return scale == 0 ? 1 : scaleBits - std::countr_zero(scale);
+}
+
+/// Whether the saturation of u can change an output: it depends on the width of the outputs.
+bool canSaturate(const ChannelParameters& channel, const Numerics& numerics) {
+    const int places = channel.shift - numerics.scaleBits - golden::kGuardBits;
+    return golden::bitWidth(channel.scale) < numerics.scaleBits &&
+           numerics.correctionBits - places > numerics.shiftedBits();
+}
+
+void compareWidths(const ConvLayer& layer, const ConvLayer& adapted, const Numerics& from,
+                   const Numerics& to, Misfits& misfits) {
+    int scaleBits = 1;
     int shiftLow = to.shiftMin;
     int shiftHigh = to.shiftMax;
-    for (const ChannelParameters& channel : adapted.channels) {
-        scaleBits = std::max(scaleBits, golden::bitWidth(channel.scale));
-        shiftLow = std::min(shiftLow, channel.shift);
-        shiftHigh = std::max(shiftHigh, channel.shift);
+    for (std::size_t c = 0; c < layer.channels.size(); ++c) {
+        scaleBits = std::max(scaleBits, bitsOfFraction(layer.channels[c].scale, from.scaleBits));
+        shiftLow = std::min(shiftLow, adapted.channels[c].shift);
+        shiftHigh = std::max(shiftHigh, adapted.channels[c].shift);
     }
     misfits.requireAtLeast("pcf.scale_bits", scaleBits, to.scaleBits);
     misfits.requireAtMost("pcf.shift_min", shiftLow, to.shiftMin);
     misfits.requireAtLeast("pcf.shift_max", shiftHigh, to.shiftMax);
-    misfits.requireAtLeast("pcf.output_bits", from.outputBits, to.outputBits);
+    if (std::ranges::any_of(layer.channels, [&](const ChannelParameters& channel) {
+            return canSaturate(channel, from);
+        })) {
+        misfits.requireSame("pcf.output_bits", from.outputBits, to.outputBits);
+    } else {
+        misfits.requireAtLeast("pcf.output_bits", from.outputBits, to.outputBits);
+    }
     misfits.requireAtLeast("accumulator.max_kernel_area x max_input_channels",
                            adapted.geometry.taps(), to.maxTaps);
 }
@@ -178,7 +196,7 @@ ConvLayer adaptLayer(const ConvLayer& layer, const Numerics& from, const Numeric
     for (ChannelParameters& channel : adapted.channels) {
         channel = adaptChannel(channel, from, to);
     }
-    compareWidths(adapted, from, to, misfits);
+    compareWidths(layer, adapted, from, to, misfits);
     misfits.throwIfAny();
     try {
         golden::checkLayer(adapted, to);

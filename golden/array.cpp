@@ -187,7 +187,7 @@ void ArrayModel::drain(const ParameterBeat& beat) {
         const PcfParameters& parameters = beat.lanes[lane];
         const std::int64_t t = correctionSum(numerics_, window.accumulators[firstColumn + lane],
                                              window.windowSum, parameters);
-        output.values.push_back(requantise(t, parameters, clamp_, numerics_.outputBits));
+        output.values.push_back(requantise(t, parameters, clamp_, numerics_));
     }
     outputs_.push_back(std::move(output));
     if (++drainStep_ == shape_.drainBeats()) {

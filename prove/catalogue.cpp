@@ -109,16 +109,16 @@ Proof multiplierProof(const Sources& sources, const Design& design) {
 
 Proof pcfProof(const Sources& sources, const Design& design, std::string name, const char* section,
                const char* statement) {
-    Proof proof{.name = std::move(name),
-                .statement = statement,
-                .rtl = {sources.file("aslog_pcf_unit")},
-                .module = "aslog_pcf_unit",
-                .wires = {"t_q", "scale_q", "shift_q", "offset_q", "product_q", "product_shift_q",
-                          "product_offset_q"},
-                .properties = modelText(design, "pcf_unit.v"),
-                .top = "pcf_properties",
-                .section = section,
-                .registers = true};
+    Proof proof{
+        .name = std::move(name),
+        .statement = statement,
+        .rtl = {sources.file("aslog_pcf_unit")},
+        .module = "aslog_pcf_unit",
+        .wires = {"t_q", "scale_q", "shift_q", "offset_q", "u_q", "u_scale_q", "u_offset_q"},
+        .properties = modelText(design, "pcf_unit.v"),
+        .top = "pcf_properties",
+        .section = section,
+        .registers = true};
     if (design.hasBiasCorrection()) {
         proof.rtl.push_back(sources.file("aslog_mu_ae"));
     }
@@ -157,7 +157,7 @@ void addControlProofs(const Sources& sources, const Design& design, std::vector<
                 .module = "aslog_control",
                 .wires = {"lane_valid_q", "lane_slot_q", "lane_first_q", "lane_last_q", "acc_valid",
                           "acc_slot", "acc_last", "awake_q", "lane_waits_q", "drain_busy_q",
-                          "correct_valid_q", "scale_valid_q", "round_valid_q", "shadow_full_q",
+                          "correct_valid_q", "shift_valid_q", "scale_valid_q", "shadow_full_q",
                           "load_group"},
                 .properties = modelText(design, "clock_gate.v") + modelText(design, "control.v"),
                 .top = "control_properties",
@@ -195,9 +195,10 @@ std::vector<Proof> allProofs(const fs::path& runFolder, const Design& design, bo
         proofs.push_back(muProof(sources, design));
     }
     proofs.push_back(correctionProof(sources, design, ""));
-    proofs.push_back(pcfProof(sources, design, "pcf/scale", "SCALE", "product = t*M, exact"));
-    proofs.push_back(pcfProof(sources, design, "pcf/round", "ROUND",
-                              "y = clamp(floor(product/2^s + 1/2) + o, low, high)"));
+    proofs.push_back(
+        pcfProof(sources, design, "pcf/shift", "SHIFT", "u = saturate(floor(t/2^(s-m-2)))"));
+    proofs.push_back(pcfProof(sources, design, "pcf/scale", "SCALE",
+                              "y = clamp(floor(u*M/2^(m+2) + 1/2) + o, low, high)"));
     addControlProofs(sources, design, proofs);
     if (design.spec.streams.registered) {
         proofs.push_back(streamRegisterProof(sources, design));

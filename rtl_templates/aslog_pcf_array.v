@@ -175,8 +175,8 @@ module aslog_pcf_array #(
   wire [    Pixels-1:0] slot_clk;
   wire                  drain_clk;
   wire                  correct_clk;
+  wire                  shift_clk;
   wire                  scale_clk;
-  wire                  round_clk;
   wire [    Pixels-1:0] read;
   wire [DrainSteps-1:0] drain_select;
 
@@ -211,8 +211,8 @@ module aslog_pcf_array #(
       .slot_clk_o    (slot_clk),
       .drain_clk_o   (drain_clk),
       .correct_clk_o (correct_clk),
+      .shift_clk_o   (shift_clk),
       .scale_clk_o   (scale_clk),
-      .round_clk_o   (round_clk),
       .read_o        (read),
       .drain_select_o(drain_select)
   );
@@ -358,8 +358,8 @@ module aslog_pcf_array #(
           .clk_i        (clk_i),
 `endif
           .correct_clk_i(correct_clk),
+          .shift_clk_i  (shift_clk),
           .scale_clk_i  (scale_clk),
-          .round_clk_i  (round_clk),
           .raw_i        (raw),
           .window_sum_i (window_sum),
           .mu_i         (mu),

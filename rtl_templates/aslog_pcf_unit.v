@@ -2,10 +2,11 @@
 // docs/arithmetic.md, sections 6 and 7.
 //
 //   correct:  t = (raw + window_weight * S) * 2^FractionBits + raw_mu + bias
-//   scale:    product = t * scale
-//   round:    y = clamp(round(product / 2^shift) + offset)
+//   shift:    u = saturate(floor(t / 2^(shift - ScaleBits - GuardBits)))
+//   scale:    y = clamp(floor(u * scale / 2^(ScaleBits + GuardBits) + 1/2) + offset)
 //
-// One register word per step.
+// One register word per step. The sum is shifted before it is scaled, so that the multiplier is as
+// narrow as an output, not as a sum.
 module aslog_pcf_unit #(
     parameter integer AccumulatorBits = 24,
     parameter integer UseMu           = 1,   // 1: add mu*S
@@ -25,8 +26,8 @@ module aslog_pcf_unit #(
     input  wire                       clk_i,
 `endif
     input  wire                       correct_clk_i,  // the three steps
+    input  wire                       shift_clk_i,
     input  wire                       scale_clk_i,
-    input  wire                       round_clk_i,
     input  wire [AccumulatorBits-1:0] raw_i,          // window sum of the column, unsigned
     input  wire [  WindowSumBits-1:0] window_sum_i,   // S, unsigned
     input  wire [         MuBits-1:0] mu_i,           // code of mu
@@ -39,10 +40,13 @@ module aslog_pcf_unit #(
     output wire [     OutputBits-1:0] y_o             // output activation, unsigned
 );
 
-  localparam integer ProductBits = CorrectionBits + ScaleBits;
+  localparam integer GuardBits = 2;  // binary places of u behind those of y, at a scale of 1/2
+  localparam integer PlacesBits = ScaleBits + GuardBits;  // binary places of u * scale
   localparam integer OffsetBits = OutputBits + 2;
-  localparam integer RoundBits = OutputBits + 3;  // saturated rounded value, signed
-  localparam integer Excess = ProductBits - (ShiftMin - 1);  // bits left after the fixed shift
+  localparam integer ShiftedBits = OutputBits + 4 + GuardBits;  // of u, signed
+  localparam integer ProductBits = ShiftedBits + ScaleBits + 1;  // of u * scale + offset, signed
+  localparam integer SumBits = ProductBits - PlacesBits;
+  localparam integer AlignedBits = CorrectionBits + PlacesBits - ShiftMin;
 
   // ---- correct
   wire [CorrectionBits-1:0] raw_wide;
@@ -103,45 +107,55 @@ module aslog_pcf_unit #(
     offset_q <= offset_i;
   end
 
-  // ---- scale
-  reg signed [ProductBits-1:0] product_q;
-  reg        [  ShiftBits-1:0] product_shift_q;
-  reg        [ OffsetBits-1:0] product_offset_q;
-  wire signed [ProductBits-1:0] t_wide = {{ScaleBits{t_q[CorrectionBits-1]}}, t_q};
-  wire signed [ProductBits-1:0] scale_wide = {{CorrectionBits{1'b0}}, scale_q};
-  always @(posedge scale_clk_i) begin
-    product_q        <= t_wide * scale_wide;
-    product_shift_q  <= shift_q;
-    product_offset_q <= offset_q;
-  end
-
-  // ---- round: shift by one less, saturate, then halve upwards
-  wire signed [Excess-1:0] fixed_shifted = product_q[ProductBits-1:ShiftMin-1];
-  wire signed [Excess-1:0] shifted = fixed_shifted >>> product_shift_q;
-  wire unused_fraction = &{1'b0, product_q};
-
-  // One bit more than the rounded value, for the half that is added.
-  wire [RoundBits:0] saturated;
+  // ---- shift: all sums alike, each by its own, then saturate
+  wire signed [AlignedBits-1:0] aligned;
   generate
-    if (Excess > RoundBits + 1) begin : g_saturate
-      wire fits = shifted[Excess-1:RoundBits] == {(Excess - RoundBits) {shifted[Excess-1]}};
-      assign saturated = fits ? shifted[RoundBits:0]
-          : {shifted[Excess-1], {(RoundBits) {~shifted[Excess-1]}}};
+    if (ShiftMin >= PlacesBits) begin : g_right
+      assign aligned = t_q[CorrectionBits-1:ShiftMin-PlacesBits];
+      wire unused_fraction = &{1'b0, t_q};
+    end else begin : g_left
+      assign aligned = {t_q, {(PlacesBits - ShiftMin) {1'b0}}};
+    end
+  endgenerate
+  wire signed [AlignedBits-1:0] shifted = aligned >>> shift_q;
+
+  wire [ShiftedBits-1:0] saturated;
+  generate
+    if (AlignedBits > ShiftedBits) begin : g_saturate
+      wire fits = shifted[AlignedBits-1:ShiftedBits-1]
+          == {(AlignedBits - ShiftedBits + 1) {shifted[AlignedBits-1]}};
+      assign saturated = fits ? shifted[ShiftedBits-1:0]
+          : {shifted[AlignedBits-1], {(ShiftedBits - 1) {~shifted[AlignedBits-1]}}};
     end else begin : g_narrow
-      assign saturated = {{(RoundBits + 2 - Excess) {shifted[Excess-1]}}, shifted[Excess-2:0]};
+      assign saturated =
+          {{(ShiftedBits - AlignedBits + 1) {shifted[AlignedBits-1]}}, shifted[AlignedBits-2:0]};
     end
   endgenerate
 
-  wire [RoundBits+1:0] halved = {saturated[RoundBits], saturated} + {{(RoundBits + 1) {1'b0}}, 1'b1};
-  wire unused_half = halved[0];
-  wire signed [RoundBits+1:0] sum = $signed({halved[RoundBits+1], halved[RoundBits+1:1]})
-      + $signed({{(RoundBits + 2 - OffsetBits) {product_offset_q[OffsetBits-1]}}, product_offset_q});
+  reg signed [ShiftedBits-1:0] u_q;
+  reg        [  ScaleBits-1:0] u_scale_q;
+  reg        [ OffsetBits-1:0] u_offset_q;
+  always @(posedge shift_clk_i) begin
+    u_q        <= saturated;
+    u_scale_q  <= scale_q;
+    u_offset_q <= offset_q;
+  end
 
-  wire below = sum < $signed({{(RoundBits + 2 - OutputBits) {1'b0}}, clamp_low_i});
-  wire above = sum > $signed({{(RoundBits + 2 - OutputBits) {1'b0}}, clamp_high_i});
+  // ---- scale: one sum of the product, the offset and the half that rounds
+  wire signed [ProductBits-1:0] u_wide = {{(ProductBits - ShiftedBits) {u_q[ShiftedBits-1]}}, u_q};
+  wire signed [ProductBits-1:0] scale_wide = {{(ProductBits - ScaleBits) {1'b0}}, u_scale_q};
+  wire signed [ProductBits-1:0] offset_wide =
+      {{(ProductBits - OffsetBits - PlacesBits) {u_offset_q[OffsetBits-1]}},
+       u_offset_q, 1'b1, {(PlacesBits - 1) {1'b0}}};
+  wire signed [ProductBits-1:0] product = u_wide * scale_wide + offset_wide;
+  wire signed [SumBits-1:0] sum = product[ProductBits-1:PlacesBits];
+  wire unused_places = &{1'b0, product};
+
+  wire below = sum < $signed({{(SumBits - OutputBits) {1'b0}}, clamp_low_i});
+  wire above = sum > $signed({{(SumBits - OutputBits) {1'b0}}, clamp_high_i});
 
   reg [OutputBits-1:0] y_q;
-  always @(posedge round_clk_i)
+  always @(posedge scale_clk_i)
     y_q <= below ? clamp_low_i : above ? clamp_high_i : sum[OutputBits-1:0];
   assign y_o = y_q;
 

@@ -51,7 +51,6 @@ Numerics deriveNumerics(std::shared_ptr<const Element> element, const NumericsSp
     numerics.correctionBits = numerics.accumulatorBits + numerics.fractionBits + 2;
     requireWidth("accumulator bits", numerics.accumulatorBits, 62);
     requireWidth("correction sum bits", numerics.correctionBits, 64);
-    requireWidth("correction sum bits + scale_bits", numerics.correctionBits + spec.scaleBits, 126);
     if (spec.mu) {
         numerics.muFormat.emplace(
             FormatSpec{spec.mu->bits, spec.mu->sqrt2Steps, true, numerics.windowSumBits});

@@ -19,6 +19,9 @@ struct MuSpec {
     friend bool operator==(const MuSpec&, const MuSpec&) = default;
 };
 
+/// Binary places of u_c, the shifted sum, behind those of an output, if the scale is 1/2 or more.
+inline constexpr int kGuardBits = 2;
+
 struct NumericsSpec {
     std::int64_t maxTaps = 0;            // Nmax, largest number of taps of a window
     std::optional<MuSpec> mu;            // absent: no bias correction, f = 0
@@ -43,10 +46,14 @@ struct Numerics {
     int shiftMin = 0;
     int shiftMax = 0;
     int shiftBits = 0;  // of the transmitted s - shiftMin; at least 1
+
+    /// Of u_c: as wide as it takes that what is saturated can not change an output, if M_c has its
+    /// highest bit set.
+    [[nodiscard]] int shiftedBits() const { return outputBits + 4 + kGuardBits; }
 };
 
-/// Derives every width. Throws DoesNotFit with the numbers if T > 64 or if the scaled sum would
-/// need more than 126 bits, std::invalid_argument if a field is out of its range.
+/// Derives every width. Throws DoesNotFit with the numbers if T > 64, std::invalid_argument if a
+/// field is out of its range.
 [[nodiscard]] Numerics deriveNumerics(std::shared_ptr<const Element> element,
                                       const NumericsSpec& spec);
 

@@ -24,9 +24,9 @@ void requireExact(std::uint64_t scale, int shift) {
 }
 
 template <typename Integer>
-std::int64_t saturate(Integer v, int outputBits) {
-    const Integer limit = Integer{1} << (outputBits + 2);
-    return static_cast<std::int64_t>(std::clamp<Integer>(v, -limit, limit - 1));
+std::int64_t saturate(Integer u, int bits) {
+    const Integer limit = Integer{1} << (bits - 1);
+    return static_cast<std::int64_t>(std::clamp<Integer>(u, -limit, limit - 1));
 }
 
 }  // namespace
@@ -40,17 +40,19 @@ Int128 scaleAndRound(std::int64_t t, std::uint64_t scale, int shift) {
     return ((product >> (shift - 1)) + 1) >> 1;
 }
 
-std::int64_t saturateScaled(Int128 v, int outputBits) {
-    return saturate(v, outputBits);
+std::int64_t shiftAndSaturate(std::int64_t t, int shift, const Numerics& numerics) {
+    requireExact(0, shift);
+    const int places = shift - numerics.scaleBits - kGuardBits;
+    return places >= 0 ? saturate(t >> std::min(places, 63), numerics.shiftedBits())
+                       : saturate(Int128{t} * (Int128{1} << -places), numerics.shiftedBits());
 }
 
 std::uint32_t requantise(std::int64_t t, const PcfParameters& parameters, const ClampRange& clamp,
-                         int outputBits) {
-    requireExact(parameters.scale, parameters.shift);
-    const auto narrow = scaleAndRoundNarrow(t, parameters.scale, parameters.shift);
-    const std::int64_t v =
-        narrow ? saturate(*narrow, outputBits)
-               : saturateScaled(scaleAndRound(t, parameters.scale, parameters.shift), outputBits);
+                         const Numerics& numerics) {
+    const std::int64_t u = shiftAndSaturate(t, parameters.shift, numerics);
+    // Of at most outputBits + 4 bits, since M_c < 2^scaleBits.
+    const auto v = static_cast<std::int64_t>(
+        scaleAndRound(u, parameters.scale, numerics.scaleBits + kGuardBits));
     return static_cast<std::uint32_t>(std::clamp<std::int64_t>(
         v + parameters.offset, std::int64_t{clamp.low}, std::int64_t{clamp.high}));
 }

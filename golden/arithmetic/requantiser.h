@@ -6,6 +6,7 @@
 
 #include "golden/arithmetic/format.h"
 #include "golden/arithmetic/integers.h"
+#include "golden/arithmetic/numerics.h"
 
 namespace aslog::golden {
 
@@ -24,14 +25,15 @@ struct ClampRange {
     friend bool operator==(const ClampRange&, const ClampRange&) = default;
 };
 
-/// v = floor(t * scale / 2^shift + 1/2), exact; shift >= 1 and |t * scale| < 2^126.
+/// floor(t * scale / 2^shift + 1/2), exact; shift >= 1 and |t * scale| < 2^126.
 [[nodiscard]] Int128 scaleAndRound(std::int64_t t, std::uint64_t scale, int shift);
 
-/// v saturated to outputBits + 3 signed bits, as the hardware does before the offset is added.
-[[nodiscard]] std::int64_t saturateScaled(Int128 v, int outputBits);
+/// u_c = floor(t / 2^p), p = s_c - scaleBits - kGuardBits, saturated to numerics.shiftedBits();
+/// p may be negative. Throws std::invalid_argument if `shift` is not 1 ... 126.
+[[nodiscard]] std::int64_t shiftAndSaturate(std::int64_t t, int shift, const Numerics& numerics);
 
-/// y = clamp(v + o_c, low, high).
+/// y = clamp(v + o_c, low, high), v = floor(u_c * M_c / 2^(scaleBits + kGuardBits) + 1/2).
 [[nodiscard]] std::uint32_t requantise(std::int64_t t, const PcfParameters& parameters,
-                                       const ClampRange& clamp, int outputBits);
+                                       const ClampRange& clamp, const Numerics& numerics);
 
 }  // namespace aslog::golden

@@ -89,9 +89,9 @@ Tensor Convolution::run(const Tensor& input) const {
 
 Tensor Convolution::run(const Tensor& input, const std::vector<std::int64_t>& offsets) const {
     const ConvLayer& layer = prepared_->layer;
-    const int outputBits = prepared_->numerics.outputBits;
-    if (outputBits > 8) {
-        throw std::invalid_argument("convolve: outputs of " + std::to_string(outputBits) +
+    const Numerics& numerics = prepared_->numerics;
+    if (numerics.outputBits > 8) {
+        throw std::invalid_argument("convolve: outputs of " + std::to_string(numerics.outputBits) +
                                     " bits do not fit a tensor of 8-bit values");
     }
     const std::vector<std::int64_t> sums = correctionSums(input);
@@ -108,7 +108,7 @@ Tensor Convolution::run(const Tensor& input, const std::vector<std::int64_t>& of
         for (std::size_t i = c * pixels; i < (c + 1) * pixels; ++i) {
             parameters.offset = offsets[offsets.size() == channels ? c : i];
             output.data[i] =
-                static_cast<std::uint8_t>(requantise(sums[i], parameters, layer.clamp, outputBits));
+                static_cast<std::uint8_t>(requantise(sums[i], parameters, layer.clamp, numerics));
         }
     }
     return output;

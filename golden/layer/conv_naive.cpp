@@ -59,8 +59,8 @@ Tensor convolveNaive(const ConvLayer& layer, const Numerics& numerics, const Ten
             const std::int64_t bias = foldBias(numerics, from.bias, sums.offsets, from.mu);
             const PcfParameters parameters{from.scale, from.shift, offset, bias, from.mu};
             const std::int64_t t = correctionSum(numerics, sums.raw, sums.activation, parameters);
-            output.data.push_back(static_cast<std::uint8_t>(
-                requantise(t, parameters, layer.clamp, numerics.outputBits)));
+            output.data.push_back(
+                static_cast<std::uint8_t>(requantise(t, parameters, layer.clamp, numerics)));
         }
     }
     return output;

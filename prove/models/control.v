@@ -20,13 +20,13 @@ module control_properties #(
 );
 
   wire act_ready, wgt_ready, par_ready, out_valid;
-  wire lane_clk, swap_clk, tree_clk, acc_clk, drain_clk, correct_clk, scale_clk, round_clk;
+  wire lane_clk, swap_clk, tree_clk, acc_clk, drain_clk, correct_clk, shift_clk, scale_clk;
   wire [ TileBeats-1:0] load_clk;
   wire [    Pixels-1:0] slot_clk;
   wire [    Pixels-1:0] read;
   wire [DrainSteps-1:0] drain_select;
   wire lane_valid, lane_first, lane_last, lane_waits, acc_valid, acc_last, drain_busy;
-  wire correct_valid, scale_valid, round_valid, shadow_full, awake;
+  wire correct_valid, shift_valid, scale_valid, shadow_full, awake;
   wire [    Pixels-1:0] lane_slot;
   wire [    Pixels-1:0] acc_slot;
   wire [ TileBeats-1:0] load_group;
@@ -55,8 +55,8 @@ module control_properties #(
       .slot_clk_o     (slot_clk),
       .drain_clk_o    (drain_clk),
       .correct_clk_o  (correct_clk),
+      .shift_clk_o    (shift_clk),
       .scale_clk_o    (scale_clk),
-      .round_clk_o    (round_clk),
       .read_o         (read),
       .drain_select_o (drain_select),
       // the state, made visible for the proof
@@ -71,8 +71,8 @@ module control_properties #(
       .acc_last       (acc_last),
       .drain_busy_q   (drain_busy),
       .correct_valid_q(correct_valid),
+      .shift_valid_q  (shift_valid),
       .scale_valid_q  (scale_valid),
-      .round_valid_q  (round_valid),
       .shadow_full_q  (shadow_full),
       .load_group     (load_group)
   );
@@ -90,7 +90,7 @@ module control_properties #(
   reg model_awake;    // an edge has come since the reset
   reg [15:0] loaded;  // weight beats in the shadow
   reg lane_unfit;     // the beat in the lane stage has not got its tile
-  reg lane_full, tree_full, drain_full, correct_full, scale_full, round_full;
+  reg lane_full, tree_full, drain_full, correct_full, shift_full, scale_full;
   reg model_lane_first, model_lane_last, model_tree_first, model_tree_last;
   reg [Pixels-1:0] model_lane_slot, model_tree_slot;
   reg [15:0] step;  // drain steps done of the window in the drain latches
@@ -112,8 +112,8 @@ module control_properties #(
       tree_full    <= 0;
       drain_full   <= 0;
       correct_full <= 0;
+      shift_full   <= 0;
       scale_full   <= 0;
-      round_full   <= 0;
       step         <= 0;
     end else begin
       model_awake  <= 1;
@@ -122,9 +122,9 @@ module control_properties #(
       lane_full    <= lane_clk | (lane_full & ~lane_leaves);
       tree_full    <= TreeRegister != 0 & (tree_clk | (tree_full & ~acc_clk));
       drain_full   <= drain_clk | (drain_full & ~window_leaves);
-      correct_full <= correct_clk | (correct_full & ~scale_clk);
-      scale_full   <= scale_clk | (scale_full & ~round_clk);
-      round_full   <= round_clk | (round_full & ~out_moves);
+      correct_full <= correct_clk | (correct_full & ~shift_clk);
+      shift_full   <= shift_clk | (shift_full & ~scale_clk);
+      scale_full   <= scale_clk | (scale_full & ~out_moves);
       step         <= window_leaves ? 0 : step + correct_clk;
     end
   always @($global_clock) begin
@@ -154,8 +154,8 @@ module control_properties #(
       state_drain: assert (drain_busy == drain_full);
       state_drain_select: assert (drain_select == 1 << step);
       state_correct: assert (correct_valid == correct_full);
+      state_shift: assert (shift_valid == shift_full);
       state_scale: assert (scale_valid == scale_full);
-      state_round: assert (round_valid == round_full);
       if (lane_full) begin
         state_lane_beat: assert (lane_slot == model_lane_slot && lane_first == model_lane_first
             && lane_last == model_lane_last);
@@ -174,7 +174,7 @@ module control_properties #(
       act_ready_by_state: assert (act_ready
           == (model_awake && (!lane_full || (!lane_unfit && !front_stays))));
       par_ready_by_state: assert (par_ready == (drain_full
-          && (!correct_full || !scale_full || !round_full || out_ready_i)));
+          && (!correct_full || !shift_full || !scale_full || out_ready_i)));
       beat_accepted_once: assert (lane_clk == act_moves);
       lane_not_overwritten: assert (!lane_clk || !lane_full || lane_leaves);
       lane_left_once: assert (!lane_leaves || (lane_full && !lane_unfit));
@@ -185,12 +185,12 @@ module control_properties #(
       drain_not_overwritten: assert (!drain_clk || !drain_full || window_leaves);
       parameters_taken_once: assert (correct_clk == par_moves);
       drained_once: assert (!correct_clk || drain_full);
-      correct_not_overwritten: assert (!correct_clk || !correct_full || scale_clk);
-      scaled_once: assert (!scale_clk || correct_full);
-      scale_not_overwritten: assert (!scale_clk || !scale_full || round_clk);
-      rounded_once: assert (!round_clk || scale_full);
-      round_not_overwritten: assert (!round_clk || !round_full || out_moves);
-      output_given_once: assert (out_valid == round_full);
+      correct_not_overwritten: assert (!correct_clk || !correct_full || shift_clk);
+      shifted_once: assert (!shift_clk || correct_full);
+      shift_not_overwritten: assert (!shift_clk || !shift_full || scale_clk);
+      scaled_once: assert (!scale_clk || shift_full);
+      scale_not_overwritten: assert (!scale_clk || !scale_full || out_moves);
+      output_given_once: assert (out_valid == scale_full);
     end
 `endif
 
@@ -200,7 +200,7 @@ module control_properties #(
   always @* begin
     if (rst_ni) begin
       valid_holds: assert (!waits || out_valid);
-      data_holds: assert (!out_valid || out_ready_i || !round_clk);
+      data_holds: assert (!out_valid || out_ready_i || !scale_clk);
     end else no_output_in_reset: assert (!out_valid);
   end
 `endif
@@ -247,7 +247,7 @@ module control_properties #(
   reg [15:0] waited;  // an activation beat waits, everything is served
   reg [15:0] idle;    // no new activations, everything else is served
   reg [15:0] silent;  // something is to come out, nothing does
-  wire draining = drain_full | correct_full | scale_full | round_full;
+  wire draining = drain_full | correct_full | shift_full | scale_full;
   always @($global_clock)
     if (!rst_ni) begin
       waited <= 0;
@@ -267,12 +267,12 @@ module control_properties #(
   wire [15:0] accept_left = !model_awake ? 1
       : blocked & drain_left > load_left ? drain_left : load_left;
   wire [15:0] tail = correct_full | drain_full | lane_full | tree_full ? 3
-      : scale_full ? 2 : round_full ? 1 : 0;
+      : shift_full ? 2 : scale_full ? 1 : 0;
   wire [15:0] lane_left = lane_full ? DrainSteps + Stages - 1 : 0;
   wire [15:0] tree_left = tree_full ? DrainSteps + 1 : 0;
   wire [15:0] empty_left = load_left + lane_left + tree_left + drain_left + tail;
   wire        empty = ~(lane_full | tree_full | draining);
-  wire [15:0] silent_left = round_full ? 0 : scale_full ? 1 : correct_full ? 2 : 3;
+  wire [15:0] silent_left = scale_full ? 0 : shift_full ? 1 : correct_full ? 2 : 3;
 
   always @*
     if (rst_ni) begin

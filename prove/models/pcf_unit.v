@@ -18,8 +18,8 @@ module pcf_properties #(
     parameter integer OutputBits      = 8
 ) (
     input wire                       correct_clk_i,
+    input wire                       shift_clk_i,
     input wire                       scale_clk_i,
-    input wire                       round_clk_i,
     input wire [AccumulatorBits-1:0] raw_i,
     input wire [  WindowSumBits-1:0] window_sum_i,
     input wire [         MuBits-1:0] mu_i,
@@ -31,43 +31,44 @@ module pcf_properties #(
     input wire [     OutputBits-1:0] clamp_high_i
 );
 
-  localparam integer ProductBits = CorrectionBits + ScaleBits;
+  localparam integer PlacesBits = ScaleBits + 2;
+  localparam integer ShiftedBits = OutputBits + 6;
   // Wide enough for the largest intermediate of section 7 without any overflow.
-  localparam integer WideBits = ProductBits + OutputBits + 4;
+  localparam integer WideBits = CorrectionBits + PlacesBits + OutputBits + 8;
 
   wire signed [CorrectionBits-1:0] t;
   wire        [     ScaleBits-1:0] scale;
   wire        [     ShiftBits-1:0] shift;
   wire signed [    OutputBits+1:0] offset;
-  wire signed [   ProductBits-1:0] product;
-  wire        [     ShiftBits-1:0] product_shift;
-  wire signed [    OutputBits+1:0] product_offset;
+  wire signed [   ShiftedBits-1:0] u;
+  wire        [     ScaleBits-1:0] u_scale;
+  wire signed [    OutputBits+1:0] u_offset;
   wire        [    OutputBits-1:0] y;
   aslog_pcf_unit u_pcf_unit (
 `ifdef ASLOG_FPGA
-      .clk_i           (1'b1),
+      .clk_i        (1'b1),
 `endif
-      .correct_clk_i   (correct_clk_i),
-      .scale_clk_i     (scale_clk_i),
-      .round_clk_i     (round_clk_i),
-      .raw_i           (raw_i),
-      .window_sum_i    (window_sum_i),
-      .mu_i            (mu_i),
-      .bias_i          (bias_i),
-      .scale_i         (scale_i),
-      .shift_i         (shift_i),
-      .offset_i        (offset_i),
-      .clamp_low_i     (clamp_low_i),
-      .clamp_high_i    (clamp_high_i),
-      .y_o             (y),
+      .correct_clk_i(correct_clk_i),
+      .shift_clk_i  (shift_clk_i),
+      .scale_clk_i  (scale_clk_i),
+      .raw_i        (raw_i),
+      .window_sum_i (window_sum_i),
+      .mu_i         (mu_i),
+      .bias_i       (bias_i),
+      .scale_i      (scale_i),
+      .shift_i      (shift_i),
+      .offset_i     (offset_i),
+      .clamp_low_i  (clamp_low_i),
+      .clamp_high_i (clamp_high_i),
+      .y_o          (y),
       // registers, made visible for the proof
-      .t_q             (t),
-      .scale_q         (scale),
-      .shift_q         (shift),
-      .offset_q        (offset),
-      .product_q       (product),
-      .product_shift_q (product_shift),
-      .product_offset_q(product_offset)
+      .t_q          (t),
+      .scale_q      (scale),
+      .shift_q      (shift),
+      .offset_q     (offset),
+      .u_q          (u),
+      .u_scale_q    (u_scale),
+      .u_offset_q   (u_offset)
   );
 
 `ifdef CORRECT
@@ -116,40 +117,44 @@ module pcf_properties #(
   end
 `endif
 
-`ifdef SCALE
-  // product = t * M, exact: T + bits(M) bits hold every product.
-  wire signed [ScaleBits:0] m = {1'b0, scale};
-  wire signed [ProductBits:0] product_expected = t * m;
+`ifdef SHIFT
+  // u = floor(t * 2^(m+2) / 2^s), saturated.
+  wire [15:0] s = shift + ShiftMin;
+  wire signed [WideBits-1:0] wide = t;
+  wire signed [WideBits-1:0] shifted = (wide <<< PlacesBits) >>> s;
+  wire signed [WideBits-1:0] u_high = {{(WideBits - ShiftedBits + 1) {1'b0}}, {(ShiftedBits - 1) {1'b1}}};
+  wire signed [WideBits-1:0] u_low = -u_high - 1;
+  wire signed [WideBits-1:0] u_expected = shifted < u_low ? u_low : shifted > u_high ? u_high : shifted;
 
-  reg                    was_clocked;
-  reg [ProductBits:0] product_next;
-  reg [ProductBits-1:0] product_held;
-  reg [ShiftBits-1:0] shift_next, shift_held;
+  reg                   was_clocked;
+  reg                   was_legal;
+  reg [ShiftedBits-1:0] u_next, u_held;
+  reg [ScaleBits-1:0] scale_next, scale_held;
   reg [OutputBits+1:0] offset_next, offset_held;
   always @($global_clock) begin
-    was_clocked  <= scale_clk_i;
-    product_next <= product_expected;
-    product_held <= product;
-    shift_next   <= shift;
-    shift_held   <= product_shift;
-    offset_next  <= offset;
-    offset_held  <= product_offset;
+    was_clocked <= shift_clk_i;
+    was_legal   <= s <= ShiftMax;
+    u_next      <= u_expected;
+    u_held      <= u;
+    scale_next  <= scale;
+    scale_held  <= u_scale;
+    offset_next <= offset;
+    offset_held <= u_offset;
   end
   always @* begin
-    assert ({product[ProductBits-1], product} == (was_clocked ? product_next
-        : {product_held[ProductBits-1], product_held}));
-    assert (product_shift == (was_clocked ? shift_next : shift_held));
-    assert (product_offset == (was_clocked ? offset_next : offset_held));
+    if (!was_clocked) assert (u == u_held);
+    else if (was_legal) assert (u == u_next);
+    assert (u_scale == (was_clocked ? scale_next : scale_held));
+    assert (u_offset == (was_clocked ? offset_next : offset_held));
   end
 `endif
 
-`ifdef ROUND
-  // v = floor(product / 2^s + 1/2), y = clamp(v + o, low, high), without the saturation of v.
-  wire [15:0] s = product_shift + ShiftMin;
-  wire signed [WideBits-1:0] wide = product;
-  wire signed [WideBits-1:0] half = {{(WideBits - 1) {1'b0}}, 1'b1} << (s - 1);
-  wire signed [WideBits-1:0] v = (wide + half) >>> s;
-  wire signed [WideBits-1:0] sum = v + product_offset;
+`ifdef SCALE
+  // v = floor(u * M / 2^(m+2) + 1/2), y = clamp(v + o, low, high).
+  wire signed [WideBits-1:0] m = {{(WideBits - ScaleBits) {1'b0}}, u_scale};
+  wire signed [WideBits-1:0] half = {{(WideBits - 1) {1'b0}}, 1'b1} << (PlacesBits - 1);
+  wire signed [WideBits-1:0] v = (u * m + half) >>> PlacesBits;
+  wire signed [WideBits-1:0] sum = v + u_offset;
   wire signed [WideBits-1:0] low = {{(WideBits - OutputBits) {1'b0}}, clamp_low_i};
   wire signed [WideBits-1:0] high = {{(WideBits - OutputBits) {1'b0}}, clamp_high_i};
   wire signed [WideBits-1:0] y_expected = sum < low ? low : sum > high ? high : sum;
@@ -159,8 +164,8 @@ module pcf_properties #(
   reg [WideBits-1:0] y_next;
   reg [OutputBits-1:0] y_held;
   always @($global_clock) begin
-    was_clocked <= round_clk_i;
-    was_legal   <= s <= ShiftMax && clamp_low_i <= clamp_high_i;
+    was_clocked <= scale_clk_i;
+    was_legal   <= clamp_low_i <= clamp_high_i;
     y_next      <= y_expected;
     y_held      <= y;
   end

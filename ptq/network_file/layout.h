@@ -14,7 +14,7 @@
 namespace aslog::ptq {
 
 inline constexpr const char* kFormatName = "aslog.network";
-inline constexpr const char* kFormatVersion = "1";
+inline constexpr const char* kFormatVersion = "2";
 inline constexpr const char* kNetworkKey = "network";  // of the metadata; names the JSON in errors
 
 inline constexpr std::size_t kMaxSteps = 1U << 14U;

@@ -282,6 +282,7 @@ class GroupQuantiser {
             bias = std::ldexp(bias, biasPlaces()) +
                    std::ldexp(cutMoments_->meanLoss(channel.codes), input_.numerics.fractionBits);
         }
+        bias += scales_.meanShiftLoss(channel.rounded.scale);
         return std::llround(std::clamp(bias, -0x1p61, 0x1p61));
     }
 

@@ -111,6 +111,11 @@ double WeightScales::snap(double weightScale) const {
     return valueOf(ratio(weightScale)) * unit_;
 }
 
+double WeightScales::meanShiftLoss(double weightScale) const {
+    const int places = ratio(weightScale).shift - scaleBits_ - golden::kGuardBits;
+    return places > 0 ? (std::ldexp(1.0, places) - 1) / 2 : 0;
+}
+
 double WeightScales::largest() const {
     return snap(std::numeric_limits<double>::max());
 }

@@ -56,6 +56,9 @@ class WeightScales {
     double snap(double weightScale) const;          // the nearest that can be expressed
     double largest() const;
 
+    // What the shift of t rounds away on average, in units of t; 0 where it loses nothing.
+    double meanShiftLoss(double weightScale) const;
+
   private:
     int scaleBits_;
     int shiftMin_;

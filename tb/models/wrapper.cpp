@@ -100,8 +100,8 @@ std::vector<Pin> bcePins(const Design& d) {
 std::vector<Pin> pcfPins(const Design& d) {
     const int outputBits = d.spec.pcf.outputBits;
     return {{"correct_clk_i", 1, true},
+            {"shift_clk_i", 1, true},
             {"scale_clk_i", 1, true},
-            {"round_clk_i", 1, true},
             {"raw_i", d.accumulatorBits, true},
             {"window_sum_i", d.windowSumBits, true},
             {"mu_i", d.hasBiasCorrection() ? d.muBits : 1, true},

@@ -14,7 +14,7 @@ namespace {
 /// The clocks that every array has; row groups follow, then slots, the tree stage, stream
 /// registers.
 constexpr std::array<const char*, 7> kStages = {"lane_clk",    "swap_clk",  "acc_clk",  "drain_clk",
-                                                "correct_clk", "scale_clk", "round_clk"};
+                                                "correct_clk", "shift_clk", "scale_clk"};
 constexpr std::size_t kFirstLoad = kStages.size();
 
 }  // namespace
@@ -79,8 +79,8 @@ void TickCheck::lowPhase(const Moves& moves) {
 void TickCheck::risingEdge(const Moves& moves,
                            const std::array<RegisterMoves, kStreams>& registers) {
     const std::array<bool, kStages.size()> moved = {moves.lane,  moves.swap,    moves.accumulator,
-                                                    moves.drain, moves.correct, moves.scale,
-                                                    moves.round};
+                                                    moves.drain, moves.correct, moves.shift,
+                                                    moves.scale};
     for (std::size_t stage = 0; stage < moved.size(); ++stage) {
         if (moved[stage]) {
             expect(stage);

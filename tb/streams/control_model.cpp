@@ -12,10 +12,10 @@ Answer ControlModel::answer(const StreamInputs& inputs) const {
     Moves& moves = answer.moves;
 
     // From the output backwards: a place is free if it is empty or its beat moves on.
-    shakes.outValid = state_.round;
-    moves.round = state_.scale && (!state_.round || inputs.outReady);
-    moves.scale = state_.correct && (!state_.scale || moves.round);
-    shakes.parReady = state_.isDraining && (!state_.correct || moves.scale);
+    shakes.outValid = state_.scale;
+    moves.scale = state_.shift && (!state_.scale || inputs.outReady);
+    moves.shift = state_.correct && (!state_.shift || moves.scale);
+    shakes.parReady = state_.isDraining && (!state_.correct || moves.shift);
     moves.correct = shakes.parReady && inputs.parValid;
 
     const std::optional<Beat>& summed = beforeAccumulator();
@@ -51,9 +51,9 @@ void ControlModel::clock(const StreamInputs& inputs) {
     next.laneWaits = asksSwap(inputs, moves) && !moves.swap;
     next.isDraining = moves.drain || (state_.isDraining && !drainEnds(moves));
     next.drainStep = (state_.drainStep + (moves.correct ? 1 : 0)) % drainBeats_;
-    next.correct = moves.correct || (state_.correct && !moves.scale);
-    next.scale = moves.scale || (state_.scale && !moves.round);
-    next.round = moves.round || (state_.round && !inputs.outReady);
+    next.correct = moves.correct || (state_.correct && !moves.shift);
+    next.shift = moves.shift || (state_.shift && !moves.scale);
+    next.scale = moves.scale || (state_.scale && !inputs.outReady);
     if (moves.tree || moves.accumulator) {
         next.tree = moves.tree ? state_.lane : std::nullopt;
     }

@@ -41,8 +41,8 @@ struct Moves {
     bool accumulator = false;
     bool drain = false;
     bool correct = false;
+    bool shift = false;
     bool scale = false;
-    bool round = false;
     bool load = false;             // a weight beat, into the open row group
     std::optional<int> openGroup;  // clocked in the low phase, whether a beat moves or not
     std::uint32_t slot = 0;        // of the beat that moves into the accumulator
@@ -85,8 +85,8 @@ class ControlModel {
         bool isDraining = false;
         int drainStep = 0;
         bool correct = false;  // the step of the PCF units holds a beat
+        bool shift = false;
         bool scale = false;
-        bool round = false;
     };
 
     [[nodiscard]] const std::optional<Beat>& beforeAccumulator() const {

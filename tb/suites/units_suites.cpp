@@ -209,7 +209,7 @@ struct PcfPipeline {
         golden::PcfParameters parameters;
     };
     Stage corrected;
-    Stage scaled;
+    Stage shifted;
     bool valid = false;
     std::uint64_t y = 0;
 };
@@ -250,23 +250,23 @@ void runPcfUnit(SuiteContext& context) {
         model.eval();
 
         const bool waits = random.oneIn(3);
-        const bool rounds = !waits || random.oneIn(2);
         const bool scales = !waits || random.oneIn(2);
+        const bool shifts = !waits || random.oneIn(2);
         const bool corrects = !waits || random.oneIn(2);
-        if (rounds) {
-            pipeline.valid = pipeline.scaled.valid;
-            pipeline.y = golden::requantise(pipeline.scaled.t, pipeline.scaled.parameters, clamp,
-                                            numerics.outputBits);
-        }
         if (scales) {
-            pipeline.scaled = pipeline.corrected;
+            pipeline.valid = pipeline.shifted.valid;
+            pipeline.y = golden::requantise(pipeline.shifted.t, pipeline.shifted.parameters, clamp,
+                                            numerics);
+        }
+        if (shifts) {
+            pipeline.shifted = pipeline.corrected;
         }
         if (corrects) {
             pipeline.corrected = {true, golden::correctionSum(numerics, sum, windowSum, parameters),
                                   parameters};
         }
-        set(model.input("pcf_round_clk_i"), rounds ? 1 : 0);
         set(model.input("pcf_scale_clk_i"), scales ? 1 : 0);
+        set(model.input("pcf_shift_clk_i"), shifts ? 1 : 0);
         set(model.input("pcf_correct_clk_i"), corrects ? 1 : 0);
         model.eval();
         if (pipeline.valid) {
@@ -274,7 +274,7 @@ void runPcfUnit(SuiteContext& context) {
                 return Place{fmt::format("step {}", step), "", ""};
             });
         }
-        for (const char* clock : {"pcf_round_clk_i", "pcf_scale_clk_i", "pcf_correct_clk_i"}) {
+        for (const char* clock : {"pcf_scale_clk_i", "pcf_shift_clk_i", "pcf_correct_clk_i"}) {
             set(model.input(clock), 0);
         }
         model.eval();

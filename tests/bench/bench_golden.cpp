@@ -56,7 +56,7 @@ Tensor convolvePlainLoop(const ConvLayer& layer, const Numerics& numerics, const
                     }
                 }
                 output.data.push_back(static_cast<std::uint8_t>(
-                    requantise(sum + from.bias, parameters, layer.clamp, numerics.outputBits)));
+                    requantise(sum + from.bias, parameters, layer.clamp, numerics)));
             }
         }
     }
@@ -113,7 +113,7 @@ ConvLayer layerOf(const Case& test, const Numerics& numerics, std::mt19937_64& r
         layer.codes.push_back(codes[random() % codes.size()]);
     }
     layer.channels.assign(static_cast<std::size_t>(test.geometry.outputChannels),
-                          {0, {}, 1, std::max(1, numerics.accumulatorBits - 9)});
+                          {0, {}, 1 << 15, 15 + std::max(1, numerics.accumulatorBits - 9)});
     layer.offsets.assign(layer.channels.size(), 128);
     return layer;
 }

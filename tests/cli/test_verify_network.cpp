@@ -150,10 +150,10 @@ TEST_CASE("verify --net fails with a broken array, and says where") {
     const Files files;
     const fs::path file = fs::path(files.run) / "rtl" / "aslog_pcf_unit.v";
     std::string text = readFile(file);
-    const std::string right = "product_q        <= t_wide * scale_wide;";
+    const std::string right = "u_wide * scale_wide + offset_wide";
     const std::size_t at = text.find(right);
     REQUIRE(at != std::string::npos);
-    writeFile(file, text.replace(at, right.size(), "product_q        <= t_wide;"));
+    writeFile(file, text.replace(at, right.size(), "u_wide + offset_wide"));
     const Run run = runAslog({"verify", files.run, "--net", files.network});
     CHECK(run.exitCode == 1);
     CHECK_THAT(run.out, ContainsSubstring("FAILED"));

@@ -111,27 +111,42 @@ TEST_CASE("A layer with mu gives the same outputs where mu is coded in another w
     CHECK(recoded > 0);
 }
 
-TEST_CASE("Scale and shift move together into the fields of the array") {
+TEST_CASE("Scale and shift grow with the bits of the scale, so that outputs stay the same") {
     NumericsSpec spec = roomySpec(9, std::nullopt);
+    spec.scaleBits = 8;
     const Numerics from = slogNumerics({}, spec);
-    spec.scaleBits = 6;
-    spec.shiftMin = 7;
-    spec.shiftMax = 9;
-    const Numerics to = slogNumerics({}, spec);
-    const auto fitted = [&](std::uint64_t scale, int shift) {
+    const auto fitted = [&](int bits, std::uint64_t scale, int shift) {
+        spec.scaleBits = bits;
         ConvLayer layer = smallLayer();
         layer.channels.front().scale = scale;
         layer.channels.front().shift = shift;
-        return adaptLayer(layer, from, to).channels.front();
+        return adaptLayer(layer, from, slogNumerics({}, spec)).channels.front();
     };
-    CHECK(fitted(3, 4).scale == 24);
-    CHECK(fitted(3, 4).shift == 7);
-    CHECK(fitted(80, 12).scale == 10);
-    CHECK(fitted(80, 12).shift == 9);
-    CHECK(fitted(64, 8).scale == 32);
-    CHECK(fitted(64, 8).shift == 7);
-    CHECK_THROWS(fitted(65, 8));   // odd, and wider than the field
-    CHECK_THROWS(fitted(11, 10));  // odd, and shifted too far
+    CHECK(fitted(10, 3, 4).scale == 12);
+    CHECK(fitted(10, 3, 4).shift == 6);
+    CHECK(fitted(6, 140, 12).scale == 35);
+    CHECK(fitted(6, 140, 12).shift == 10);
+    CHECK(fitted(1, 128, 12).scale == 1);
+    CHECK_THROWS(fitted(6, 142, 12));  // one bit more is needed
+    CHECK_NOTHROW(fitted(7, 142, 12));
+    CHECK_THROWS(fitted(6, 140, 2));  // a shift of 0
+}
+
+TEST_CASE("Wider outputs are the same unless the saturation of a small scale can show") {
+    NumericsSpec spec = roomySpec(9, std::nullopt);
+    spec.scaleBits = 6;
+    const Numerics from = slogNumerics({}, spec);
+    spec.outputBits = 9;
+    const Numerics to = slogNumerics({}, spec);
+    ConvLayer layer = smallLayer();
+    layer.channels.front() = {.bias = 5, .mu = Code{0}, .scale = 32, .shift = 6};
+    CHECK(messageOf(layer, from, to) == "it fits");
+    layer.channels.front().scale = 31;
+    CHECK_THAT(messageOf(layer, from, to),
+               ContainsSubstring("pcf.output_bits: the network needs 8, the array has 9"));
+    CHECK(messageOf(layer, from, from) == "it fits");
+    layer.channels.front().shift = 30;  // what is left of t can not saturate
+    CHECK(messageOf(layer, from, to) == "it fits");
 }
 
 TEST_CASE("What does not fit is named with the field, both values and the remedy") {
@@ -187,8 +202,9 @@ TEST_CASE("A field that is too narrow is named, and how wide it has to be") {
     };
     SECTION("scale") {
         NumericsSpec spec = roomy;
-        spec.scaleBits = 1;
-        check(spec, smallLayer(), "pcf.scale_bits: the network needs at least 2, the array has 1");
+        spec.scaleBits = 16;  // 3 of 17 bits
+        check(spec, smallLayer(),
+              "pcf.scale_bits: the network needs at least 17, the array has 16");
     }
     SECTION("shift, above") {
         NumericsSpec spec = roomy;
@@ -197,14 +213,16 @@ TEST_CASE("A field that is too narrow is named, and how wide it has to be") {
     }
     SECTION("shift, below") {
         NumericsSpec spec = roomy;
-        spec.scaleBits = 2;
         spec.shiftMin = 5;
         check(spec, smallLayer(), "pcf.shift_min: the network needs at most 4, the array has 5");
     }
     SECTION("output") {
         NumericsSpec spec = roomy;
         spec.outputBits = 7;
-        check(spec, smallLayer(), "pcf.output_bits: the network needs at least 8, the array has 7");
+        ConvLayer layer = smallLayer();
+        layer.channels.front().scale = 1 << 16;
+        layer.channels.front().shift = 20;
+        check(spec, layer, "pcf.output_bits: the network needs at least 8, the array has 7");
     }
     SECTION("taps") {
         NumericsSpec spec = roomy;

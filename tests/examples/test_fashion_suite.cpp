@@ -145,12 +145,12 @@ TEST_CASE("A fault that the CNN sees is named with layer and image") {
     const tests::TemporaryFolder folder;
     generate(folder, specWith("clock", Json::object()));
     const std::filesystem::path file = folder / "rtl" / "aslog_pcf_unit.v";
-    const std::string wanted = "product_q        <= t_wide * scale_wide;";
+    const std::string wanted = "u_wide * scale_wide + offset_wide";
     std::string text = support::readFile(file);
     const std::size_t at = text.find(wanted);
     REQUIRE(at != std::string::npos);
-    support::writeFile(
-        file, text.replace(at, wanted.size(), "product_q        <= t_wide * scale_wide * 2;"));
+    support::writeFile(file,
+                       text.replace(at, wanted.size(), "u_wide * scale_wide * 2 + offset_wide"));
     const tb::SuiteResult suite = runSuite(folder);
     if (dataIsMissing(suite)) {
         return;

@@ -119,9 +119,14 @@ struct Visitor {
     Wide requantised(const golden::ConvStep& step, const golden::ConvLayer& layer, int channel,
                      Wide t, std::size_t place) const {
         const golden::ChannelParameters& from = layer.channels[static_cast<std::size_t>(channel)];
-        const Wide vLimit = powerOfTwo(naive.numerics.outputBits + 2);
-        const Wide v =
-            limited(dividedAndRounded(t * Wide{from.scale}, from.shift), -vLimit, vLimit - 1);
+        const int places = naive.numerics.scaleBits + 2;
+        const Wide uLimit = powerOfTwo(naive.numerics.outputBits + 5);
+        const Wide denominator = powerOfTwo(from.shift);
+        const Wide numerator = t * powerOfTwo(places);
+        const Wide floor = numerator >= 0 ? numerator / denominator
+                                          : -((-numerator + denominator - 1) / denominator);
+        const Wide u = limited(floor, -uLimit, uLimit - 1);
+        const Wide v = dividedAndRounded(u * Wide{from.scale}, places);
         Wide offset = zeroPoint();
         if (tensors.size() == 2) {
             const Wide oLimit = powerOfTwo(naive.numerics.outputBits + 1);

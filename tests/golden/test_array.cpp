@@ -32,6 +32,10 @@ Numerics defaultNumerics() {
         std::make_shared<aslog::golden::SlogElement>(aslog::golden::FormatSpec{}), 64, true);
 }
 
+/// t / 2^4.
+constexpr std::uint64_t kHalf = std::uint64_t{1} << 15;  // of a scale of 16 bits
+constexpr int kShift = 15 + 4;
+
 /// 2 rows, 1 column, 2 slots; a tile in one beat.
 struct SmallArray {
     ArrayModel model{ArrayShape{2, 1, 2, 2, 1}, defaultNumerics()};
@@ -44,7 +48,7 @@ struct SmallArray {
     ParameterBeat plainParameters(std::int64_t sumOffsets) const {
         const Code noMu = model.numerics().muFormat->encode(false, 0);
         const std::int64_t bias = foldBias(model.numerics(), 0, sumOffsets, noMu);
-        return {{{1, 4, 0, bias, noMu}}};
+        return {{{kHalf, kShift, 0, bias, noMu}}};
     }
 };
 
@@ -156,7 +160,7 @@ TEST_CASE("The last drain step has only the columns that are left") {
         WeightBeat{{element.encodeValue(1), element.encodeValue(2), element.encodeValue(4)}});
     model.push(ActivationBeat{{7}, 0, true, true, true});
     const Code noMu = model.numerics().muFormat->encode(false, 0);
-    const ParameterBeat parameters{{{1, 4, 0, 0, noMu}, {1, 4, 100, 0, noMu}}};
+    const ParameterBeat parameters{{{kHalf, kShift, 0, 0, noMu}, {kHalf, kShift, 100, 0, noMu}}};
     model.push(parameters);
     model.push(parameters);
     CHECK(model.takeOutputs() == std::vector<OutputBeat>{{{7, 114}}, {{28}}});

@@ -29,7 +29,7 @@ struct OneTap {
 
     OneTap() {
         layer.codes = {numerics.element->encodeValue(16)};
-        layer.channels = {{0, {}, 1, 4}};  // t / 16
+        layer.channels = {{0, {}, 1 << 15, 15 + 4}};  // t / 16
         layer.offsets = {0};
     }
 };

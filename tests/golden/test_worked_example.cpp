@@ -74,6 +74,7 @@ struct Example {
         aslog::golden::NumericsSpec spec;
         spec.maxTaps = 9;
         spec.mu = aslog::golden::MuSpec{4, 4, 2};
+        spec.scaleBits = 6;
         numerics = deriveNumerics(element, spec);
         layer.geometry.outputChannels = channels;
         layer.geometry.kernelWidth = taps;
@@ -86,8 +87,8 @@ struct Example {
                 layer.codes.push_back(element->format().quantise(x));
             }
         }
-        layer.channels = {{0, numerics.muFormat->quantise(6), 3, 8},
-                          {0, numerics.muFormat->quantise(-2), 3, 10}};
+        layer.channels = {{0, numerics.muFormat->quantise(6), 48, 12},
+                          {0, numerics.muFormat->quantise(-2), 48, 14}};
         for (std::size_t c = 0; c < channels; ++c) {
             layer.channels[c].bias =
                 zeroPointTerm(layer, numerics, static_cast<int>(c)) + ownBias[c];
@@ -123,7 +124,7 @@ struct Example {
 std::vector<std::string> Example::channelTable() const {
     using Numbers = std::array<std::int64_t, channels>;
     Numbers accRaw{}, sumK{}, acc{}, sum{}, mu{}, muRaw{}, muK{}, zero{}, bias{}, folded{}, t{},
-        direct{}, scale{}, shift{}, v{}, y{};
+        direct{}, scale{}, shift{}, u{}, v{}, y{};
     std::array<std::string, channels> stored;
     const aslog::golden::Tensor output = convolve(layer, numerics, input);
     for (std::size_t c = 0; c < channels; ++c) {
@@ -154,8 +155,9 @@ std::vector<std::string> Example::channelTable() const {
         direct[c] = acc[c] * 4 + mu[c] * sum[c] + bias[c];
         scale[c] = static_cast<std::int64_t>(from.scale);
         shift[c] = from.shift;
-        v[c] =
-            static_cast<std::int64_t>(aslog::golden::scaleAndRound(t[c], from.scale, from.shift));
+        u[c] = aslog::golden::shiftAndSaturate(t[c], from.shift, numerics);
+        v[c] = static_cast<std::int64_t>(aslog::golden::scaleAndRound(
+            u[c], from.scale, numerics.scaleBits + aslog::golden::kGuardBits));
         y[c] = output.at(static_cast<int>(c), 0, 0);
     }
     return {"| | channel 0 | channel 1 |",
@@ -176,6 +178,7 @@ std::vector<std::string> Example::channelTable() const {
             row("t = acc·2^f + µ·S + b", direct),
             row("M", scale),
             row("s", shift),
+            row("u", u),
             row("v", v),
             row("y", y)};
 }

@@ -93,13 +93,13 @@ TEST_CASE("Every proof refutes a fault in its Verilog, with the values that show
         // lost carries, signs and holds
         {"aslog_pcf_unit.v", "raw_wide + mu_wide + window_wide + bias_i",
          "raw_wide + (mu_wide ^ bias_i)", "pcf/correct"},
-        {"aslog_pcf_unit.v", "{ScaleBits{t_q[CorrectionBits-1]}}", "{ScaleBits{1'b0}}",
-         "pcf/scale"},
-        {"aslog_pcf_unit.v", "always @(posedge scale_clk_i)", "always @(posedge correct_clk_i)",
-         "pcf/scale"},
-        {"aslog_pcf_unit.v", "{{(RoundBits + 1) {1'b0}}, 1'b1}", "{(RoundBits + 2) {1'b0}}",
-         "pcf/round"},
-        {"aslog_pcf_unit.v", "saturated = fits ?", "saturated = 1'b1 ?", "pcf/round"},
+        {"aslog_pcf_unit.v", "shifted = aligned >>>", "shifted = aligned >>", "pcf/shift"},
+        {"aslog_pcf_unit.v", "always @(posedge shift_clk_i)", "always @(posedge correct_clk_i)",
+         "pcf/shift"},
+        {"aslog_pcf_unit.v", "saturated = fits ?", "saturated = 1'b1 ?", "pcf/shift"},
+        {"aslog_pcf_unit.v", "{(ProductBits - ShiftedBits) {u_q[ShiftedBits-1]}}",
+         "{(ProductBits - ShiftedBits) {1'b0}}", "pcf/scale"},
+        {"aslog_pcf_unit.v", "u_offset_q, 1'b1,", "u_offset_q, 1'b0,", "pcf/scale"},
         // beats overwritten, flags of another beat, a full shadow that takes more
         {"aslog_control.v", "lane_en | (lane_valid_q & ~lane_moves)", "lane_en", "control/streams"},
         {"aslog_control.v", "(acc_free | drain_ends)", "1'b1", "control/streams"},
@@ -111,16 +111,16 @@ TEST_CASE("Every proof refutes a fault in its Verilog, with the values that show
         {"aslog_control.v", "swap_asked & ~shadow_full", "1'b0", "control/weights"},
         {"aslog_control.v", "{drain_q[DrainSteps-2:0], drain_q[DrainSteps-1]}",
          "{drain_q[DrainSteps-2:0], 1'b0}", "control/pointers"},
-        {"aslog_control.v", "round_en | (round_valid_q & ~out_ready_i)", "round_en",
+        {"aslog_control.v", "scale_en | (scale_valid_q & ~out_ready_i)", "scale_en",
          "control/outputs"},
-        {"aslog_control.v", "(~round_valid_q | out_ready_i)", "1'b1", "control/outputs"},
+        {"aslog_control.v", "(~scale_valid_q | out_ready_i)", "1'b1", "control/outputs"},
         {"aslog_stream_register.v", "spare_waits ? spare_q : data_i", "data_i", "stream_register"},
         {"aslog_stream_register.v", "ready_q <= ~valid_q | give | (ready_q & ~take)",
          "ready_q <= 1'b1", "stream_register"},
         {"aslog_stream_register.v", "valid_q <= 1'b0;\n      ready_q <= 1'b0",
          "valid_q <= 1'b0;\n      ready_q <= 1'b1", "stream_register"},
         // correct, but half as fast
-        {"aslog_control.v", "(~correct_valid_q | scale_en);", "~correct_valid_q;",
+        {"aslog_control.v", "(~correct_valid_q | shift_en);", "~correct_valid_q;",
          "control/progress"},
         {"baseline/int8_plain/aslog_ae.v", "{~product[WordBits-1]", "{product[WordBits-1]",
          "int8_plain/ae"},
@@ -227,8 +227,8 @@ TEST_CASE("The values of a counterexample are those at which the fault shows") {
     CHECK(inputs[1].name == "q_i");
 
     generate(folder.path(), "examples/tiny_3x5.json");
-    damage(folder.path(), "aslog_pcf_unit.v", "{ScaleBits{t_q[CorrectionBits-1]}}",
-           "{ScaleBits{1'b0}}");
+    damage(folder.path(), "aslog_pcf_unit.v", "{(ProductBits - ShiftedBits) {u_q[ShiftedBits-1]}}",
+           "{(ProductBits - ShiftedBits) {1'b0}}");
     const auto values = proveOne(folder.path(), "pcf/scale").proofs.front().inputs;
     const auto valueOf = [&values](const std::string& name) {
         for (const auto& value : values) {
@@ -241,8 +241,8 @@ TEST_CASE("The values of a counterexample are those at which the fault shows") {
     };
     const Design design = readDesign(folder / "design.json");
     CHECK(valueOf("scale_clk_i") == 1);
-    CHECK(valueOf("scale_q") > 0);
-    CHECK(valueOf("t_q") >> (design.correctionBits - 1) == 1);  // negative
+    CHECK(valueOf("u_scale_q") > 0);
+    CHECK(valueOf("u_q") >> (design.spec.pcf.outputBits + 5) == 1);  // negative
 }
 
 TEST_CASE("A proof that does not exist is refused, and the others are named") {

@@ -266,11 +266,11 @@ TEST_CASE("A fault of the array is reported with layer, channel and pixel, and w
     const NetworkOnArray on(kTiny, true);
     const auto file = on.folder / "rtl" / "aslog_pcf_unit.v";
     std::string text = support::readFile(file);
-    const std::string right = "product_q        <= t_wide * scale_wide;";
+    const std::string right = "u_wide * scale_wide + offset_wide";
     const std::size_t at = text.find(right);
     REQUIRE(at != std::string::npos);
-    support::writeFile(
-        file, text.replace(at, right.size(), "product_q        <= t_wide * scale_wide + 1024;"));
+    support::writeFile(file,
+                       text.replace(at, right.size(), "u_wide * scale_wide + offset_wide + 1024"));
     NetworkOptions options;
     options.layers = {"grouped", "odd"};
     options.source["network"] = {{"file", "net.json"}};

@@ -84,8 +84,8 @@ TEST_CASE("The same seed gives the same stimulus, another seed another") {
 TEST_CASE("A fault is reported with place, cycle, both values, and waveforms on demand") {
     const tests::TemporaryFolder folder;
     tb::test::generateInto(folder.path(), kSpec);
-    replaceIn(folder / "rtl" / "aslog_pcf_unit.v", "product_q        <= t_wide * scale_wide;",
-              "product_q        <= t_wide * scale_wide + 16;");
+    replaceIn(folder / "rtl" / "aslog_pcf_unit.v", "u_wide * scale_wide + offset_wide",
+              "u_wide * scale_wide + offset_wide + 64");
     VerifyOptions options = quick("layers");
     options.trace = true;
     const VerifyReport report = verifyQuietly(folder.path(), options);

@@ -255,7 +255,7 @@ TEST_CASE("Other files and versions, and files that were changed, are told apart
     refused("format", nullptr, "metadata \"format\": found none, allowed is a file of the format");
     refused("format", "pt", "metadata \"format\": found \"pt\", allowed is \"aslog.network\"");
     refused("version", nullptr, "metadata \"version\": found none");
-    refused("version", "2", "metadata \"version\": found \"2\", allowed is \"1\": another aslog");
+    refused("version", "1", "metadata \"version\": found \"1\", allowed is \"2\": another aslog");
     refused("content_hash", nullptr, "metadata \"content_hash\": found none");
     refused("content_hash", "0", "the file was changed or damaged after it was written");
     refused("network", "{}", "the file was changed or damaged");

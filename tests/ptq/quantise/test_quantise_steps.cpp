@@ -172,7 +172,9 @@ TEST_CASE("Without any step the largest weight is the largest level and codes ar
         CHECK(channel.scale == Approx(channel.nearestScale).epsilon(1e-12));
         CHECK(areNearest(channel, channel.scale));
         CHECK(muOf(channel, result.network) == 0);
-        const double bias = 16 * channel.floatBias / (channel.inputStep * channel.scale);
+        const int cut = channel.parameters.shift - result.network.network.numerics().scaleBits - 2;
+        const double bias = 16 * channel.floatBias / (channel.inputStep * channel.scale) +
+                            (cut > 0 ? (std::ldexp(1.0, cut) - 1) / 2 : 0);
         CHECK(std::abs(static_cast<double>(channel.parameters.bias - channel.zeroPointTerm) -
                        bias) < 0.51);
     }
@@ -223,7 +225,7 @@ TEST_CASE("Dropped columns cost little: the bias makes up for what products lose
     CHECK(cut.network.network.numerics().accumulatorBits ==
           exact.network.network.numerics().accumulatorBits - 3);
     for (std::size_t layer = 0; layer < 2; ++layer) {
-        CHECK(cut.layers[layer].noise < 1.15 * exact.layers[layer].noise);
+        CHECK(cut.layers[layer].noise < 1.2 * exact.layers[layer].noise);
     }
     // With rounding away from the sums, the same codes: the biases alone are different.
     const auto ofFirst = channelsOf(net, exact.network, 0);

@@ -38,8 +38,8 @@ module aslog_control #(
     output wire [    Pixels-1:0] slot_clk_o,
     output wire                  drain_clk_o,
     output wire                  correct_clk_o,
+    output wire                  shift_clk_o,
     output wire                  scale_clk_o,
-    output wire                  round_clk_o,
     // selects
     output wire [    Pixels-1:0] read_o,         // one-hot slot to add to, 0: start
     output wire [DrainSteps-1:0] drain_select_o  // one-hot drain step
@@ -181,26 +181,26 @@ module aslog_control #(
     end
   endgenerate
 
-  // ---- PCF steps: correct, scale, round
+  // ---- PCF steps: correct, shift, scale
   reg  correct_valid_q;
+  reg  shift_valid_q;
   reg  scale_valid_q;
-  reg  round_valid_q;
-  wire round_en = scale_valid_q & (~round_valid_q | out_ready_i);
-  wire scale_en = correct_valid_q & (~scale_valid_q | round_en);
+  wire scale_en = shift_valid_q & (~scale_valid_q | out_ready_i);
+  wire shift_en = correct_valid_q & (~shift_valid_q | scale_en);
 
-  assign par_ready_o = drain_busy_q & (~correct_valid_q | scale_en);
+  assign par_ready_o = drain_busy_q & (~correct_valid_q | shift_en);
   assign correct_en  = par_valid_i & par_ready_o;
-  assign out_valid_o = round_valid_q;
+  assign out_valid_o = scale_valid_q;
 
   always @(posedge clk_i or negedge rst_ni)
     if (!rst_ni) begin
       correct_valid_q <= 1'b0;
+      shift_valid_q   <= 1'b0;
       scale_valid_q   <= 1'b0;
-      round_valid_q   <= 1'b0;
     end else begin
-      correct_valid_q <= correct_en | (correct_valid_q & ~scale_en);
-      scale_valid_q   <= scale_en | (scale_valid_q & ~round_en);
-      round_valid_q   <= round_en | (round_valid_q & ~out_ready_i);
+      correct_valid_q <= correct_en | (correct_valid_q & ~shift_en);
+      shift_valid_q   <= shift_en | (shift_valid_q & ~scale_en);
+      scale_valid_q   <= scale_en | (scale_valid_q & ~out_ready_i);
     end
 
   // ---- clocks
@@ -229,15 +229,15 @@ module aslog_control #(
       .en_i (correct_en | test_en),
       .clk_o(correct_clk_o)
   );
+  aslog_clock_gate u_shift_clk (
+      .clk_i(clk_i),
+      .en_i (shift_en | test_en),
+      .clk_o(shift_clk_o)
+  );
   aslog_clock_gate u_scale_clk (
       .clk_i(clk_i),
       .en_i (scale_en | test_en),
       .clk_o(scale_clk_o)
-  );
-  aslog_clock_gate u_round_clk (
-      .clk_i(clk_i),
-      .en_i (round_en | test_en),
-      .clk_o(round_clk_o)
   );
 
   genvar g;
