@@ -71,7 +71,7 @@ golden::FormatSpec givenLevels(const std::string& option, const std::vector<std:
 }  // namespace
 
 bool applyFormatOption(const std::string& option, golden::FormatSpec& format) {
-    if (option == "spec") {
+    if (option == kSpecFormat) {
         return false;
     }
     const std::vector<std::string> parts = split(option);

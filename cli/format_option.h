@@ -7,6 +7,9 @@
 
 namespace aslog::cli {
 
+// The option that leaves the format as the spec has it.
+inline constexpr const char* kSpecFormat = "spec";
+
 // Changes `format` as the option says; true if the level set is to be chosen. Throws
 // support::InputError that says what was found and what is allowed.
 bool applyFormatOption(const std::string& option, golden::FormatSpec& format);

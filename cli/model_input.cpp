@@ -9,6 +9,8 @@
 
 #include "generator/elab/design.h"
 #include "generator/spec/fields.h"
+#include "generator/spec/rules.h"
+#include "golden/arithmetic/baselines.h"
 #include "ptq/evaluate/networks.h"
 #include "ptq/graph/fold.h"
 #include "ptq/onnx/reader.h"
@@ -39,11 +41,13 @@ ptq::Graph readModel(const std::string& path, const data::Dataset& set) {
     return graph;
 }
 
-ptq::FloatTensor firstImages(const data::Dataset& set, std::size_t count) {
-    if (set.size() == 0 || count == 0) {
-        throw support::InputError(fmt::format("the data set {} gives no image", set.name()));
+ptq::FloatTensor someImages(const data::Dataset& set, std::size_t skipped, std::size_t count) {
+    if (set.size() <= skipped || count == 0) {
+        throw support::InputError(
+            fmt::format("the data set {} gives no image: it has {}, of which {} are passed over",
+                        set.name(), set.size(), skipped));
     }
-    return ptq::batchOf(set, 0, std::min(count, set.size()));
+    return ptq::batchOf(set, skipped, std::min(count, set.size() - skipped));
 }
 
 std::string hashOf(const ptq::FloatTensor& images) {
@@ -51,13 +55,17 @@ std::string hashOf(const ptq::FloatTensor& images) {
     return support::sha256(std::string_view(bytes, images.data.size() * sizeof(float)));
 }
 
-ptq::NumberFormat formatOfSpec(const std::string& path) {
-    support::Diagnostics diagnostics;
-    const Design design =
-        path.empty() ? elaborate(defaultSpec("default"), diagnostics) : designFromSpecFile(path);
-    const ArchSpec& spec = design.spec;
+ArchSpec specOrDefault(const std::string& path) {
+    return path.empty() ? defaultSpec("default") : designFromSpecFile(path).spec;
+}
+
+ptq::NumberFormat formatOf(const ArchSpec& spec, const std::string& element) {
     ptq::NumberFormat format;
+    format.element = element;
     format.slog = spec.format;
+    const int dropped = golden::findBaseline(element) == nullptr
+                            ? spec.format.droppedBits
+                            : golden::makeBaseline(element, spec.format.activationBits)->dropped();
     if (spec.biasCorrection.enabled) {
         format.numerics.mu =
             golden::MuSpec{spec.biasCorrection.muBits, spec.biasCorrection.muSqrt2Steps,
@@ -65,8 +73,8 @@ ptq::NumberFormat formatOfSpec(const std::string& path) {
     }
     format.numerics.outputBits = spec.pcf.outputBits;
     format.numerics.scaleBits = spec.pcf.scaleBits;
-    format.numerics.shiftMin = design.shiftMin;
-    format.numerics.shiftMax = spec.pcf.shiftMax;
+    format.numerics.shiftMin = smallestShift(spec, dropped);
+    format.numerics.shiftMax = largestShift(spec, dropped);
     return format;
 }
 

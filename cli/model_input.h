@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <string>
 
+#include "generator/spec/arch_spec.h"
 #include "ptq/data/dataset.h"
 #include "ptq/graph/graph.h"
 #include "ptq/graph/tensor.h"
@@ -15,14 +16,19 @@ namespace aslog::cli {
 // support::InputError that names both if they do not fit.
 ptq::Graph readModel(const std::string& path, const data::Dataset& set);
 
-// The first `count` images of the set, or all.
-ptq::FloatTensor firstImages(const data::Dataset& set, std::size_t count);
+// `count` images of the set behind the first `skipped`, or as many as there are; throws
+// support::InputError if that is none.
+ptq::FloatTensor someImages(const data::Dataset& set, std::size_t skipped, std::size_t count);
 
 // Of the pixels, as they are given to the network.
 std::string hashOf(const ptq::FloatTensor& images);
 
-// The widths of a spec file, or those of the default spec if `path` is empty; maxTaps is 0.
-ptq::NumberFormat formatOfSpec(const std::string& path);
+// That of a file, which is legal, or the default one if `path` is empty.
+ArchSpec specOrDefault(const std::string& path);
+
+// What a legal spec says of the numbers of a network in this element, "slogii" or a baseline;
+// maxTaps is 0.
+ptq::NumberFormat formatOf(const ArchSpec& spec, const std::string& element);
 
 // True if the file begins as a network file does (docs/network_file.md) and not as ONNX.
 bool isNetworkFile(const std::string& path);

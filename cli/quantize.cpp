@@ -40,10 +40,11 @@ struct QuantizeCommand {
     std::string model;
     std::string calibration;
     std::string dataRoot;
-    std::string format = "spec";
+    std::string format = kSpecFormat;
     std::optional<int> droppedBits;
     std::string spec;
     std::size_t images = 256;
+    std::size_t skipImages = 0;
     std::vector<std::string> without;
     bool noBaselines = false;
     std::string output;
@@ -195,15 +196,17 @@ void requireFormat(const golden::FormatSpec& format) {
 int runQuantize(const QuantizeCommand& command, const Output& output) {
     const support::Stopwatch stopwatch;
     const ptq::QuantiseOptions options = optionsOf(command);
-    ptq::NumberFormat format = formatOfSpec(command.spec);
-    format.slog.droppedBits = command.droppedBits.value_or(format.slog.droppedBits);
-    const bool isAutomatic = applyFormatOption(command.format, format.slog);
-    requireFormat(format.slog);
+    ArchSpec spec = specOrDefault(command.spec);
+    const int usualDropped = command.format == kSpecFormat ? spec.format.droppedBits : 0;
+    spec.format.droppedBits = command.droppedBits.value_or(usualDropped);
+    const bool isAutomatic = applyFormatOption(command.format, spec.format);
+    requireFormat(spec.format);
+    ptq::NumberFormat format = formatOf(spec, "slogii");
     support::Progress progress("quantize " + command.model);
     const data::Dataset set =
         data::readDataset(command.calibration, command.dataRoot, data::Answers::Hidden);
     const ptq::Graph graph = readModel(command.model, set);
-    const ptq::FloatTensor images = firstImages(set, command.images);
+    const ptq::FloatTensor images = someImages(set, command.skipImages, command.images);
     requireReplaceable(command);
     ptq::NetworkFile file;
     file.provenance = {"aslog " + support::build().description,
@@ -219,8 +222,8 @@ int runQuantize(const QuantizeCommand& command, const Output& output) {
         isAutomatic ? chooseFormat(quantiser, options, format, progress)
                     : std::vector<ptq::FormatTrial>{};
     for (const auto& [name, element] : variantsOf(command)) {
-        ptq::NumberFormat variant = format;
-        variant.element = element;
+        ptq::NumberFormat variant = formatOf(spec, element);
+        variant.slog = format.slog;
         ptq::QuantiseResult result = quantiser.run(
             variant, options,
             [&, name = name](std::size_t step, std::size_t all, const std::string& layer) {
@@ -260,12 +263,16 @@ void addQuantizeCommand(CLI::App& app, Action& action) {
     sub->add_option("--format", command->format,
                     "Level set: 4,4,zero, auto, auto,3 (default: that of the spec)");
     sub->add_option("--dropped-bits", command->droppedBits,
-                    "Lowest columns of a product to leave out (default: those of the spec)")
+                    "Lowest columns of a product to leave out (default: those of the spec, 0 with "
+                    "--format)")
         ->check(CLI::Range(0, 20));
     sub->add_option("--spec", command->spec,
                     "Spec of the array that shall run it (default: the default spec)");
     sub->add_option("--images", command->images, "Calibration images, at most (default: 256)")
         ->check(CLI::Range(1, 1 << 20));
+    sub->add_option("--skip-images", command->skipImages,
+                    "Images of the calibration set to pass over first (default: 0)")
+        ->check(CLI::Range(0, 1 << 20));
     sub->add_option("--without", command->without, "Steps to leave out, with commas between")
         ->delimiter(',');
     sub->add_flag("--no-baselines", command->noBaselines,

@@ -155,7 +155,7 @@ StepInputs powerInputs(const PowerCommand& command, const fs::path& synthesis) {
         inputs["network"] = support::sha256OfFile(command.network);
         const data::Dataset set =
             data::readDataset(command.data, command.dataRoot, data::Answers::Hidden);
-        inputs["pictures"] = hashOf(firstImages(set, command.images));
+        inputs["pictures"] = hashOf(someImages(set, 0, command.images));
     }
     return inputs;
 }

@@ -177,7 +177,7 @@ class Tuning {
             return trial;
         }
         try {
-            measure(trial, *design, spec);
+            measure(trial, *design);
         } catch (const support::DoesNotFit& misfit) {
             trial.reason = misfit.what();
         } catch (const power::WorkloadMisfit& misfit) {
@@ -186,9 +186,9 @@ class Tuning {
         return trial;
     }
 
-    void measure(Trial& trial, const Design& design, const fs::path& spec) {
+    void measure(Trial& trial, const Design& design) {
         const fs::path run = trial.folder;
-        trial.figures.noise = noise_.of(trial.candidate, design, spec);
+        trial.figures.noise = noise_.of(trial.candidate, design);
         StepRunner runner(run, [](const std::string& /*line*/) {});
         runner.run(generateStep(design, run, Replace::generated));
         flows::SynthOptions synth;

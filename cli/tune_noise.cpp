@@ -28,8 +28,7 @@ using support::Json;
 
 class ModelNoise final : public NoiseMeter {
   public:
-    double of(const tune::Candidate& candidate, const Design& design,
-              const fs::path& /*spec*/) override {
+    double of(const tune::Candidate& candidate, const Design& design) override {
         const auto [found, isNew] = known_.try_emplace(tune::formatName(candidate), 0);
         if (isNew) {
             const golden::SlogElement element(design.spec.format);
@@ -54,12 +53,11 @@ class NetworkNoise final : public NoiseMeter {
           folder_(folder),
           set_(data::readDataset(network_.calibration, network_.dataRoot, data::Answers::Hidden)),
           graph_(readModel(network_.model, set_)),
-          pictures_(firstImages(set_, network_.images)),
+          pictures_(someImages(set_, 0, network_.images)),
           runner_(folder, [](const std::string& /*line*/) {}) {}
 
-    double of(const tune::Candidate& candidate, const Design& /*design*/,
-              const fs::path& spec) override {
-        const ptq::NumberFormat format = formatOfSpec(spec.string());
+    double of(const tune::Candidate& candidate, const Design& design) override {
+        const ptq::NumberFormat format = formatOf(design.spec, "slogii");
         const fs::path result = fs::path("networks") / (tune::formatName(candidate) + ".json");
         runner_.run({.name = "quantize-" + tune::formatName(candidate),
                      .inputs = quantizeInputs(network_.model, pictures_, format),

@@ -19,10 +19,9 @@ class NoiseMeter {
     NoiseMeter(const NoiseMeter&) = delete;
     NoiseMeter& operator=(const NoiseMeter&) = delete;
 
-    // Noise over signal at the outputs of layers. `design`: of the candidate, from the file `spec`.
+    // Noise over signal at the outputs of layers. `design`: of the candidate.
     // Throws support::DoesNotFit if a network has no room on the array.
-    virtual double of(const tune::Candidate& candidate, const Design& design,
-                      const std::filesystem::path& spec) = 0;
+    virtual double of(const tune::Candidate& candidate, const Design& design) = 0;
     // What runs on the array while its power is measured, its layers apart.
     virtual void chooseWorkload(const tune::Candidate& candidate, PowerCommand& power) const = 0;
     virtual std::string name() const = 0;

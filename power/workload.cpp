@@ -63,6 +63,13 @@ golden::Network recoded(const ptq::QuantisedNetwork& network, const tb::Device& 
     }
     ptq::NumberFormat format = network.format;
     format.element = device.numerics.element->name();
+    // The shifts that the array has, but for the places that its sums and scales have more.
+    const golden::Numerics& networks = network.network.numerics();
+    const int places = device.numerics.fractionBits - networks.fractionBits +
+                       device.numerics.scaleBits - networks.scaleBits;
+    format.numerics.shiftMin = std::max(1, device.numerics.shiftMin - places);
+    format.numerics.shiftMax =
+        std::max(format.numerics.shiftMin, device.numerics.shiftMax - places);
     const golden::Numerics numerics = ptq::numericsOf(format);
     const golden::Element& from = *network.network.numerics().element;
     golden::NetworkSpec spec = network.network.spec();

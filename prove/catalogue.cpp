@@ -42,7 +42,7 @@ class Sources {
 // A file of prove/models/, for the target and with the parameters of the design, as the templates.
 std::string modelText(const Design& design, const std::string& name) {
     Parameters parameters = rtlParameters(design);
-    parameters["ShiftMax"] = design.spec.pcf.shiftMax;
+    parameters["ShiftMax"] = design.shiftMax;
     const std::string text = support::readFile(support::dataFolder() / "prove" / "models" / name);
     return withDefaults(forTarget(text, design.spec.isForFpga(), name), parameters);
 }

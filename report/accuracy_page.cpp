@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
@@ -142,6 +144,75 @@ void addDistance(Markdown& page, const std::vector<Measurement>& measurements) {
     page.end();
 }
 
+// What is measured with one calibration set, of each array that the same set is quantised for.
+struct Sample {
+    double loss = 0;  // of the first measure, in points below float
+    double noise = 0;
+    double divergence = 0;
+};
+
+struct Spread {
+    double mean = 0;
+    double least = 0;
+    double most = 0;
+};
+
+Spread spreadOf(const std::vector<Sample>& samples, double Sample::*member) {
+    Spread spread{0, samples.front().*member, samples.front().*member};
+    for (const Sample& sample : samples) {
+        spread.mean += sample.*member / static_cast<double>(samples.size());
+        spread.least = std::min(spread.least, sample.*member);
+        spread.most = std::max(spread.most, sample.*member);
+    }
+    return spread;
+}
+
+std::string spreadCell(const std::vector<Sample>& samples, double Sample::*member, double factor,
+                       int digits) {
+    const Spread spread = spreadOf(samples, member);
+    return fmt::format("{:.{}f} ({:.{}f} to {:.{}f})", factor * spread.mean, digits,
+                       factor * spread.least, digits, factor * spread.most, digits);
+}
+
+// NETWORK.ARRAY.SET: the same network and pictures, for several arrays and calibration sets.
+void addSets(Markdown& page, const std::vector<Measurement>& measurements) {
+    std::map<std::pair<std::string, std::string>, std::vector<Sample>> rows;
+    for (const Measurement& m : measurements) {
+        const std::string network = m.name.substr(0, m.name.find('.'));
+        const Json& reference = m.evaluate.at("float");
+        const char* measure = reference.contains("top1") ? "top1" : "accuracy";
+        for (const char* family : golden::kFamilies) {
+            if (!m.evaluate.contains(family)) {
+                continue;
+            }
+            const Json& own = m.evaluate.at(family);
+            rows[{network, own.at("format").get<std::string>()}].push_back(
+                {own.at("loss").at(measure).get<double>(),
+                 m.quantize.at(family).at("calibration_error").get<double>(),
+                 own.value("divergence", 0.0)});
+        }
+    }
+    if (rows.empty()) {
+        return;
+    }
+    page.heading("Several calibration sets");
+    page.paragraph(
+        "What one draw of calibration images decides is no figure: the mean over several sets, in "
+        "brackets the least and the most. CIFAR-10: four disjoint sets of 256 images; faces: four "
+        "of 32 out of 64, which overlap. Loss: points of top-1, or of pairs told apart, below "
+        "float; below 0 it is better. Divergence (Kullback and Leibler) of the probabilities from "
+        "those of float, in thousandths of a nat.");
+    page.header({"network", "weights", "sets", "loss", "noise/signal, %", "divergence"});
+    for (const auto& [key, samples] : rows) {
+        page.row({key.first, key.second, fmt::to_string(samples.size()),
+                  spreadCell(samples, &Sample::loss, 1, 2),
+                  spreadCell(samples, &Sample::noise, 100, 3),
+                  samples.front().divergence > 0 ? spreadCell(samples, &Sample::divergence, 1000, 2)
+                                                 : "-"});
+    }
+    page.end();
+}
+
 void addSteps(Markdown& page, const std::vector<Measurement>& measurements) {
     page.heading("What each step is worth");
     page.paragraph(
@@ -195,6 +266,9 @@ std::string accuracyPage(const fs::path& folder) {
     Markdown page;
     addNetworks(page, measurements);
     addDistance(page, measurements);
+    if (fs::is_directory(folder / "sets")) {
+        addSets(page, readMeasurements(folder / "sets"));
+    }
     addSteps(page, measurements);
     addSpeed(page, measurements);
     return "# Accuracy\n\nWritten by `docs/update_accuracy` from result files; not edited by "

@@ -57,6 +57,7 @@ Json toJson(const ptq::Evaluation& evaluation, const ptq::Evaluation* reference)
         json["images"] = evaluation.classification->images;
         if (reference != nullptr) {
             json["agreement"] = rounded(ptq::agreement(evaluation, *reference).percent, 3);
+            json["divergence"] = rounded(ptq::divergence(*reference, evaluation), 6);
         }
     }
     json["seconds"] = rounded(evaluation.seconds, 3);

@@ -16,8 +16,8 @@ using Evaluations = std::vector<std::pair<std::string, ptq::Evaluation>>;
 std::string evaluationText(const Evaluations& evaluations);
 
 // One key for each network: top1, top5 or accuracy, auc; images or pairs; interval_95; loss, in
-// points below the float network; agreement with its first class; seconds in the network. In
-// percent, but for auc and seconds.
+// points below the float network; agreement with its first class; divergence from its
+// probabilities, in nats; seconds in the network. In percent, but for auc, divergence and seconds.
 void addEvaluations(const Evaluations& evaluations, support::Json& json);
 
 }  // namespace aslog::report

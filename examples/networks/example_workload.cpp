@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "examples/networks/example_network.h"
+#include "generator/rtl/emit_rtl.h"
 #include "golden/arithmetic/baselines.h"
 #include "ptq/evaluate/networks.h"
 #include "ptq/quantise/quantise.h"
@@ -25,7 +26,8 @@ namespace fs = std::filesystem;
 // Integers do not need mu, so that arrays without a BCE can hold them, too; without it the sum has
 // fewer binary places, which the shift makes up for.
 golden::NumericsSpec numericsFor(const Design& design, const std::string& family) {
-    golden::NumericsSpec spec = tb::numericsSpecOf(design);
+    golden::NumericsSpec spec = tb::numericsSpecOf(
+        family == "slogii" ? design : baselineDesign(design, golden::familyElement(family)));
     spec.maxTaps = 0;
     spec.accumulatorBits.reset();
     if (family != "slogii" && spec.mu) {

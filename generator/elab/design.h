@@ -45,6 +45,7 @@ struct Design {
     int fractionBits = 0;        // f
     int correctionBits = 0;      // T
     int shiftMin = 0;            // smallest s
+    int shiftMax = 0;            // largest s
     int shiftBits = 0;           // s - shiftMin as it is sent
     int offsetBits = 0;          // o
     int parameterBits = 0;       // one lane of a parameter beat

@@ -77,6 +77,7 @@ Json widthsToJson(const Design& design) {
             {"fraction", design.fractionBits},
             {"correction", design.correctionBits},
             {"shift_min", design.shiftMin},
+            {"shift_max", design.shiftMax},
             {"shift", design.shiftBits},
             {"offset", design.offsetBits},
             {"parameter", design.parameterBits},

@@ -59,6 +59,7 @@ void fillWidths(Design& design, const Widths& widths) {
     design.fractionBits = widths.fraction;
     design.correctionBits = widths.correction;
     design.shiftMin = widths.shiftMin;
+    design.shiftMax = widths.shiftMax;
     design.shiftBits = widths.shift;
     design.offsetBits = widths.offset;
     design.parameterBits =

@@ -167,8 +167,9 @@ Widths deriveWidths(const ArchSpec& spec, const ElementInfo& element) {
     widths.muProduct = muProductBits(spec, widths.windowSum);
     widths.correction = widths.accumulator + widths.fraction + 2;
     widths.scaled = widths.correction + spec.pcf.scaleBits;
-    widths.shiftMin = smallestShift(spec);
-    widths.shift = std::max(1, bitsOf(static_cast<Wide>(spec.pcf.shiftMax - widths.shiftMin)));
+    widths.shiftMin = smallestShift(spec, element.droppedBits);
+    widths.shiftMax = largestShift(spec, element.droppedBits);
+    widths.shift = std::max(1, bitsOf(static_cast<Wide>(widths.shiftMax - widths.shiftMin)));
     widths.offset = spec.pcf.outputBits + 2;
     return widths;
 }

@@ -43,6 +43,7 @@ struct Widths {
     int correction = 0;         // T
     int scaled = 0;             // t * M
     int shiftMin = 0;           // smallest s
+    int shiftMax = 0;           // largest s
     int shift = 0;              // s - shiftMin as it is sent
     int offset = 0;             // o
     bool operator==(const Widths&) const = default;

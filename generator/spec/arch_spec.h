@@ -35,7 +35,7 @@ struct ArchSpec {
         std::optional<int> lanes;  // absent: "auto"
         int scaleBits = 0;
         std::optional<int> shiftMin;  // absent: "auto"
-        int shiftMax = 0;
+        std::optional<int> shiftMax;  // absent: "auto"
         int outputBits = 0;
         bool operator==(const Pcf&) const = default;
     };

@@ -31,8 +31,9 @@ Field autoInteger(std::string path, AutoMember member, int minimum, int maximum,
     return {std::move(path), member, minimum, maximum, "auto", std::move(unit), std::move(doc)};
 }
 
-Field list(std::string path, ListMember member, int minimum, int maximum, std::string doc) {
-    return {std::move(path), member, minimum, maximum, "auto", "", std::move(doc)};
+Field list(std::string path, ListMember member, int minimum, int maximum,
+           const std::vector<std::int64_t>& defaultValue, std::string doc) {
+    return {std::move(path), member, minimum, maximum, defaultValue, "", std::move(doc)};
 }
 
 Field flag(std::string path, FlagMember member, bool defaultValue, std::string doc) {
@@ -65,8 +66,10 @@ std::vector<Field> formatFields() {
         list(
             "format.levels",
             [](ArchSpec& s) -> std::vector<std::int64_t>& { return s.format.levels; }, 0, 1 << 20,
+            {0, 1, 2, 3, 4, 6, 8},
             "the magnitudes that a weight may have, ascending, each 0, 2^k or 3·2^k; `auto`: by "
-            "`sqrt2_steps` and `zero`"),
+            "`sqrt2_steps` and `zero`, and so by default where one of these, other `weight_bits` "
+            "or other `activation_bits` are given"),
         integer(
             "format.sqrt2_steps", [](ArchSpec& s) -> int& { return s.format.sqrt2Steps; }, 0, 31, 4,
             "steps", "steps of √2 below the largest level; the steps after them are of 2"),
@@ -75,8 +78,9 @@ std::vector<Field> formatFields() {
             "one magnitude is exactly 0"),
         integer(
             "format.dropped_bits", [](ArchSpec& s) -> int& { return s.format.droppedBits; }, 0, 20,
-            0, "bits",
-            "lowest columns of every product that are not formed: sums count 2^dropped_bits"),
+            3, "bits",
+            "lowest columns of every product that are not formed: sums count 2^dropped_bits; 0 by "
+            "default where the levels are not the default ones"),
         integer(
             "format.activation_bits", [](ArchSpec& s) -> int& { return s.format.activationBits; },
             4, 8, 8, "bits", "width of an activation, unsigned"),
@@ -152,12 +156,14 @@ std::vector<Field> outputFields() {
         autoInteger(
             "pcf.shift_min", [](ArchSpec& s) -> std::optional<int>& { return s.pcf.shiftMin; }, 1,
             63, "bits",
-            fmt::format("smallest shift after the scale; `auto` is {} plus "
-                        "`bias_correction.fraction_bits`, {} without bias correction",
+            fmt::format("smallest shift of a sum; `auto` is {} plus "
+                        "`bias_correction.fraction_bits`, {} without bias correction, and less by "
+                        "the dropped columns, at least 1",
                         kLeastAutoShift, kLeastAutoShift)),
-        integer(
-            "pcf.shift_max", [](ArchSpec& s) -> int& { return s.pcf.shiftMax; }, 1, 63, 27, "bits",
-            "largest shift after the scale"),
+        autoInteger(
+            "pcf.shift_max", [](ArchSpec& s) -> std::optional<int>& { return s.pcf.shiftMax; }, 1,
+            63, "bits",
+            fmt::format("largest shift of a sum; `auto` is `shift_min` + {}", kAutoShifts - 1)),
         integer(
             "pcf.output_bits", [](ArchSpec& s) -> int& { return s.pcf.outputBits; }, 4, 8, 8,
             "bits", "width of an output activation, unsigned"),

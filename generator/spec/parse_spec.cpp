@@ -155,6 +155,10 @@ class Parser {
         for (const FieldGroup& group : reservedGroups()) {
             checkReserved(json, group.name);
         }
+        if (asksForOtherFormat(json)) {
+            spec_.format.levels.clear();
+            spec_.format.droppedBits = 0;
+        }
         for (const Field& field : specFields()) {
             parseField(json, field);
         }
@@ -199,6 +203,21 @@ class Parser {
         if (json.contains(group) && !(json[group].is_object() && json[group].empty())) {
             add("/" + group, "reserved for later", shown(json[group]), "{}", "leave it out");
         }
+    }
+
+    // The default levels and dropped columns go together, with each other and with the widths: a
+    // spec that gives another format names what it wants of them.
+    bool asksForOtherFormat(const Json& json) const {
+        if (!json.contains("format") || !json["format"].is_object()) {
+            return false;
+        }
+        const Json& format = json["format"];
+        const auto differs = [&format](const char* width, int usual) {
+            return format.contains(width) && format[width] != usual;
+        };
+        return format.contains("levels") || format.contains("sqrt2_steps") ||
+               format.contains("zero") || differs("weight_bits", spec_.format.weightBits) ||
+               differs("activation_bits", spec_.format.activationBits);
     }
 
     void parseField(const Json& json, const Field& field) {

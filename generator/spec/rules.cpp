@@ -1,5 +1,6 @@
 #include "generator/spec/rules.h"
 
+#include <algorithm>
 #include <stdexcept>
 
 #include <fmt/format.h>
@@ -98,7 +99,8 @@ Result checkLanes(const ArchSpec& spec) {
 }
 
 Result checkShifts(const ArchSpec& spec) {
-    return tooLarge(smallestShift(spec), spec.pcf.shiftMax, "pcf.shift_max",
+    return tooLarge(smallestShift(spec, spec.format.droppedBits),
+                    largestShift(spec, spec.format.droppedBits), "pcf.shift_max",
                     spec.pcf.shiftMin ? "swap the two values" : "give pcf.shift_min too");
 }
 
@@ -118,9 +120,13 @@ int nonZeroLevels(int weightBits, bool zero) {
     return (1 << (weightBits - 1)) - (zero ? 1 : 0);
 }
 
-int smallestShift(const ArchSpec& spec) {
+int smallestShift(const ArchSpec& spec, int droppedBits) {
     const int fraction = spec.biasCorrection.enabled ? spec.biasCorrection.fractionBits : 0;
-    return spec.pcf.shiftMin.value_or(kLeastAutoShift + fraction);
+    return spec.pcf.shiftMin.value_or(std::max(1, kLeastAutoShift + fraction - droppedBits));
+}
+
+int largestShift(const ArchSpec& spec, int droppedBits) {
+    return spec.pcf.shiftMax.value_or(smallestShift(spec, droppedBits) + kAutoShifts - 1);
 }
 
 const std::vector<SpecRule>& specRules() {
@@ -149,7 +155,7 @@ const std::vector<SpecRule>& specRules() {
          checkWeightRows},
         {{"pcf.lanes", "array.columns"}, "`pcf.lanes` ≤ `array.columns`", checkLanes},
         {{"pcf.shift_min", "pcf.shift_max", "bias_correction.enabled",
-          "bias_correction.fraction_bits"},
+          "bias_correction.fraction_bits", "format.dropped_bits"},
          "`pcf.shift_min` ≤ `pcf.shift_max`",
          checkShifts},
         {{"dft.test_enable", "target"},

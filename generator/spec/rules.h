@@ -21,9 +21,12 @@ const std::vector<SpecRule>& specRules();
 // What the scales of usual networks need where sums have no binary places. Each place makes sums
 // twice and scales half as large: one more to shift.
 inline constexpr int kLeastAutoShift = 6;
+inline constexpr int kAutoShifts = 16;
 
-// `pcf.shift_min`, "auto" resolved.
-int smallestShift(const ArchSpec& spec);
+// `pcf.shift_min` and `pcf.shift_max`, "auto" resolved, of an array whose elements drop so many
+// columns: sums that count 2^dropped_bits are shifted by as much less.
+int smallestShift(const ArchSpec& spec, int droppedBits);
+int largestShift(const ArchSpec& spec, int droppedBits);
 
 // Number of levels above zero of a format with this many bits per code.
 int nonZeroLevels(int weightBits, bool zero);

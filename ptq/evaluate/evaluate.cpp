@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <stdexcept>
 
 #include <fmt/format.h>
@@ -31,6 +32,17 @@ std::vector<std::vector<float>> rowsOf(const FloatTensor& answers, std::size_t c
     return rows;
 }
 
+void addLogSoftmax(const std::vector<float>& scores, std::vector<float>& to) {
+    const double largest = *std::max_element(scores.begin(), scores.end());
+    double sum = 0;
+    for (const float score : scores) {
+        sum += std::exp(score - largest);
+    }
+    for (const float score : scores) {
+        to.push_back(static_cast<float>(score - largest - std::log(sum)));
+    }
+}
+
 }  // namespace
 
 Evaluation evaluate(const Inference& network, const data::Dataset& set, std::size_t batch,
@@ -55,6 +67,7 @@ Evaluation evaluate(const Inference& network, const data::Dataset& set, std::siz
                     std::max_element(rows[i].begin(), rows[i].end()) - rows[i].begin()));
                 if (!set.labels().empty()) {
                     counter.add(rows[i], set.labels()[first + i]);
+                    addLogSoftmax(rows[i], result.logProbabilities);
                 }
                 if (!set.pairs().empty()) {
                     descriptors.push_back(std::move(rows[i]));
@@ -86,6 +99,19 @@ Share agreement(const Evaluation& a, const Evaluation& b) {
         same += a.winners[i] == b.winners[i] ? 1 : 0;
     }
     return shareOf(same, a.winners.size());
+}
+
+double divergence(const Evaluation& reference, const Evaluation& other) {
+    const std::vector<float>& p = reference.logProbabilities;
+    const std::vector<float>& q = other.logProbabilities;
+    if (p.empty() || p.size() != q.size() || reference.winners.size() != other.winners.size()) {
+        throw std::invalid_argument("divergence of networks that saw different images or classes");
+    }
+    double sum = 0;
+    for (std::size_t i = 0; i < p.size(); ++i) {
+        sum += std::exp(static_cast<double>(p[i])) * (static_cast<double>(p[i]) - q[i]);
+    }
+    return sum / static_cast<double>(reference.winners.size());
 }
 
 }  // namespace aslog::ptq

@@ -23,12 +23,19 @@ struct Evaluation {
     std::optional<Classification> classification;
     std::optional<Verification> verification;
     std::vector<std::size_t> winners;  // of each image the class that comes first; labels or not
-    double seconds = 0;                // in the network
+    // Logarithms of the softmax of the scores, [image][class], of a data set with labels.
+    std::vector<float> logProbabilities;
+    double seconds = 0;  // in the network
 };
 
 // The share of images for which two networks put the same class first. Throws std::invalid_argument
 // unless both saw the same number of images, at least one.
 Share agreement(const Evaluation& a, const Evaluation& b);
+
+// The mean over the images of the divergence of Kullback and Leibler (1951), in nats: what the
+// answers of `other` tell less of those of `reference`. Throws std::invalid_argument unless both
+// are of the same images, at least one, and classes.
+double divergence(const Evaluation& reference, const Evaluation& other);
 
 // All images, in batches of `batch` (at least 1). `threshold`: for pairs; otherwise the one that is
 // best for this network. Throws support::InputError if the data set has neither labels nor pairs,

@@ -7,7 +7,8 @@
 
 namespace aslog::ptq {
 
-// One input, one output; the argument must outlive the result.
+// One input, one output; the argument must outlive the result. Where a Softmax ends the network,
+// its logarithm: scores as they come in front of it, but for a constant.
 Inference asInference(const Graph& graph);
 
 // The golden model, on all cores.

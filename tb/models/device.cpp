@@ -65,7 +65,7 @@ golden::NumericsSpec numericsSpecOf(const Design& design) {
     spec.outputBits = design.spec.pcf.outputBits;
     spec.scaleBits = design.spec.pcf.scaleBits;
     spec.shiftMin = design.shiftMin;
-    spec.shiftMax = design.spec.pcf.shiftMax;
+    spec.shiftMax = design.shiftMax;
     return spec;
 }
 

@@ -18,7 +18,8 @@ Design designOf(const ArchSpec& spec) {
 }
 
 // What golden derives by itself from the same spec.
-golden::Numerics numericsOf(const ArchSpec& spec, std::int64_t maxTaps, int shiftMin) {
+golden::Numerics numericsOf(const ArchSpec& spec, std::int64_t maxTaps, int shiftMin,
+                            int shiftMax) {
     golden::NumericsSpec numerics;
     numerics.maxTaps = maxTaps;
     if (spec.biasCorrection.enabled) {
@@ -29,16 +30,14 @@ golden::Numerics numericsOf(const ArchSpec& spec, std::int64_t maxTaps, int shif
     numerics.outputBits = spec.pcf.outputBits;
     numerics.scaleBits = spec.pcf.scaleBits;
     numerics.shiftMin = shiftMin;
-    numerics.shiftMax = spec.pcf.shiftMax;
-    return golden::deriveNumerics(std::make_shared<golden::SlogElement>(golden::FormatSpec{
-                                      spec.format.weightBits, spec.format.sqrt2Steps,
-                                      spec.format.zero, spec.format.activationBits}),
-                                  numerics);
+    numerics.shiftMax = shiftMax;
+    return golden::deriveNumerics(std::make_shared<golden::SlogElement>(spec.format), numerics);
 }
 
 void checkAgainstGolden(const ArchSpec& spec) {
     const Design design = designOf(spec);
-    const golden::Numerics numerics = numericsOf(spec, design.maxTaps, design.shiftMin);
+    const golden::Numerics numerics =
+        numericsOf(spec, design.maxTaps, design.shiftMin, design.shiftMax);
     CHECK(design.productBits == numerics.element->rawBits());
     CHECK(design.element.rawMax == numerics.element->rawMax());
     CHECK(design.element.partialProducts == numerics.element->layout().count);
@@ -60,17 +59,18 @@ void checkAgainstGolden(const ArchSpec& spec) {
 TEST_CASE("the default design has the documented widths") {
     const Design design = designOf(defaultSpec("x"));
     CHECK(design.maxTaps == 2304);
-    CHECK(design.productBits == 12);        // 16 * 255
-    CHECK(design.treeBits == 16);           // 4095 * 16
-    CHECK(design.accumulatorBits == 24);    // 4095 * 2304
+    CHECK(design.productBits == 8);         // 8 * 255 / 8
+    CHECK(design.treeBits == 12);           // 255 * 16
+    CHECK(design.accumulatorBits == 20);    // 255 * 2304
     CHECK(design.activationSumBits == 12);  // 255 * 16
     CHECK(design.windowSumBits == 20);      // 255 * 2304
     CHECK(design.muProductBits == 26);      // 64 * S
-    CHECK(design.correctionBits == 32);     // 24 + 6 + 2
-    CHECK(design.shiftMin == 12);
-    CHECK(design.shiftBits == 4);  // 12 ... 27
+    CHECK(design.correctionBits == 28);     // 20 + 6 + 2
+    CHECK(design.shiftMin == 9);
+    CHECK(design.shiftMax == 24);
+    CHECK(design.shiftBits == 4);
     CHECK(design.offsetBits == 10);
-    CHECK(design.parameterBits == 6 + 4 + 10 + 32 + 4);
+    CHECK(design.parameterBits == 6 + 4 + 10 + 28 + 4);
     CHECK(design.slotBits == 1);
     CHECK(design.weightRows == 8);
     CHECK(design.tileBeats == 2);
@@ -106,19 +106,30 @@ TEST_CASE("widths are those of the golden model, over the range of formats and l
     CHECK(checked == 348);
 }
 
-TEST_CASE("the smallest shift follows the binary places of the sums unless it is given") {
+TEST_CASE("shifts follow the binary places and dropped columns of the sums unless given") {
     ArchSpec spec = defaultSpec("x");
     for (const int places : {0, 3, 12}) {
-        spec.biasCorrection.fractionBits = places;
-        CHECK(designOf(spec).shiftMin == 6 + places);
+        for (const int dropped : {0, 3}) {
+            spec.biasCorrection.fractionBits = places;
+            spec.format.droppedBits = dropped;
+            const Design design = designOf(spec);
+            CHECK(design.shiftMin == 6 + places - dropped);
+            CHECK(design.shiftMax == design.shiftMin + 15);
+            CHECK(design.shiftBits == 4);
+        }
     }
     spec.biasCorrection.enabled = false;
-    CHECK(designOf(spec).shiftMin == 6);
-    CHECK(designOf(spec).shiftBits == 5);  // 6 ... 27
+    CHECK(designOf(spec).shiftMin == 3);
+    spec.format.droppedBits = 9;
+    CHECK(designOf(spec).shiftMin == 1);
     for (const bool hasCorrection : {false, true}) {
         spec.biasCorrection.enabled = hasCorrection;
         spec.pcf.shiftMin = 9;
         CHECK(designOf(spec).shiftMin == 9);
+        spec.pcf.shiftMax.reset();
+        CHECK(designOf(spec).shiftMax == 24);
+        spec.pcf.shiftMax = 27;
+        CHECK(designOf(spec).shiftBits == 5);
     }
 }
 
@@ -134,7 +145,7 @@ TEST_CASE("the accumulator holds whole tiles") {
 
 TEST_CASE("a format without odd levels needs no odd multiple") {
     ArchSpec spec = defaultSpec("x");
-    spec.format.sqrt2Steps = 0;
+    spec.format = {4, 0, true, 8};
     CHECK(designOf(spec).element.oddMultiples == 0);
     CHECK(designOf(spec).element.laneBits == 1);
 }
@@ -194,8 +205,8 @@ TEST_CASE("without bias correction there is no mu") {
     CHECK(design.muBits == 0);
     CHECK(design.muProductBits == 0);
     CHECK(design.fractionBits == 0);
-    CHECK(design.correctionBits == 26);
-    CHECK(design.parameterBits == 6 + 5 + 10 + 26);
+    CHECK(design.correctionBits == 22);
+    CHECK(design.parameterBits == 6 + 4 + 10 + 22);
 }
 
 TEST_CASE("two stages have no tree register and one cycle less") {
@@ -220,7 +231,7 @@ TEST_CASE("another element changes the widths of weights and sums") {
     CHECK(baseline.productBits == 16);
     CHECK(baseline.accumulatorBits == 28);
     CHECK(baseline.correctionBits == 36);
-    CHECK(baseline.parameterBits == design.parameterBits + 4);
+    CHECK(baseline.parameterBits == design.parameterBits + 8);
     CHECK(baseline.weightBeatBits == 2 * design.weightBeatBits);
     CHECK(baseline.windowSumBits == design.windowSumBits);
     CHECK(designHash(baseline) != designHash(design));

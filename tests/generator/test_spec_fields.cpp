@@ -41,11 +41,11 @@ TEST_CASE("a spec of nothing but a name has the documented defaults") {
     const ArchSpec spec = parseSpec(R"({"name": "plain"})", diagnostics);
     CHECK_FALSE(diagnostics.hasErrors());
     CHECK(spec == defaultSpec("plain"));
-    CHECK(spec.format == aslog::golden::FormatSpec{4, 4, true, 8});
+    CHECK(spec.format == aslog::golden::FormatSpec{4, 4, true, 8, {0, 1, 2, 3, 4, 6, 8}, 3});
     CHECK(spec.array == ArchSpec::Array{16, 16, std::nullopt, std::nullopt});
     CHECK(spec.accumulator == ArchSpec::Accumulator{std::nullopt, 9, 256});
     CHECK(spec.biasCorrection == ArchSpec::BiasCorrection{true, 4, 0, 6});
-    CHECK(spec.pcf == ArchSpec::Pcf{std::nullopt, 6, std::nullopt, 27, 8});
+    CHECK(spec.pcf == ArchSpec::Pcf{std::nullopt, 6, std::nullopt, std::nullopt, 8});
     CHECK(spec.pipeline.stages == 3);
     CHECK(spec.clock.targetMhz == 100.0);
 }
@@ -54,11 +54,32 @@ TEST_CASE("the canonical text of a spec is read back as the same spec") {
     ArchSpec spec = defaultSpec("again");
     spec.array = {3, 5, 4, 2};
     spec.accumulator.bits = 40;
-    spec.format.zero = false;
+    spec.format = {5, 3, false, 7, {}, 1};
     spec.clock.targetMhz = 123.25;
     support::Diagnostics diagnostics;
     CHECK(parseSpec(specToJson(spec).dump(), diagnostics) == spec);
     CHECK(diagnostics.all().empty());
+}
+
+TEST_CASE("a spec that asks for another format gets its family, with whole products") {
+    const auto formatOf = [](const std::string& members) {
+        support::Diagnostics diagnostics;
+        const ArchSpec spec =
+            parseSpec(R"({"name": "x", "format": {)" + members + "}}", diagnostics);
+        CHECK_FALSE(diagnostics.hasErrors());
+        return spec.format;
+    };
+    using Format = aslog::golden::FormatSpec;
+    const std::vector<std::int64_t> usual = {0, 1, 2, 3, 4, 6, 8};
+    CHECK(formatOf("") == Format{4, 4, true, 8, usual, 3});
+    CHECK(formatOf(R"("weight_bits": 4, "activation_bits": 8)") == Format{4, 4, true, 8, usual, 3});
+    CHECK(formatOf(R"("dropped_bits": 2)") == Format{4, 4, true, 8, usual, 2});
+    CHECK(formatOf(R"("weight_bits": 5)") == Format{5, 4, true, 8});
+    CHECK(formatOf(R"("activation_bits": 6)") == Format{4, 4, true, 6});
+    CHECK(formatOf(R"("sqrt2_steps": 4)") == Format{4, 4, true, 8});
+    CHECK(formatOf(R"("zero": true)") == Format{4, 4, true, 8});
+    CHECK(formatOf(R"("levels": "auto", "dropped_bits": 1)") == Format{4, 4, true, 8, {}, 1});
+    CHECK(formatOf(R"("levels": [0, 1, 2, 3, 4, 6, 8])") == Format{4, 4, true, 8, usual});
 }
 
 TEST_CASE("every field refuses every wrong type") {

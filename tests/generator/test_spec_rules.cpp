@@ -61,19 +61,19 @@ TEST_CASE("weight_rows, lanes and shifts fit the fields that bound them") {
           Pointers{"/array/weight_rows"});
     CHECK(blamedWith(R"("array": {"columns": 5}, "pcf": {"lanes": 5})").empty());
     CHECK(blamedWith(R"("array": {"columns": 5}, "pcf": {"lanes": 6})") == Pointers{"/pcf/lanes"});
-    CHECK(blamedWith(R"("pcf": {"shift_min": 27})").empty());
-    CHECK(blamedWith(R"("pcf": {"shift_min": 28})") == Pointers{"/pcf/shift_min"});
+    CHECK(blamedWith(R"("pcf": {"shift_min": 27, "shift_max": 27})").empty());
+    CHECK(blamedWith(R"("pcf": {"shift_min": 28, "shift_max": 27})") == Pointers{"/pcf/shift_min"});
 }
 
 TEST_CASE("a largest shift below the automatic smallest one wants that given too") {
-    CHECK(blamedWith(R"("pcf": {"shift_max": 12})").empty());
-    CHECK(blamedWith(R"("pcf": {"shift_max": 11})") == Pointers{"/pcf/shift_min"});
-    CHECK(blamedWith(R"("pcf": {"shift_max": 6}, "bias_correction": {"enabled": false})").empty());
-    CHECK(blamedWith(R"("pcf": {"shift_max": 5}, "bias_correction": {"enabled": false})") ==
+    CHECK(blamedWith(R"("pcf": {"shift_max": 9})").empty());
+    CHECK(blamedWith(R"("pcf": {"shift_max": 8})") == Pointers{"/pcf/shift_min"});
+    CHECK(blamedWith(R"("pcf": {"shift_max": 3}, "bias_correction": {"enabled": false})").empty());
+    CHECK(blamedWith(R"("pcf": {"shift_max": 2}, "bias_correction": {"enabled": false})") ==
           Pointers{"/pcf/shift_min"});
-    const auto list = complaints(R"({"name": "x", "pcf": {"shift_max": 11}})");
+    const auto list = complaints(R"({"name": "x", "pcf": {"shift_max": 8}})");
     REQUIRE(list.size() == 1);
-    CHECK(list.front().found == "12");
+    CHECK(list.front().found == "9");
     CHECK(list.front().hint == "give pcf.shift_min too");
 }
 
@@ -95,9 +95,9 @@ TEST_CASE("a field that is wrong by itself takes part in no contradiction") {
 }
 
 TEST_CASE("a given accumulator holds the largest layer") {
-    // Default: 12-bit words, 2304 taps, 24 bits.
-    CHECK(blamedWith(R"("accumulator": {"bits": 24})").empty());
-    CHECK(blamedWith(R"("accumulator": {"bits": 23})") == Pointers{"/accumulator/bits"});
+    // Default: 8-bit words, 2304 taps, 20 bits.
+    CHECK(blamedWith(R"("accumulator": {"bits": 20})").empty());
+    CHECK(blamedWith(R"("accumulator": {"bits": 19})") == Pointers{"/accumulator/bits"});
 }
 
 TEST_CASE("the correction sum is at most 64 bits wide") {
@@ -120,7 +120,7 @@ TEST_CASE("the window sum is at most 32 bits wide") {
 }
 
 TEST_CASE("the smallest shift leaves something of the scaled sum") {
-    // T = 32, scale 6 bits.
-    CHECK(blamedWith(R"("pcf": {"shift_min": 37, "shift_max": 63})").empty());
-    CHECK(blamedWith(R"("pcf": {"shift_min": 38, "shift_max": 63})") == Pointers{"/pcf/shift_min"});
+    // T = 28, scale 6 bits.
+    CHECK(blamedWith(R"("pcf": {"shift_min": 33, "shift_max": 63})").empty());
+    CHECK(blamedWith(R"("pcf": {"shift_min": 34, "shift_max": 63})") == Pointers{"/pcf/shift_min"});
 }

@@ -214,7 +214,7 @@ std::string describe(const ArchSpec& s) {
             ? fmt::format("mu{} sqrt2 {} f{}", s.biasCorrection.muBits,
                           s.biasCorrection.muSqrt2Steps, s.biasCorrection.fractionBits)
             : std::string("no mu"),
-        s.pcf.lanes.value(), s.pcf.scaleBits, s.pcf.shiftMin.value(), s.pcf.shiftMax,
+        s.pcf.lanes.value(), s.pcf.scaleBits, s.pcf.shiftMin.value(), s.pcf.shiftMax.value(),
         s.pcf.outputBits, s.pipeline.stages, s.streams.registered ? "registered" : "direct");
 }
 

@@ -35,15 +35,15 @@ constexpr const char* kRegistered = "tests/tb/specs/mutants_c.json";
 constexpr const char* kFpga = "tests/tb/specs/fpga.json";
 
 const std::vector<Fault> kFaults = {
-    {"valid waits for ready", "array_waits", "out_valid_o = round_valid_q;",
-     "out_valid_o = round_valid_q & out_ready_i;"},
+    {"valid waits for ready", "array_waits", "out_valid_o = scale_valid_q;",
+     "out_valid_o = scale_valid_q & out_ready_i;"},
     {"weights wait for an activation", "array_waits", "wgt_ready_o = awake_q & ~shadow_full_q;",
      "wgt_ready_o = awake_q & ~shadow_full_q & act_valid_i;"},
-    {"an output is withdrawn after 512 cycles", "array_waits", "out_valid_o = round_valid_q;",
-     "out_valid_o = round_valid_q & ~waited_q[9];\n"
+    {"an output is withdrawn after 512 cycles", "array_waits", "out_valid_o = scale_valid_q;",
+     "out_valid_o = scale_valid_q & ~waited_q[9];\n"
      "  reg [9:0] waited_q;\n"
      "  always @(posedge clk_i)\n"
-     "    waited_q <= (round_valid_q & ~out_ready_i) ? waited_q + {9'd0, ~waited_q[9]} : 10'd0;"},
+     "    waited_q <= (scale_valid_q & ~out_ready_i) ? waited_q + {9'd0, ~waited_q[9]} : 10'd0;"},
     {"the load pointer needs an edge for its reset", "array_resets",
      "assign load_group = load_q;\n      always @(posedge clk_i or negedge rst_ni)",
      "assign load_group = load_q;\n      always @(posedge clk_i)"},
@@ -100,7 +100,7 @@ const std::vector<Fault> kFaults = {
     {"every slot takes the sum", "array_random", "acc_slot & {Pixels{acc_en}}", "{Pixels{acc_en}}",
      "aslog_control.v", kFpga},
     {"a register is always enabled", "clocks", "assign scale_en_o   = scale_en;",
-     "assign scale_en_o   = correct_valid_q;", "aslog_control.v", kFpga},
+     "assign scale_en_o   = shift_valid_q;", "aslog_control.v", kFpga},
 };
 
 TEST_CASE("Each fault of the control is found by the suite that looks for it") {

@@ -41,7 +41,7 @@ Numerics numericsOf(const Design& design, bool hasMu) {
     spec.outputBits = design.spec.pcf.outputBits;
     spec.scaleBits = design.spec.pcf.scaleBits;
     spec.shiftMin = design.shiftMin;
-    spec.shiftMax = design.spec.pcf.shiftMax;
+    spec.shiftMax = design.shiftMax;
     if (hasMu) {
         spec.mu = golden::MuSpec{design.spec.biasCorrection.muBits,
                                  design.spec.biasCorrection.muSqrt2Steps,

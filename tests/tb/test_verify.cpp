@@ -102,7 +102,7 @@ TEST_CASE("A fault is reported with place, cycle, both values, and waveforms on 
     REQUIRE(report.traces.size() == 1);
     const std::string waves = support::readFile(folder.path() / report.traces.front());
     CHECK(waves.find("$enddefinitions") != std::string::npos);
-    CHECK(waves.find("product_q") != std::string::npos);
+    CHECK(waves.find("u_scale_q") != std::string::npos);
 
     const support::Json json = support::readJson(folder / "verify" / "verify.json");
     CHECK(json["passed"] == false);

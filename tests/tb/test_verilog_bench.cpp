@@ -89,7 +89,7 @@ TEST_CASE("The Verilog bench finds a wrong expectation, a wrong array and one th
     replaceOnce(shell, "s_axis_act_tuser[SlotBits+1]", "1'b0");
     CHECK_THAT(simulate(run.bench.folder, "files_axis.f", {}), ContainsSubstring("FAILED"));
 
-    replaceOnce(run.folder / "rtl" / "aslog_control.v", "out_valid_o = round_valid_q",
+    replaceOnce(run.folder / "rtl" / "aslog_control.v", "out_valid_o = scale_valid_q",
                 "out_valid_o = 1'b0");
     CHECK_THAT(simulate(run.bench.folder, "files.f", {}), ContainsSubstring("FAILED: 0 of"));
 }

@@ -1,6 +1,8 @@
 // Evaluation: every image once, in order, whatever the size of the batches.
 
+#include <cmath>
 #include <filesystem>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -67,6 +69,32 @@ TEST_CASE("The result does not depend on the batch") {
         CHECK(result.classification->top1.percent == ptq::shareOf(9, kImages).percent);
         CHECK_FALSE(result.verification.has_value());
     }
+}
+
+TEST_CASE("The divergence is that of the softmax of two networks' answers") {
+    const TemporaryFolder folder;
+    const data::Dataset set = numbered(folder, data::Answers::Wanted);
+    const auto evaluated = [&set](float height, float constant) {
+        const auto network = [=](const FloatTensor& images) {
+            FloatTensor scores = answers(images);
+            for (float& score : scores.data) {
+                score = height * score + constant;
+            }
+            return scores;
+        };
+        return ptq::evaluate(network, set, 4, std::nullopt, kQuiet);
+    };
+    // One class with e^h, nine with 1.
+    const auto probability = [](double h) { return std::exp(h) / (std::exp(h) + 9); };
+    const double p = probability(2);
+    const double q = probability(3);
+    const double expected = p * std::log(p / q) + (1 - p) * std::log((1 - p) / (1 - q));
+    const ptq::Evaluation reference = evaluated(2, 0);
+    CHECK(ptq::divergence(reference, evaluated(3, 0)) == Approx(expected).epsilon(1e-5));
+    CHECK(ptq::divergence(reference, evaluated(2, -40)) == Approx(0).margin(1e-5));
+    CHECK(ptq::divergence(reference, evaluated(200, 0)) > 10);  // sure, and no infinity
+    CHECK_THROWS_AS(ptq::divergence(reference, ptq::Evaluation{}), std::invalid_argument);
+    CHECK_THROWS_AS(ptq::divergence({}, {}), std::invalid_argument);
 }
 
 TEST_CASE("Without answers, or with answers that do not fit, there is no result") {
