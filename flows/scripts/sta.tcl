@@ -84,16 +84,21 @@ proc aslog_report_path {} {
   }
 }
 
-# 1 if the net of a pin has a clock, latch enable or asynchronous reset on it.
+# 1 if the net of a pin has a clock, latch enable or asynchronous reset on it. Asked once for each
+# net: those of clocks have thousands of pins.
 proc aslog_is_ideal {pin} {
-  set result 0
-  set others [$pin connected_pin_iterator]
-  while {[$others has_next]} {
-    set other [$others next]
-    if {[$other is_leaf] && [lindex [aslog_limits_of $other] 2]} { set result 1 }
+  global aslog_ideal
+  set net [$pin net]
+  if {![info exists aslog_ideal($net)]} {
+    set aslog_ideal($net) 0
+    set others [$pin connected_pin_iterator]
+    while {!$aslog_ideal($net) && [$others has_next]} {
+      set other [$others next]
+      if {[$other is_leaf] && [lindex [aslog_limits_of $other] 2]} { set aslog_ideal($net) 1 }
+    }
+    $others finish
   }
-  $others finish
-  return $result
+  return $aslog_ideal($net)
 }
 
 # {fF ns is_control} of a pin; a cell of the library that has none is an error. Cells that stand for
@@ -174,7 +179,8 @@ proc aslog_count {kind pin value limit} {
 # no limit. OpenSTA counts slews, too, with limits that it has read by itself: beside its count stands
 # what it may be at most, with all that are equal to their limits.
 proc aslog_report_limits {limits} {
-  global aslog_limit aslog_found
+  global aslog_ideal aslog_limit aslog_found
+  array unset aslog_ideal
   array set aslog_limit $limits
   set aslog_found(max_capacitance) {0 0 0 0 0 -}
   set aslog_found(max_slew) {0 0 0 0 0 -}
