@@ -11,7 +11,8 @@
 
 namespace aslog::tests {
 
-inline const std::string kSmallestSpec = R"({"name": "smallest", "array": {"rows": 1, "columns": 1},
+inline const std::string kSmallestSpec = R"({"name": "smallest", "format": {"sqrt2_steps": 4},
+    "array": {"rows": 1, "columns": 1},
     "bias_correction": {"enabled": false}})";
 
 inline const std::string kLibrary = "/usr/share/qflow/tech/osu018/osu018_stdcells.lib";

@@ -103,7 +103,7 @@ TEST_CASE("check --json prints one JSON value and nothing else") {
         CHECK(result.err.empty());
         const Json json = Json::parse(result.out);
         CHECK(json["valid"] == true);
-        CHECK(json["design"]["bits"]["accumulator"] == 24);
+        CHECK(json["design"]["bits"]["accumulator"] == 20);
         CHECK(json["design"]["spec"]["name"] == "aslog_16x16");
     }
 }

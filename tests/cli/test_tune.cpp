@@ -132,8 +132,9 @@ TEST_CASE("All arrays of a search run the same layers, however few rows and unit
         return;
     }
     const TemporaryFolder folder;
-    writeFile(folder / "spec.json",
-              R"({"name": "lanes", "array": {"rows": 16, "columns": 16},
+    writeFile(
+        folder / "spec.json",
+        R"({"name": "lanes", "format": {"sqrt2_steps": 4}, "array": {"rows": 16, "columns": 16},
                   "bias_correction": {"enabled": false}})");
     const Run run = runAslog({"tune", folder / "spec.json", "--levels", "0,1,2,4,6,8,12,16",
                               "--dropped-bits", "0", "--pixels", "2", "--lanes", "2,1", "-o",

@@ -27,6 +27,7 @@ namespace {
 // An array that the sample network fits: four rows, three columns.
 constexpr const char* kSpec = R"({
   "name": "fits",
+  "format": {"sqrt2_steps": 4},
   "array": {"rows": 4, "columns": 3, "pixels": 2},
   "accumulator": {"max_kernel_area": 9, "max_input_channels": 12},
   "bias_correction": {"mu_bits": 4, "mu_sqrt2_steps": 3, "fraction_bits": 6},

@@ -67,6 +67,7 @@ const std::vector<Factor>& factors() {
          }},
         {"levels", 3,
          [](S& s, int l) {
+             s.format.levels.clear();
              if (l > 0) {
                  s.format.levels = someLevels(l, s.format.weightBits);
                  s.format.sqrt2Steps = 4;  // unused, as by default

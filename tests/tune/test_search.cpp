@@ -25,12 +25,13 @@ Design defaultDesign() {
 
 TEST_CASE("Formats are tried on the array of the spec, other arrays for those that are kept") {
     const Candidate base = candidateOf(defaultDesign());
-    CHECK(base.levels == std::vector<std::int64_t>{0, 1, 2, 4, 6, 8, 12, 16});
+    CHECK(base.levels == std::vector<std::int64_t>{0, 1, 2, 3, 4, 6, 8});
+    CHECK(base.droppedBits == 3);
     Space space;
     CHECK(formatsToTry(space, base) == std::vector<Candidate>{base});
     CHECK(arraysToTry(space, base, {base}).empty());
 
-    space.levels = {{0, 1, 2, 3, 4, 6, 8}, base.levels};
+    space.levels = {{0, 1, 2, 4, 6, 8, 12, 16}, base.levels};
     space.droppedBits = {0, 3};
     space.pixels = {base.pixels, 8};
     space.lanes = {1, 2};
@@ -47,7 +48,7 @@ TEST_CASE("Formats are tried on the array of the spec, other arrays for those th
         }
     }
     CHECK(names.size() == formats.size() + arrays.size());
-    CHECK(nameOf(arrays.front()) == "0_1_2_3_4_6_8-d0-p2-r16-l1");
+    CHECK(nameOf(arrays.front()) == "0_1_2_4_6_8_12_16-d0-p2-r16-l1");
 }
 
 TEST_CASE("A candidate's spec is valid, elaborates to the candidate and keeps all else") {

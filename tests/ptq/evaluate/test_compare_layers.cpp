@@ -72,7 +72,7 @@ ptq::QuantisedNetwork integerNetwork(const std::string& middleName = "y") {
     golden::ConvLayer layer;
     layer.inputZeroPoint = kInputZero;
     layer.codes = {numerics.element->encodeValue(1)};
-    layer.channels = {{0, {}, 2, 1}};
+    layer.channels = {{0, {}, 1 << 15, 15}};
     layer.channels[0].bias = golden::zeroPointTerm(layer, numerics, 0) + 1;
     layer.offsets = {kOutputZero};
     layer.clamp = {0, 255};
