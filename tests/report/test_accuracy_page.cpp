@@ -22,6 +22,7 @@ struct Figures {
     double divergence;
 };
 
+const fs::path kGolden = fs::path(ASLOG_SOURCE_DIR) / "tests" / "report" / "golden";
 constexpr double kFloat = 91.7;
 
 Json evaluationOf(const Figures& figures, const std::string& format) {
@@ -67,7 +68,7 @@ TEST_CASE("The page has every network, the spread over calibration sets and the 
     write(folder / "sets", "net.default.1", {{91.9, 0.006, 0.04}, int4, int8}, "default");
     write(folder / "sets", "net.whole.0", {{91.7, 0.0038, 0.019}}, "whole");
     const std::string page = report::accuracyPage(folder.path());
-    CHECK(tests::goldenText("tests/report/golden/accuracy.md", page) == page);
+    CHECK(tests::goldenText(kGolden / "accuracy.md", page) == page);
 }
 
 TEST_CASE("Without results, or with those of two models under one name, there is no page") {
