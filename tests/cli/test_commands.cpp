@@ -1,6 +1,7 @@
 // The built command itself: results, messages, exit codes.
 
 #include <filesystem>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -93,6 +94,21 @@ TEST_CASE("check shows what follows from a spec, in at most 100 columns") {
             }
         }
     }
+}
+
+TEST_CASE("./demo asks for arrays that its design has") {
+    const TemporaryFolder folder;
+    REQUIRE(runAslog({"generate", kExample, "-o", folder / "run"}).exitCode == 0);
+    const std::string demo = readFile(ASLOG_SOURCE_DIR "/demo");
+    const std::size_t start = demo.find("arrays=(") + std::string("arrays=(").size();
+    std::istringstream arrays(demo.substr(start, demo.find(')', start) - start));
+    int count = 0;
+    for (std::string name; arrays >> name;) {
+        INFO(name);
+        CHECK((name == "slogii" || fs::is_directory(folder.path() / "run/rtl/baseline" / name)));
+        ++count;
+    }
+    CHECK(count > 8);
 }
 
 TEST_CASE("check --json prints one JSON value and nothing else") {
