@@ -31,6 +31,7 @@
 #include "support/interrupt.h"
 #include "support/parallel.h"
 #include "support/sha256.h"
+#include "support/stopwatch.h"
 #include "support/tools.h"
 #include "tune/search.h"
 
@@ -139,18 +140,29 @@ class Tuning {
     const std::vector<Trial>& trials() const { return trials_; }
     // Of which the energy is, the same for all.
     const std::vector<std::string>& layers() const { return layers_; }
+    // Arrays that could not be measured because a tool failed.
+    int failures() const { return failures_; }
     // Of the first array that was measured: library, tools.
     const Json& conditions() const { return conditions_; }
 
   private:
     void tryAll(const char* what, const std::vector<Candidate>& candidates) {
+        const support::Stopwatch stopwatch;
         for (std::size_t i = 0; i < candidates.size(); ++i) {
             support::throwIfInterrupted();
             const Trial trial = tryOne(candidates[i]);
-            output_.text(fmt::format("{} {} of {}: {}: {}\n", what, i + 1, candidates.size(),
+            output_.text(fmt::format("{} {} of {}{}: {}: {}\n", what, i + 1, candidates.size(),
+                                     timeLeft(stopwatch.seconds(), i + 1, candidates.size()),
                                      nameOf(candidates[i]), summary(trial)));
             trials_.push_back(trial);
         }
+    }
+
+    // ", about 12 min left" if the others take as long as those that are done.
+    static std::string timeLeft(double seconds, std::size_t done, std::size_t all) {
+        const double minutes =
+            seconds / static_cast<double>(done) * static_cast<double>(all - done) / 60;
+        return minutes < 1 ? "" : fmt::format(", about {:.0f} min left", minutes);
     }
 
     static std::string summary(const Trial& trial) {
@@ -182,8 +194,23 @@ class Tuning {
             trial.reason = misfit.what();
         } catch (const power::WorkloadMisfit& misfit) {
             trial.reason = misfit.what();
+        } catch (const support::Error& failure) {
+            if (concernsAll(failure)) {
+                throw;
+            }
+            trial.reason = fmt::format("failed: {}", failure.what());
+            ++failures_;
         }
         return trial;
+    }
+
+    // What is wrong with the request or the machine is wrong for every array; what a tool makes of
+    // one array need not be.
+    static bool concernsAll(const support::Error& error) {
+        return dynamic_cast<const support::InputError*>(&error) != nullptr ||
+               dynamic_cast<const support::FileError*>(&error) != nullptr ||
+               dynamic_cast<const support::MissingTool*>(&error) != nullptr ||
+               dynamic_cast<const support::Interrupted*>(&error) != nullptr;
     }
 
     void measure(Trial& trial, const Design& design) {
@@ -235,6 +262,7 @@ class Tuning {
     const Output& output_;
     std::vector<std::string> layers_;
     std::vector<Trial> trials_;
+    int failures_ = 0;
     Json conditions_;
 };
 
@@ -323,7 +351,7 @@ int runTune(const TuneCommand& given, const Output& output) {
                 fmt::format("\nall of them: {}; the spec of one: {}/<name>/spec.json\n",
                             (folder / "tune.json").string(), folder.string()));
     output.result(json);
-    return tune::bestOf(trials).empty() ? kFailure : kSuccess;
+    return tune::bestOf(trials).empty() || tuning.failures() > 0 ? kFailure : kSuccess;
 }
 
 void addSpaceOptions(CLI::App& command, TuneCommand& tune) {

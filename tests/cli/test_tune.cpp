@@ -1,4 +1,5 @@
 // aslog tune, as a user runs it: on the array that costs the least time.
+#include <cstdlib>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -9,6 +10,7 @@
 #include "tests/cli/run_aslog.h"
 #include "tests/cli/smallest_run.h"
 #include "tests/temporary_folder.h"
+#include "tests/tools_folder.h"
 
 namespace {
 
@@ -102,6 +104,48 @@ TEST_CASE("A search measures every format and array, shows the front, and goes o
     CHECK(fs::last_write_time(kept / "area.json") == before);
     CHECK(fs::exists(lost / "area.json"));
     CHECK(Json::parse(second.out) == result);
+}
+
+TEST_CASE("A tool that fails for one array ends that array, not the search") {
+    if (isMissing(kLibrary)) {
+        return;
+    }
+    const TemporaryFolder folder;
+    // A yosys that fails in the folder of one array.
+    fs::create_directories(folder / "tools");
+    const fs::path tool = fs::path(folder / "tools") / "yosys";
+    writeFile(tool,
+              "#!/bin/sh\ncase \"$PWD\" in *-d2-p2-*) echo broken >&2; exit 1 ;; esac\n"
+              "PATH=${PATH#*:} exec yosys \"$@\"\n");
+    fs::permissions(tool, fs::perms::owner_all);
+    const std::string path = std::getenv("PATH");  // NOLINT(concurrency-mt-unsafe)
+    const std::vector<std::string> command = {"tune",
+                                              smallestSpec(folder),
+                                              "--levels",
+                                              "0,1,2,3,4,6,8",
+                                              "--dropped-bits",
+                                              "2,3",
+                                              "--pixels",
+                                              "2",
+                                              "-o",
+                                              folder / "tune",
+                                              "--beats",
+                                              "16",
+                                              "--json"};
+    {
+        const aslog::tests::Environment broken("PATH", tool.parent_path().string() + ":" + path);
+        const Run run = runAslog(command);
+        INFO(run.err);
+        CHECK(run.exitCode == 1);
+        const Json result = Json::parse(run.out);
+        const Json failed = trialNamed(result, "0_1_2_3_4_6_8-d2-p2-r1-l1");
+        CHECK(failed.at("on_front") == false);
+        CHECK_THAT(failed.at("reason").get<std::string>(), ContainsSubstring("failed: "));
+        CHECK(trialNamed(result, "0_1_2_3_4_6_8-d3-p2-r1-l1").at("reason").is_null());
+    }
+    const Run again = runAslog(command);
+    CHECK(again.exitCode == 0);
+    CHECK(trialNamed(Json::parse(again.out), "0_1_2_3_4_6_8-d2-p2-r1-l1").at("reason").is_null());
 }
 
 TEST_CASE(
