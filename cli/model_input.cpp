@@ -14,7 +14,6 @@
 #include "ptq/evaluate/networks.h"
 #include "ptq/graph/fold.h"
 #include "ptq/onnx/reader.h"
-#include "support/diagnostics.h"
 #include "support/error.h"
 #include "support/sha256.h"
 

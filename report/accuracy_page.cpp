@@ -186,7 +186,9 @@ void addSets(Markdown& page, const std::vector<Measurement>& measurements) {
                 continue;
             }
             const Json& own = m.evaluate.at(family);
-            rows[{network, own.at("format").get<std::string>()}].push_back(
+            const std::string weights =
+                std::string_view(family) == "slogii" ? own.at("format").get<std::string>() : family;
+            rows[{network, weights}].push_back(
                 {own.at("loss").at(measure).get<double>(),
                  m.quantize.at(family).at("calibration_error").get<double>(),
                  own.value("divergence", 0.0)});

@@ -19,7 +19,7 @@ std::optional<std::int64_t> scaleAndRoundNarrow(std::int64_t t, std::uint64_t sc
 
 void requireExact(std::uint64_t scale, int shift) {
     if (shift < 1 || shift > 126 || scale >> 62 != 0) {
-        throw std::invalid_argument("scaleAndRound: shift or scale out of range");
+        throw std::invalid_argument("requantisation: shift or scale out of range");
     }
 }
 

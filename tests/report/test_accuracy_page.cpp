@@ -50,7 +50,8 @@ void write(const fs::path& folder, const std::string& name, const std::vector<Fi
     const char* const families[] = {"slogii", "int4", "int8"};
     for (std::size_t i = 0; i < figures.size(); ++i) {
         quantize[families[i]] = {{"calibration_error", figures[i].error}};
-        evaluate[families[i]] = evaluationOf(figures[i], i == 0 ? format : families[i]);
+        evaluate[families[i]] =
+            evaluationOf(figures[i], i == 0 ? format : std::string(families[i]) + "_dadda");
     }
     support::writeJson(folder / (name + ".quantize.json"), quantize);
     support::writeJson(folder / (name + ".evaluate.json"), evaluate);
