@@ -8,8 +8,9 @@
 
 #include "cli/model_input.h"
 #include "cli/step_inputs.h"
-#include "generator/elab/element_noise.h"
 #include "golden/arithmetic/element.h"
+#include "golden/noise/element_noise.h"
+#include "golden/noise/layer_model.h"
 #include "ptq/network_file/network_file.h"
 #include "ptq/quantise/quantise.h"
 #include "run/step_runner.h"
@@ -32,7 +33,7 @@ class ModelNoise final : public NoiseMeter {
         const auto [found, isNew] = known_.try_emplace(tune::formatName(candidate), 0);
         if (isNew) {
             const golden::SlogElement element(design.spec.format);
-            found->second = roundingNoise(element) + cutNoise(element);
+            found->second = golden::roundingNoise(element) + golden::cutNoise(element);
         }
         return found->second;
     }

@@ -27,7 +27,7 @@ class NoiseMeter {
     virtual std::string name() const = 0;
 };
 
-// Of normal weights: generator/elab/element_noise.h.
+// Of normal weights: golden/noise/layer_model.h.
 std::unique_ptr<NoiseMeter> modelNoise();
 
 struct NoisyNetwork {

@@ -5,8 +5,8 @@
 
 #include <fmt/format.h>
 
-#include "generator/elab/element_noise.h"
 #include "golden/arithmetic/baselines.h"
+#include "golden/noise/element_noise.h"
 #include "support/error.h"
 
 namespace aslog::flows {
@@ -125,10 +125,10 @@ Json figuresOf(const VariantResult& variant) {
 // Of the columns that the array's element drops, by the model of docs/arithmetic.md, section 8.
 double cutNoiseOf(const SynthResult& result, const std::string& element) {
     if (element == result.design.element.name) {
-        return cutNoise(golden::SlogElement(result.design.format));
+        return golden::cutNoise(golden::SlogElement(result.design.format));
     }
     const int activationBits = result.design.spec.format.activationBits;
-    return cutNoise(*golden::makeBaseline(element, activationBits));
+    return golden::cutNoise(*golden::makeBaseline(element, activationBits));
 }
 
 Json variantJson(const SynthResult& result, const VariantResult& variant) {

@@ -9,7 +9,6 @@
 
 #include <fmt/format.h>
 
-#include "generator/elab/element_noise.h"
 #include "generator/rtl/emit_element.h"
 #include "generator/rtl/integration.h"
 #include "generator/rtl/rtl_parameters.h"
@@ -17,6 +16,7 @@
 #include "generator/rtl/target.h"
 #include "golden/arithmetic/baselines.h"
 #include "golden/arithmetic/element.h"
+#include "golden/noise/element_noise.h"
 #include "support/diagnostics.h"
 #include "support/error.h"
 #include "support/json_file.h"
@@ -193,12 +193,12 @@ std::vector<std::string> baselineElements(const Design& design) {
     if (design.element.droppedBits == 0) {
         return names;
     }
-    const double noise = cutNoise(golden::SlogElement(design.format));
+    const double noise = golden::cutNoise(golden::SlogElement(design.format));
     for (const golden::Baseline& baseline : golden::baselines()) {
-        const int columns =
-            baseline.isPlain
-                ? 0
-                : columnsOfEqualNoise(baseline.name, design.spec.format.activationBits, noise);
+        const int columns = baseline.isPlain
+                                ? 0
+                                : golden::columnsOfEqualNoise(
+                                      baseline.name, design.spec.format.activationBits, noise);
         if (columns > 0) {
             names.push_back(golden::droppingName(baseline.name, columns));
         }

@@ -3,18 +3,11 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "golden/noise/layer_model.h"
+
 namespace aslog::ptq {
 
-Grid::Grid(const golden::Element& element) {
-    std::vector<std::int64_t> all;
-    for (const golden::Code code : element.codes()) {
-        all.push_back(element.value(code));
-    }
-    std::sort(all.begin(), all.end());
-    all.erase(std::unique(all.begin(), all.end()), all.end());
-    std::copy_if(all.begin(), all.end(), std::back_inserter(values_), [&](std::int64_t value) {
-        return std::binary_search(all.begin(), all.end(), -value);
-    });
+Grid::Grid(const golden::Element& element) : values_(golden::symmetricValues(element)) {
     if (values_.empty() || values_.back() <= 0) {
         throw std::invalid_argument("the element " + element.name() +
                                     " has no weight with both signs");

@@ -359,10 +359,11 @@ QuantiseResult Quantiser::run(NumberFormat format, const QuantiseOptions& option
     if (format.numerics.maxTaps == 0) {
         format.numerics.maxTaps = largestLayerTaps();
     }
-    const int top = largestActivation(checkedNumerics(format));
+    const golden::Numerics numerics = checkedNumerics(format);
     Pass pass(graph_, network_, images_,
-              chooseScales(network_, samples_, top, options.steps.rangeCalibration), format,
-              options);
+              chooseScales(network_, samples_, largestActivation(numerics),
+                           options.steps.rangeCalibration, golden::cutErrorOf(*numerics.element)),
+              format, options);
     for (std::size_t i = 0; i < network_.steps.size(); ++i) {
         const std::string& name = network_.steps[i].name;
         if (progress) {

@@ -108,7 +108,7 @@ std::vector<ActivationSample> sampleActivations(const Graph& graph, const Lowere
 
 std::vector<ActivationScale> chooseScales(const LoweredNetwork& network,
                                           const std::vector<ActivationSample>& samples, int top,
-                                          bool clips) {
+                                          bool clips, const golden::CutError& cut) {
     const Ties ties = tiesOf(network, samples.size());
     std::vector<ActivationSample> merged(samples.size());
     for (std::size_t id = 0; id < samples.size(); ++id) {
@@ -119,7 +119,7 @@ std::vector<ActivationScale> chooseScales(const LoweredNetwork& network,
         if (ties.root(id) == id && !merged[id].values.empty()) {
             // The largest of the answers count most: they are never cut off.
             const bool isAnswer = !network.sumsPlanes && id == ties.root(network.output);
-            scales[id] = chooseScale(merged[id], top, clips && !isAnswer);
+            scales[id] = chooseScale(merged[id], top, clips && !isAnswer, cut);
         }
     }
     for (std::size_t id = 0; id < samples.size(); ++id) {

@@ -17,15 +17,21 @@ constexpr int kClipSteps = 48;         // candidates of a range
 constexpr double kSmallestClip = 0.3;  // of what was seen
 constexpr double kSmallestRange = 1e-12;
 
-ActivationScale scaleOf(double low, double high, int top) {
+// `zeroPoint`: of a range without a value below 0.
+ActivationScale scaleOf(double low, double high, int top, int zeroPoint) {
     // What is always 0 needs no step of its own; a tiny one would be out of the PCF's reach.
     const double range = high - low > kSmallestRange ? high - low : 1;
+    if (low >= 0) {
+        return {range / (top - zeroPoint), zeroPoint};
+    }
     const double scale = range / top;
     return {scale, static_cast<int>(std::lround(std::clamp(-low / scale, 0.0, 1.0 * top)))};
 }
 
-double squareError(const std::vector<float>& values, const ActivationScale& scale, int top) {
-    double sum = 0;
+// `own`: of each value, in steps squared, beside that of its rounding.
+double squareError(const std::vector<float>& values, const ActivationScale& scale, int top,
+                   double own) {
+    double sum = static_cast<double>(values.size()) * own * scale.scale * scale.scale;
     for (const float value : values) {
         const int q = quantiseActivation(value, scale, top);
         const double error = scale.scale * (q - scale.zeroPoint) - value;
@@ -46,16 +52,23 @@ int quantiseActivation(double x, const ActivationScale& scale, int top) {
     return static_cast<int>(std::clamp(q, 0.0, static_cast<double>(top)));
 }
 
-ActivationScale chooseScale(const ActivationSample& sample, int top, bool clips) {
-    ActivationScale best = scaleOf(sample.low, sample.high, top);
+ActivationScale chooseScale(const ActivationSample& sample, int top, bool clips,
+                            const golden::CutError& cut) {
+    const auto count = static_cast<double>(std::max<std::size_t>(1, sample.values.size()));
+    const double zeros =
+        static_cast<double>(std::count(sample.values.begin(), sample.values.end(), 0.0F)) / count;
+    const int zeroPoint = golden::bestZeroPoint(cut, zeros, top);
+    ActivationScale best = scaleOf(sample.low, sample.high, top, zeroPoint);
     if (!clips || sample.values.empty()) {
         return best;
     }
-    double least = squareError(sample.values, best, top);
+    const double own = golden::activationError(cut, zeros, best.zeroPoint) -
+                       golden::activationError({}, zeros, best.zeroPoint);
+    double least = squareError(sample.values, best, top, own);
     for (int step = 1; step < kClipSteps; ++step) {
         const double part = 1 - (1 - kSmallestClip) * step / kClipSteps;
-        const ActivationScale next = scaleOf(part * sample.low, part * sample.high, top);
-        const double error = squareError(sample.values, next, top);
+        const ActivationScale next = scaleOf(part * sample.low, part * sample.high, top, zeroPoint);
+        const double error = squareError(sample.values, next, top, own);
         if (error < least) {
             least = error;
             best = next;

@@ -8,6 +8,7 @@
 
 #include "golden/arithmetic/numerics.h"
 #include "golden/network/network.h"
+#include "golden/noise/cut_error.h"
 
 namespace aslog::ptq {
 
@@ -31,8 +32,11 @@ struct ActivationSample {
 };
 
 // A scale for 0 ... top in which 0 is exact. `clips`: of many ranges the one with the least square
-// error over the sample, which may cut off the largest; otherwise all that was seen.
-ActivationScale chooseScale(const ActivationSample& sample, int top, bool clips);
+// error over the sample, which may cut off the largest; otherwise all that was seen. `cut`: what
+// the products of the values will lose, an error that grows with the step; where no value is below
+// 0 it also decides how far the zero point lies above 0.
+ActivationScale chooseScale(const ActivationSample& sample, int top, bool clips,
+                            const golden::CutError& cut = {});
 
 // The nearest M / 2^s to `value` with M below 2^scaleBits and s from shiftMin to shiftMax, M as
 // large as fits, at least 1. Sets isReached to false if value is beyond the largest of them.

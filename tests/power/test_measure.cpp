@@ -102,7 +102,7 @@ TEST_CASE("Arrays that drop columns are measured at work too, and give what is e
     const Design design = designFromSpecFile(folder / "spec.json");
     flows::SynthOptions synth;
     synth.runFolder = folder / "run";
-    synth.arrays = {"int4_booth_d3", "int4_pair_d2"};
+    synth.arrays = {"int4_booth_d2", "int4_pair_d2"};
     synth.jobs = 2;
     static_cast<void>(writeRunFolder(design, synth.runFolder));
     static_cast<void>(flows::synthesise(synth, quiet));

@@ -47,8 +47,8 @@ TEST_CASE(
     power::Workload workload = examples::exampleWorkload(design, 1);
     workload.beats = 240;
     for (const auto& [exactName, cutName] :
-         {std::pair("int4_booth", "int4_booth_d3"), std::pair("int4_pair", "int4_pair_d2"),
-          std::pair("int8_recoded", "int8_recoded_d5")}) {
+         {std::pair("int4_booth", "int4_booth_d2"), std::pair("int4_pair", "int4_pair_d2"),
+          std::pair("int8_recoded", "int8_recoded_d6")}) {
         INFO(cutName);
         const tb::Device exact = tb::makeBaselineDevice(design, exactName, folder / "run");
         const tb::Device cut = tb::makeBaselineDevice(design, cutName, folder / "run");

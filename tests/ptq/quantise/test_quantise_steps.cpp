@@ -227,13 +227,14 @@ TEST_CASE("Dropped columns cost little: the bias makes up for what products lose
     for (std::size_t layer = 0; layer < 2; ++layer) {
         CHECK(cut.layers[layer].noise < 1.2 * exact.layers[layer].noise);
     }
-    // With rounding away from the sums, the same codes: the biases alone are different.
-    const auto ofFirst = channelsOf(net, exact.network, 0);
-    const auto cutFirst = channelsOf(net, cut.network, 0);
+    // Where nothing but the biases looks at the outputs, they alone are different.
+    const ptq::QuantiseOptions biases = only({"bias-correction"});
+    const auto ofFirst = channelsOf(net, net.run(biases).network, 0);
+    const auto cutFirst = channelsOf(net, net.run(biases, 3).network, 0);
     CHECK_FALSE(differ(ofFirst, cutFirst, &Channel::values));
     std::size_t moved = 0;
     for (std::size_t i = 0; i < ofFirst.size(); ++i) {
-        CHECK(cutFirst[i].scale == Approx(ofFirst[i].scale).epsilon(1e-12));
+        CHECK(cutFirst[i].scale == Approx(ofFirst[i].scale).epsilon(1e-4));
         const auto own = [](const Channel& c) {
             return static_cast<double>(c.parameters.bias - c.zeroPointTerm);
         };

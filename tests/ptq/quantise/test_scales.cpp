@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "golden/arithmetic/element.h"
 #include "ptq/quantise/ranges.h"
 #include "ptq/quantise/scales.h"
 #include "support/error.h"
@@ -78,6 +79,31 @@ TEST_CASE("Zero is exact in every scale that is chosen") {
     CHECK(scale.zeroPoint <= top);
     CHECK(quantised(0, scale, top) == 0);
     CHECK(scale.zeroPoint == (low >= 0 ? 0 : high <= 0 ? top : scale.zeroPoint));
+}
+
+TEST_CASE("Dropped columns raise the zero point of what a ReLU has cleared, and narrow its range") {
+    std::vector<float> values = uniform(-1, 1, 20000);
+    for (float& value : values) {
+        value = value > 0 ? value * value * value : 0;
+    }
+    const golden::CutError cut = golden::cutErrorOf(
+        golden::SlogElement(golden::FormatSpec{4, 4, true, 8, {0, 1, 2, 3, 4, 6, 8}, 3}));
+    const ActivationScale whole = chooseScale(sampleOf(values), 255, true);
+    const ActivationScale scale = chooseScale(sampleOf(values), 255, true, cut);
+    CHECK(whole.zeroPoint == 0);
+    CHECK(scale.zeroPoint == 2);
+    CHECK(quantised(0, scale, 255) == 0);
+    // All of the range, and no more than its top, is above the zero point.
+    const ActivationScale covering = chooseScale(sampleOf(values), 255, false, cut);
+    CHECK(covering.zeroPoint == 2);
+    CHECK(quantiseActivation(sampleOf(values).high, covering, 255) == 255);
+    // An error that grows with the step makes a smaller step worth some clipping.
+    const ActivationScale coarse = chooseScale(sampleOf(values), 255, true, {20, {0}});
+    CHECK(coarse.scale < whole.scale);
+    // With values below 0 nothing piles up at 0.
+    const std::vector<float> both = uniform(-1, 1, 20000);
+    CHECK(chooseScale(sampleOf(both), 255, true, cut).zeroPoint ==
+          chooseScale(sampleOf(both), 255, true).zeroPoint);
 }
 
 TEST_CASE("A tensor of zeros has a scale, too") {
@@ -184,7 +210,7 @@ namespace {
 ActivationScale scaleOf(const Graph& graph, const LoweredNetwork& network,
                         const FloatTensor& images, const std::string& name) {
     const auto scales =
-        chooseScales(network, sampleActivations(graph, network, images), 255, false);
+        chooseScales(network, sampleActivations(graph, network, images), 255, false, {});
     const auto value = std::find_if(graph.values.begin(), graph.values.end(),
                                     [&](const Value& v) { return v.name == name; });
     REQUIRE(value != graph.values.end());

@@ -5,25 +5,22 @@
 #include <cstdint>
 #include <memory>
 #include <numbers>
+#include <numeric>
 #include <random>
 #include <span>
 #include <stdexcept>
 #include <vector>
 
-#include "generator/elab/element_noise.h"
 #include "golden/arithmetic/baselines.h"
 #include "golden/arithmetic/element.h"
+#include "golden/noise/cut_error.h"
+#include "golden/noise/element_noise.h"
+#include "golden/noise/layer_model.h"
 #include "tests/catch.h"
 
 namespace {
 
-using aslog::columnsOfEqualNoise;
-using aslog::cutNoise;
-using aslog::roundingNoise;
-using aslog::golden::Code;
-using aslog::golden::Element;
-using aslog::golden::makeBaseline;
-using aslog::golden::SlogElement;
+using namespace aslog::golden;
 using Catch::Matchers::WithinRel;
 
 constexpr std::size_t kTaps = 256;
@@ -43,6 +40,20 @@ class Draws {
 /// Noise over signal in channels of weights of deviation `sigma`, in steps of the element's values.
 double drawnNoise(const Element& element, double sigma) {
     Draws draws;
+    const int zero = modelZeroPoint(element);
+    const double deviation = (256.0 - zero) / 4;
+    const auto drawActivation = [&](double active) {
+        if (draws.uniform() > active) {
+            return zero;
+        }
+        for (;;) {
+            const auto q =
+                zero + static_cast<int>(std::lround(std::abs(draws.normal()) * deviation));
+            if (q > zero && q < 256) {
+                return q;
+            }
+        }
+    };
     double noise = 0;
     double signal = 0;
     const auto rows = static_cast<std::size_t>(element.rows());
@@ -71,11 +82,7 @@ double drawnNoise(const Element& element, double sigma) {
             std::vector<std::uint32_t> q(rows);
             for (std::size_t tap = 0; tap < kTaps; tap += rows) {
                 for (std::size_t row = 0; row < rows; ++row) {
-                    q[row] = 0;
-                    while (draws.uniform() < active && q[row] == 0) {
-                        const double x = std::abs(draws.normal()) * 64;
-                        q[row] = x < 255.5 ? static_cast<std::uint32_t>(std::lround(x)) : 0;
-                    }
+                    q[row] = static_cast<std::uint32_t>(drawActivation(active));
                     exact += static_cast<double>(element.value(codes[tap + row]) * q[row]);
                 }
                 cut += static_cast<double>(element.product(std::span(codes).subspan(tap, rows), q));
@@ -101,7 +108,7 @@ TEST_CASE("The noise of dropped columns is that of draws from its model") {
     };
     const std::vector<std::int64_t> levels = {0, 1, 2, 3, 4, 6, 8};
     const std::vector<Case> cases = {
-        {std::make_shared<SlogElement>(aslog::golden::FormatSpec{4, 4, true, 8, levels, 3}), 3.2},
+        {std::make_shared<SlogElement>(FormatSpec{4, 4, true, 8, levels, 3}), 3.2},
         {makeBaseline("int4_booth_d3", 8), 2.7},
         {makeBaseline("int4_pair_d2", 8), 2.7},
     };
@@ -143,18 +150,93 @@ TEST_CASE("The noise of rounded weights is that of draws from its model") {
 TEST_CASE("Equal noise: how many columns each baseline drops") {
     CHECK(cutNoise(*makeBaseline("int4_pair", 8)) == 0);
     const double noise = cutNoise(SlogElement({4, 4, true, 8, {0, 1, 2, 3, 4, 6, 8}, 3}));
-    CHECK(noise > 2e-4);  // 4.3e-4 in two layers of ResNet-20
-    CHECK(noise < 6e-4);
-    CHECK(columnsOfEqualNoise("int4_booth", 8, noise) == 3);
+    CHECK(noise > 1e-4);
+    CHECK(noise < 3e-4);
+    CHECK(columnsOfEqualNoise("int4_booth", 8, noise) == 2);
     CHECK(columnsOfEqualNoise("int4_recoded", 8, noise) == 3);
-    CHECK(columnsOfEqualNoise("int4_dadda", 8, noise) == 1);
+    CHECK(columnsOfEqualNoise("int4_dadda", 8, noise) == 2);
     CHECK(columnsOfEqualNoise("int4_pair", 8, noise) == 2);
-    CHECK(columnsOfEqualNoise("int8_booth", 8, noise) == 5);
-    CHECK(columnsOfEqualNoise("int8_pair", 8, noise) == 4);
+    CHECK(columnsOfEqualNoise("int8_booth", 8, noise) == 6);
+    CHECK(columnsOfEqualNoise("int8_pair", 8, noise) == 5);
+    // Two columns are quieter than one, for there the zero point is no longer 0.
+    CHECK(columnsOfEqualNoise("int8_offset", 8, noise) == 6);
     CHECK(columnsOfEqualNoise("int4_booth", 8, 0) == 0);
     CHECK(columnsOfEqualNoise("int8_dadda", 8, 100) == 6);  // no more than that
     // More columns than an activation has bits, and none that holds anything.
     CHECK(cutNoise(SlogElement({5, 0, true, 8, {}, 20})) > 1e-4);
     CHECK(cutNoise(SlogElement({4, 4, true, 8, {0, 2, 4, 6, 8, 12, 16}, 1})) == 0);
     CHECK_THROWS_AS(columnsOfEqualNoise("int4_wallace", 8, noise), std::invalid_argument);
+}
+
+namespace {
+
+/// The mean over the likely weights of f(losses of a weight by the low bits of q), over E[w^2].
+template <typename Function>
+double overWeights(const Element& element, const Function& function) {
+    double sum = 0;
+    double power = 0;
+    for (const LikelyWeight& weight : likelyWeights(element)) {
+        std::vector<double> losses;
+        for (std::uint32_t q = 0; q < 256; ++q) {
+            const Code code = element.encodeValue(weight.value);
+            losses.push_back(static_cast<double>(element.loss({&code, 1}, {&q, 1})));
+        }
+        sum += weight.probability * function(losses);
+        power += weight.probability * square(static_cast<double>(weight.value));
+    }
+    return sum / power;
+}
+
+double meanOf(const std::vector<double>& values) {
+    return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
+}
+
+}  // namespace
+
+TEST_CASE("Dropped columns as errors of the activations: over all q, one by one") {
+    const SlogElement slog({4, 4, true, 8, {0, 1, 2, 3, 4, 6, 8}, 3});
+    const CutError cut = cutErrorOf(slog);
+    CHECK_THAT(cut.scatter, WithinRel(overWeights(slog,
+                                                  [](const std::vector<double>& losses) {
+                                                      double sum = 0;
+                                                      for (const double loss : losses) {
+                                                          sum +=
+                                                              square(loss - meanOf(losses)) / 256;
+                                                      }
+                                                      return sum;
+                                                  }),
+                                      1e-9));
+    REQUIRE(cut.ofDigits.size() == 8);
+    for (std::size_t q = 0; q < 8; ++q) {
+        INFO(q);
+        // A weight and its negative lose in two directions, so nothing moves together.
+        CHECK_THAT(cut.ofDigits[q],
+                   WithinRel(overWeights(slog,
+                                         [&](const std::vector<double>& losses) {
+                                             return square(losses[q] - meanOf(losses));
+                                         }),
+                             1e-6));
+    }
+    // Words that all lose in one direction are far off together where q is 0.
+    const CutError pair = cutErrorOf(*makeBaseline("int4_pair_d2", 8));
+    CHECK(pair.ofDigits[0] > 10 * pair.ofDigits[1]);
+    const CutError none = cutErrorOf(*makeBaseline("int4_pair", 8));
+    CHECK(none.scatter == 0);
+    CHECK(none.ofDigits == std::vector<double>{0});
+}
+
+TEST_CASE("The zero point lies where a cleared input loses as much as others do") {
+    const SlogElement slog({4, 4, true, 8, {0, 1, 2, 3, 4, 6, 8}, 3});
+    const CutError cut = cutErrorOf(slog);
+    CHECK(bestZeroPoint(cut, 0.5, 255) == 2);
+    CHECK(bestZeroPoint(cut, 0, 255) == 0);   // nothing is cleared
+    CHECK(bestZeroPoint(cut, 1, 255) == 0);   // nothing else is there
+    CHECK(bestZeroPoint(cut, 0.5, 3) == 0);   // no room for it
+    CHECK(bestZeroPoint({}, 0.5, 255) == 0);  // whole products
+    CHECK_THAT(activationError({}, 0.5, 0), WithinRel(1.0 / 12, 1e-12));
+    // Exactly the least of all, by its definition.
+    const auto error = [&](int z) { return activationError(cut, 0.3, z) / square(1 - z / 255.0); };
+    for (int z = 0; z < 8; ++z) {
+        CHECK(error(bestZeroPoint(cut, 0.3, 255)) <= error(z));
+    }
 }

@@ -1,4 +1,4 @@
-#include "generator/elab/element_noise.h"
+#include "golden/noise/element_noise.h"
 
 #include <algorithm>
 #include <array>
@@ -13,18 +13,11 @@
 
 #include "golden/arithmetic/baselines.h"
 #include "golden/arithmetic/integers.h"
+#include "golden/noise/cut_error.h"
+#include "golden/noise/layer_model.h"
 
-namespace aslog {
+namespace aslog::golden {
 namespace {
-
-using golden::Code;
-using golden::Element;
-using golden::lowMask;
-
-struct Weighted {
-    std::int64_t value;
-    double probability;
-};
 
 // Codes whose products lose the same, one of them for all.
 struct CodeClass {
@@ -32,96 +25,20 @@ struct CodeClass {
     double probability;
 };
 
-double square(double x) {
-    return x * x;
-}
-
-// The values that the element has with both signs, ascending.
-std::vector<std::int64_t> symmetricValues(const Element& element) {
-    std::vector<std::int64_t> values;
-    for (const Code code : element.codes()) {
-        values.push_back(element.value(code));
-    }
-    std::ranges::sort(values);
-    values.erase(std::unique(values.begin(), values.end()), values.end());
-    const std::vector<std::int64_t> all = values;
-    std::erase_if(values, [&](std::int64_t value) {
-        return !std::binary_search(all.begin(), all.end(), -value);
-    });
-    return values;
-}
-
-double normalBelow(double x) {
-    return std::erfc(-x / std::sqrt(2.0)) / 2;
-}
-
-// The values and how often a normal weight of deviation `sigma`, in steps of the values, is
-// rounded to them.
-std::vector<Weighted> roundedNormal(const std::vector<std::int64_t>& values, double sigma) {
-    std::vector<Weighted> rounded;
-    double below = 0;
-    for (std::size_t i = 0; i < values.size(); ++i) {
-        double upTo = 1;
-        if (i + 1 < values.size()) {
-            upTo = normalBelow(static_cast<double>(values[i] + values[i + 1]) / 2 / sigma);
-        }
-        rounded.push_back({values[i], upTo - below});
-        below = upTo;
-    }
-    return rounded;
-}
-
-// E[(x - rounded x)^2] / sigma^2 of such a weight.
-double roundingError(const std::vector<std::int64_t>& values, double sigma) {
-    double error = 0;
-    double low = -std::numeric_limits<double>::infinity();
-    for (std::size_t i = 0; i < values.size(); ++i) {
-        const double high = i + 1 < values.size()
-                                ? static_cast<double>(values[i] + values[i + 1]) / 2 / sigma
-                                : std::numeric_limits<double>::infinity();
-        const double level = static_cast<double>(values[i]) / sigma;
-        // Moments of the standard normal between the two borders.
-        const auto density = [](double x) { return std::exp(-x * x / 2) / std::sqrt(2 * M_PI); };
-        const auto ramp = [&](double x) { return std::isinf(x) ? 0 : x * density(x); };
-        const double mass = normalBelow(high) - normalBelow(low);
-        const double first = density(low) - density(high);
-        const double second = mass + ramp(low) - ramp(high);
-        error += second - 2 * level * first + square(level) * mass;
-        low = high;
-    }
-    return error;
-}
-
-// The deviation of normal weights, in steps of the values, at the scale of least error.
-double bestDeviation(const std::vector<std::int64_t>& values) {
-    const auto largest = static_cast<double>(values.back());
-    double best = largest;
-    for (double sigma = largest; sigma > largest / 16; sigma *= 0.99) {
-        if (roundingError(values, sigma) < roundingError(values, best)) {
-            best = sigma;
-        }
-    }
-    return best;
-}
-
-std::vector<Weighted> weightsOf(const Element& element) {
-    const std::vector<std::int64_t> values = symmetricValues(element);
-    return roundedNormal(values, bestDeviation(values));
-}
-
-// Probabilities of q = 0 ... qmax, of which `active` is that of all but 0.
-std::vector<double> activations(const Element& element, double active) {
+// Probabilities of q = 0 ... qmax, of which `active` is that of all above the zero point.
+std::vector<double> activations(const Element& element, int zeroPoint, double active) {
+    const auto zero = static_cast<std::size_t>(zeroPoint);
     std::vector<double> probabilities(element.activationMax() + 1);
-    const double sigma = static_cast<double>(element.activationMax() + 1) / 4;
+    const double sigma = static_cast<double>(probabilities.size() - zero) / 4;
     double sum = 0;
-    for (std::size_t q = 1; q < probabilities.size(); ++q) {
-        probabilities[q] = std::exp(-square(static_cast<double>(q) / sigma) / 2);
+    for (std::size_t q = zero + 1; q < probabilities.size(); ++q) {
+        probabilities[q] = std::exp(-square(static_cast<double>(q - zero) / sigma) / 2);
         sum += probabilities[q];
     }
     for (double& probability : probabilities) {
         probability *= active / sum;
     }
-    probabilities[0] = 1 - active;
+    probabilities[zero] = 1 - active;
     return probabilities;
 }
 
@@ -141,10 +58,10 @@ MeanAndVariance ofActivations(const std::vector<double>& probabilities) {
 }
 
 // By what the words of a code lose beside idle rows, for all lowest bits of its activation.
-std::vector<CodeClass> classesOf(const Element& element, const std::vector<Weighted>& weights) {
+std::vector<CodeClass> classesOf(const Element& element, const std::vector<LikelyWeight>& weights) {
     const auto rows = static_cast<std::size_t>(element.rows());
     std::map<std::vector<std::uint64_t>, CodeClass> classes;
-    for (const Weighted& weight : weights) {
+    for (const LikelyWeight& weight : weights) {
         std::vector<Code> codes(rows, element.fillCode());
         std::vector<std::uint32_t> q(rows);
         codes.front() = element.encodeValue(weight.value);
@@ -193,7 +110,7 @@ struct Draw {
     double probability;
 };
 
-std::vector<Draw> drawsOf(const Element& element, const std::vector<Weighted>& weights) {
+std::vector<Draw> drawsOf(const Element& element, const std::vector<LikelyWeight>& weights) {
     std::vector<Draw> draws;
     const std::vector<CodeClass> classes = classesOf(element, weights);
     for (const CodeClass& first : classes) {
@@ -208,33 +125,30 @@ std::vector<Draw> drawsOf(const Element& element, const std::vector<Weighted>& w
     return draws;
 }
 
-// Of the windows of the model: how many taps they have, and the share of activations above 0 in
-// one half of them and in the other.
-constexpr double kTaps = 256;
-constexpr std::array kActiveShares = {0.3, 0.7};
-
 }  // namespace
 
-double roundingNoise(const Element& element) {
-    const std::vector<std::int64_t> values = symmetricValues(element);
-    return roundingError(values, bestDeviation(values));
+int modelZeroPoint(const Element& element) {
+    const double active = (kActiveShares[0] + kActiveShares[1]) / 2;
+    return bestZeroPoint(cutErrorOf(element), 1 - active,
+                         static_cast<int>(element.activationMax()));
 }
 
 double cutNoise(const Element& element) {
     if (element.dropped() == 0) {
         return 0;
     }
-    const std::vector<Weighted> weights = weightsOf(element);
-    const double elements = kTaps / element.rows();
+    const std::vector<LikelyWeight> weights = likelyWeights(element);
+    const double elements = double{kModelTaps} / element.rows();
     double power = 0;  // E[w^2]
-    for (const Weighted& weight : weights) {
+    for (const LikelyWeight& weight : weights) {
         power += weight.probability * square(static_cast<double>(weight.value));
     }
+    const int zero = modelZeroPoint(element);
     // Within the windows of one share all taps are independent.
     std::array<MeanAndVariance, 2> inputs;
     std::array<std::vector<double>, 2> digits;
     for (std::size_t half = 0; half < 2; ++half) {
-        const std::vector<double> q = activations(element, kActiveShares[half]);
+        const std::vector<double> q = activations(element, zero, kActiveShares[half]);
         inputs[half] = ofActivations(q);
         digits[half].resize(std::size_t{1} << element.lossBits());
         for (std::size_t i = 0; i < q.size(); ++i) {
@@ -256,7 +170,7 @@ double cutNoise(const Element& element) {
     }
     const double noise =
         elements * (within + apart) + elements * (elements - 1) * square(meanApart);
-    const double signal = kTaps * power *
+    const double signal = kModelTaps * power *
                           ((inputs[0].variance + inputs[1].variance) / 2 +
                            square((inputs[1].mean - inputs[0].mean) / 2));
     return noise / signal;
@@ -273,7 +187,7 @@ int columnsOfEqualNoise(const std::string& baseline, int activationBits, double 
     for (int columns = 1; columns <= kMostColumns; ++columns) {
         std::shared_ptr<const Element> element;
         try {
-            element = golden::makeBaseline(golden::droppingName(baseline, columns), activationBits);
+            element = makeBaseline(droppingName(baseline, columns), activationBits);
         } catch (const std::invalid_argument&) {
             if (columns == 1) {
                 throw;
@@ -282,13 +196,15 @@ int columnsOfEqualNoise(const std::string& baseline, int activationBits, double 
         }
         const double found = cutNoise(*element);
         const double ratio = std::abs(std::log(found / noise));
-        if (ratio >= bestRatio) {
+        if (ratio < bestRatio) {
+            bestRatio = ratio;
+            best = columns;
+        }
+        if (found > noise) {
             return best;
         }
-        bestRatio = ratio;
-        best = columns;
     }
     return best;
 }
 
-}  // namespace aslog
+}  // namespace aslog::golden
