@@ -14,6 +14,7 @@
 #include "ptq/evaluate/networks.h"
 #include "ptq/graph/fold.h"
 #include "ptq/onnx/reader.h"
+#include "support/build.h"
 #include "support/error.h"
 #include "support/sha256.h"
 
@@ -52,6 +53,17 @@ ptq::FloatTensor someImages(const data::Dataset& set, std::size_t skipped, std::
 std::string hashOf(const ptq::FloatTensor& images) {
     const auto* bytes = reinterpret_cast<const char*>(images.data.data());
     return support::sha256(std::string_view(bytes, images.data.size() * sizeof(float)));
+}
+
+ptq::Provenance provenanceOf(const std::string& model, const data::Dataset& set,
+                             const ptq::FloatTensor& images, const ptq::QuantiseSteps& steps) {
+    return {"aslog " + support::build().description,
+            model,
+            support::sha256OfFile(model),
+            set.name(),
+            hashOf(images),
+            static_cast<std::size_t>(images.shape.front()),
+            steps};
 }
 
 ArchSpec specOrDefault(const std::string& path) {

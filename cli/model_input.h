@@ -8,6 +8,7 @@
 #include "ptq/data/dataset.h"
 #include "ptq/graph/graph.h"
 #include "ptq/graph/tensor.h"
+#include "ptq/network_file/network_file.h"
 #include "ptq/quantise/options.h"
 
 namespace aslog::cli {
@@ -22,6 +23,10 @@ ptq::FloatTensor someImages(const data::Dataset& set, std::size_t skipped, std::
 
 // Of the pixels, as they are given to the network.
 std::string hashOf(const ptq::FloatTensor& images);
+
+// Of a quantisation by this program, of the model in a file and these images of the set.
+ptq::Provenance provenanceOf(const std::string& model, const data::Dataset& set,
+                             const ptq::FloatTensor& images, const ptq::QuantiseSteps& steps);
 
 // That of a file, which is legal, or the default one if `path` is empty.
 ArchSpec specOrDefault(const std::string& path);

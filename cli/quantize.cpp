@@ -18,13 +18,11 @@
 #include "ptq/network_file/network_file.h"
 #include "ptq/quantise/choose_format.h"
 #include "ptq/quantise/quantise.h"
-#include "support/build.h"
 #include "support/error.h"
 #include "support/file.h"
 #include "support/interrupt.h"
 #include "support/json_file.h"
 #include "support/progress.h"
-#include "support/sha256.h"
 #include "support/stopwatch.h"
 #include "support/table.h"
 #include "support/tools.h"
@@ -209,13 +207,7 @@ int runQuantize(const QuantizeCommand& command, const Output& output) {
     const ptq::FloatTensor images = someImages(set, command.skipImages, command.images);
     requireReplaceable(command);
     ptq::NetworkFile file;
-    file.provenance = {"aslog " + support::build().description,
-                       command.model,
-                       support::sha256OfFile(command.model),
-                       set.name(),
-                       hashOf(images),
-                       static_cast<std::size_t>(images.shape.front()),
-                       options.steps};
+    file.provenance = provenanceOf(command.model, set, images, options.steps);
     progress.update("ranges of activations");
     const ptq::Quantiser quantiser(graph, images);
     const std::vector<ptq::FormatTrial> trials =

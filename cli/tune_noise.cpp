@@ -14,12 +14,10 @@
 #include "ptq/network_file/network_file.h"
 #include "ptq/quantise/quantise.h"
 #include "run/step_runner.h"
-#include "support/build.h"
 #include "support/error.h"
 #include "support/file.h"
 #include "support/interrupt.h"
 #include "support/progress.h"
-#include "support/sha256.h"
 
 namespace aslog::cli {
 namespace {
@@ -106,13 +104,7 @@ class NetworkNoise final : public NoiseMeter {
                 });
             const double error = quantised.calibrationError;
             ptq::NetworkFile file;
-            file.provenance = {"aslog " + support::build().description,
-                               network_.model,
-                               support::sha256OfFile(network_.model),
-                               set_.name(),
-                               hashOf(pictures_),
-                               static_cast<std::size_t>(pictures_.shape.front()),
-                               options.steps};
+            file.provenance = provenanceOf(network_.model, set_, pictures_, options.steps);
             file.networks.emplace("slogii", ptq::StoredNetwork{std::move(quantised.network),
                                                                std::move(quantised.layers), error});
             ptq::writeNetworkFile(folder_ / fileOf(candidate), file);

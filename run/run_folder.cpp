@@ -274,9 +274,15 @@ std::string notMeasuredNote(const std::vector<std::string>& names) {
             single.push_back(name);
         }
     }
+    const std::string beginning = "note: \"strongest\" is that of the arrays asked for, ";
+    constexpr std::size_t kMostNames = 6;
+    if (both.size() + single.size() > kMostNames) {
+        return fmt::format("{}without {} others, which the result files list as not_measured\n",
+                           beginning, names.size());
+    }
     const std::string of =
         both.empty() ? "" : fmt::format("{}, with BCE or not", fmt::join(both, ", "));
-    return fmt::format("note: \"strongest\" is that of the arrays asked for, without {}{}{}\n", of,
+    return fmt::format("{}without {}{}{}\n", beginning, of,
                        both.empty() || single.empty() ? "" : "; ", fmt::join(single, ", "));
 }
 
