@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <deque>
 #include <optional>
 #include <set>
 #include <utility>
@@ -36,10 +35,10 @@ class Cutter {
                 addChildInputs(cell, child->second);
             }
         }
-        while (!registers_.empty()) {
-            const Cell& cell = *registers_.front();
-            registers_.pop_front();
-            addRegister(cell, models_.at(cell.type));
+        for (const Cell& cell : module_.cells) {
+            if (!children_.contains(cell.type) && models_.at(cell.type).state) {
+                addRegister(cell, models_.at(cell.type));
+            }
         }
         return std::move(logic_);
     }
@@ -206,9 +205,6 @@ class Cutter {
             }
             return literal(bits->front());
         }
-        if (seen_.insert(&cell).second) {
-            registers_.push_back(&cell);
-        }
         const Literal state = input("state " + cell.name);
         return index == model.inputs.size() ? state : AndInverterGraph::inverse(state);
     }
@@ -221,8 +217,6 @@ class Cutter {
     std::map<Bit, Driver> drivers_;
     std::map<Bit, Literal> literals_;
     std::set<Bit> open_;  // on the way to these
-    std::set<const Cell*> seen_;
-    std::deque<const Cell*> registers_;  // needed, with functions still to be made
 };
 
 constexpr std::array<const char*, 5> kRegisterFunctions = {"data ", "clock ", "clear ", "preset ",

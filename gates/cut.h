@@ -16,7 +16,7 @@ namespace aslog::gates {
 //   outputs   "port y[0]"             "child u (type) a[0]", an input of an instance
 //             "data r", "clock r", "clear r", "preset r", "latch r" of the register r: what it
 //             takes, when, what forces it to 0 or 1, and the constant 1 if it is a latch
-// Registers that nothing depends on are left out.
+// A register that nothing depends on has no "state r".
 struct CutLogic {
     AndInverterGraph graph;
     std::map<std::string, AndInverterGraph::Literal> inputs;

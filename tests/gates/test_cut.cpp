@@ -71,6 +71,17 @@ TEST_CASE("A register that is missing in the other version is its twin") {
     CHECK_FALSE(logic.outputs.contains("data s"));
     CHECK(logic.outputs.at("port y[1]") == logic.inputs.at("state r"));
 
+    // The one that stays may be one that nothing has read before.
+    Module unread = twoRegisters();
+    unread.ports[2].bits = {5};
+    Module other = unread;
+    other.ports[2].bits = {6};
+    other.cells.erase(other.cells.begin() + 1);
+    const CutLogic replaced = withoutTwins(cut(unread), cut(other));
+    CHECK(replaced.outputs.at("port y[0]") == replaced.inputs.at("state s"));
+    CHECK_FALSE(replaced.inputs.contains("state r"));
+    CHECK_FALSE(replaced.outputs.contains("data r"));
+
     Module different = twoRegisters();
     different.cells[2].connections[1].second = {3};
     CHECK(withoutTwins(cut(different), kept).inputs.contains("state s"));
