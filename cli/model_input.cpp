@@ -13,6 +13,8 @@
 #include "golden/arithmetic/baselines.h"
 #include "ptq/evaluate/networks.h"
 #include "ptq/graph/fold.h"
+#include "ptq/graph/head.h"
+#include "ptq/graph/image_input.h"
 #include "ptq/onnx/reader.h"
 #include "support/build.h"
 #include "support/error.h"
@@ -31,13 +33,14 @@ ptq::Graph readModel(const std::string& path, const data::Dataset& set) {
             fmt::format("{}: {} inputs and {} outputs found; one of each is needed", path,
                         graph.inputs.size(), graph.outputs.size()));
     }
-    const ptq::Shape& shape = graph.inputs.front().shape;
-    if (shape.size() != 4 || !std::equal(wanted.begin(), wanted.end(), shape.begin() + 1)) {
+    const ptq::Shape shape = graph.inputs.front().shape;
+    if (!ptq::acceptImages(graph, wanted[0], wanted[1], wanted[2])) {
         throw support::InputError(fmt::format("{}: takes images of {}, the data set {} has {}",
                                               path, ptq::shapeText(shape), set.name(),
                                               ptq::shapeText(wanted)));
     }
     ptq::fold(graph);
+    ptq::cutHead(graph);
     return graph;
 }
 

@@ -13,8 +13,8 @@
 
 namespace aslog::cli {
 
-// A folded network with one output, whose one input takes the images of the set. Throws
-// support::InputError that names both if they do not fit.
+// A folded network with one output and without head, whose one input takes the images of the set.
+// Throws support::InputError that names both if they do not fit.
 ptq::Graph readModel(const std::string& path, const data::Dataset& set);
 
 // `count` images of the set behind the first `skipped`, or as many as there are; throws

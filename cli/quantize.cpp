@@ -10,6 +10,7 @@
 #include <vector>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "cli/commands.h"
 #include "cli/format_option.h"
@@ -136,13 +137,20 @@ std::string layersText(const ptq::NetworkFile& file) {
     return table.text();
 }
 
+// What was cut off the end of the network; "" if nothing was.
+std::string headText(const std::vector<std::string>& head) {
+    return head.empty() ? "" : fmt::format("left to the host: {}\n", fmt::join(head, ", "));
+}
+
 Json resultJson(const QuantizeCommand& command, const ptq::NetworkFile& file,
-                const std::vector<ptq::FormatTrial>& trials, double seconds) {
+                const std::vector<std::string>& head, const std::vector<ptq::FormatTrial>& trials,
+                double seconds) {
     Json json{{"network", command.output},
               {"model", command.model},
               {"model_sha256", file.provenance.modelHash},
               {"calibration", file.provenance.calibration},
               {"images", file.provenance.images},
+              {"left_to_host", head},
               {"without", command.without},
               {"tool", file.provenance.tool},
               {"tools", support::toolsJson()},
@@ -228,11 +236,12 @@ int runQuantize(const QuantizeCommand& command, const Output& output) {
     }
     ptq::writeNetworkFile(command.output, file);
     output.text((trials.empty() ? "" : trialsText(trials)) + layersText(file) +
+                headText(graph.head) +
                 fmt::format("\n{}: {}, {} calibration images of {}\n{} bytes\n", command.output,
                             ptq::describe(format), file.provenance.images, set.name(),
                             std::filesystem::file_size(command.output)));
     const double seconds = stopwatch.seconds();
-    output.result(resultJson(command, file, trials, seconds));
+    output.result(resultJson(command, file, graph.head, trials, seconds));
     return kSuccess;
 }
 
@@ -241,7 +250,7 @@ int runQuantize(const QuantizeCommand& command, const Output& output) {
 void addQuantizeCommand(CLI::App& app, Action& action) {
     auto command = std::make_shared<QuantizeCommand>();
     CLI::App* sub = app.add_subcommand("quantize", "Turn a float ONNX network into SLogII codes");
-    sub->add_option("MODEL", command->model, "Network, ONNX opset 7 to 17")->required();
+    sub->add_option("MODEL", command->model, "Network, ONNX opset 7 to 24")->required();
     sub->add_option("--calib", command->calibration,
                     "Data set of calibration images (docs/data.md); its labels are not read")
         ->required();

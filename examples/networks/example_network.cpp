@@ -2,6 +2,7 @@
 
 #include "ptq/data/descriptor.h"
 #include "ptq/graph/fold.h"
+#include "ptq/graph/head.h"
 #include "ptq/onnx/reader.h"
 #include "support/version.h"
 
@@ -23,6 +24,7 @@ fs::path descriptorFile() {
 ptq::Graph exampleGraph() {
     ptq::Graph graph = ptq::readOnnx(networkFile());
     ptq::fold(graph);
+    ptq::cutHead(graph);
     return graph;
 }
 

@@ -1,32 +1,15 @@
 #include "ptq/evaluate/networks.h"
 
-#include <algorithm>
-#include <cmath>
 #include <cstddef>
 #include <span>
-#include <variant>
 #include <vector>
 
 #include "ptq/reference/run.h"
 #include "support/parallel.h"
 
 namespace aslog::ptq {
-namespace {
-
-constexpr float kLeastProbability = 1e-30F;
-
-}  // namespace
-
 Inference asInference(const Graph& graph) {
-    const bool endsInSoftmax =
-        !graph.nodes.empty() && std::holds_alternative<Softmax>(graph.nodes.back().op);
-    return [&graph, endsInSoftmax](const FloatTensor& images) {
-        FloatTensor answers = run(graph, {images}).front();
-        for (float& answer : answers.data) {
-            answer = endsInSoftmax ? std::log(std::max(answer, kLeastProbability)) : answer;
-        }
-        return answers;
-    };
+    return [&graph](const FloatTensor& images) { return run(graph, {images}).front(); };
 }
 
 Inference asInference(const QuantisedNetwork& network) {

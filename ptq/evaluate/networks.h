@@ -7,8 +7,7 @@
 
 namespace aslog::ptq {
 
-// One input, one output; the argument must outlive the result. Where a Softmax ends the network,
-// its logarithm: scores as they come in front of it, but for a constant.
+// One input, one output; the argument must outlive the result.
 Inference asInference(const Graph& graph);
 
 // The golden model, on all cores.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <iterator>
+#include <limits>
 #include <numeric>
 #include <optional>
 #include <utility>
@@ -83,7 +84,8 @@ std::optional<std::vector<ValueId>> normalisedInputs(Graph& graph, const Node& n
     const bool hasBias = node.inputs.size() == 3;
     const FloatTensor* c = hasBias ? constantOf(graph, node.inputs[2]) : nullptr;
     const bool isNormal = std::holds_alternative<Gemm>(node.op) && gemm.alpha == 1 &&
-                          gemm.beta == 1 && gemm.transB && (c == nullptr || c->shape.size() == 1);
+                          gemm.beta == 1 && gemm.transB &&
+                          (c == nullptr || c->shape == Shape{shapes[node.output][1]});
     if (isNormal || gemm.transA || matrix == nullptr || matrix->shape.size() != 2 ||
         (hasBias && c == nullptr)) {
         return std::nullopt;
@@ -104,13 +106,19 @@ std::optional<std::vector<ValueId>> normalisedInputs(Graph& graph, const Node& n
     return inputs;
 }
 
-// True for zeros around the spatial dimensions, none cut off.
-bool isSpatialZeroPad(const Pad& pad) {
+// True for what stands around the spatial dimensions, none cut off.
+bool isSpatialPad(const Pad& pad) {
     const auto grows = [](std::int64_t amount) { return amount >= 0; };
-    return pad.mode == Pad::Mode::Constant && pad.value == 0 && pad.begin.size() > 2 &&
-           pad.begin[0] == 0 && pad.begin[1] == 0 && pad.end[0] == 0 && pad.end[1] == 0 &&
+    return pad.mode == Pad::Mode::Constant && pad.begin.size() > 2 && pad.begin[0] == 0 &&
+           pad.begin[1] == 0 && pad.end[0] == 0 && pad.end[1] == 0 &&
            std::all_of(pad.begin.begin(), pad.begin.end(), grows) &&
            std::all_of(pad.end.begin(), pad.end.end(), grows);
+}
+
+bool hasNoPads(const Window& window) {
+    const auto isZero = [](std::int64_t size) { return size == 0; };
+    return window.autoPad == AutoPad::Valid || (std::ranges::all_of(window.padsBegin, isZero) &&
+                                                std::ranges::all_of(window.padsEnd, isZero));
 }
 
 void addPads(Shape& pads, const Shape& more) {
@@ -118,6 +126,49 @@ void addPads(Shape& pads, const Shape& more) {
     for (std::size_t i = 0; i < pads.size(); ++i) {
         pads[i] += more[i + 2];
     }
+}
+
+// The window whose own padding is the same as this Pad in front of it; null if there is none.
+Window* paddable(Operator& op, const Pad& pad) {
+    if (auto* conv = std::get_if<Conv>(&op)) {
+        return pad.value == 0 ? &conv->window : nullptr;
+    }
+    if (auto* pool = std::get_if<MaxPool>(&op)) {
+        // Padding never wins, and no activation is below this.
+        return pad.value <= std::numeric_limits<float>::lowest() ? &pool->window : nullptr;
+    }
+    auto* pool = std::get_if<AveragePool>(&op);
+    const bool isCounted = pool != nullptr && !pool->window.ceilMode &&
+                           (pool->countIncludePad || hasNoPads(pool->window));
+    return isCounted && pad.value == 0 ? &pool->window : nullptr;
+}
+
+// Adds the Pad to the padding of the operator behind it; false if that is not the same.
+bool takePads(Operator& op, const Pad& pad) {
+    Window* const window = isSpatialPad(pad) ? paddable(op, pad) : nullptr;
+    if (window == nullptr ||
+        (window->autoPad != AutoPad::Explicit && window->autoPad != AutoPad::Valid)) {
+        return false;
+    }
+    Window padded = *window;
+    if (padded.autoPad == AutoPad::Valid) {
+        padded.padsBegin.clear();
+        padded.padsEnd.clear();
+        padded.autoPad = AutoPad::Explicit;
+    }
+    addPads(padded.padsBegin, pad.begin);
+    addPads(padded.padsEnd, pad.end);
+    // A window of a pool may not lie in the padding alone.
+    for (std::size_t i = 0; !std::holds_alternative<Conv>(op) && i < padded.kernel.size(); ++i) {
+        if (std::max(padded.padsBegin[i], padded.padsEnd[i]) >= padded.kernel[i]) {
+            return false;
+        }
+    }
+    *window = std::move(padded);
+    if (auto* pool = std::get_if<AveragePool>(&op)) {
+        pool->countIncludePad = true;
+    }
+    return true;
 }
 
 // Exporters leave a Pad of nothing behind.
@@ -174,22 +225,12 @@ bool foldPads(Graph& graph) {
     bool changed = false;
     const auto producer = producers(graph);
     for (Node& node : graph.nodes) {
-        auto* conv = std::get_if<Conv>(&node.op);
-        if (conv == nullptr || !producer[node.inputs[0]]) {
+        if (node.inputs.empty() || !producer[node.inputs[0]]) {
             continue;
         }
         const Node& before = graph.nodes[*producer[node.inputs[0]]];
         const auto* pad = std::get_if<Pad>(&before.op);
-        const bool isPadding =
-            conv->window.autoPad == AutoPad::Explicit || conv->window.autoPad == AutoPad::Valid;
-        if (pad != nullptr && isPadding && isSpatialZeroPad(*pad)) {
-            if (conv->window.autoPad == AutoPad::Valid) {
-                conv->window.padsBegin.clear();
-                conv->window.padsEnd.clear();
-                conv->window.autoPad = AutoPad::Explicit;
-            }
-            addPads(conv->window.padsBegin, pad->begin);
-            addPads(conv->window.padsEnd, pad->end);
+        if (pad != nullptr && takePads(node.op, *pad)) {
             node.inputs[0] = before.inputs[0];
             changed = true;
         }
@@ -222,7 +263,9 @@ void fold(Graph& graph) {
     while (changed) {
         changed = removeIdentities(graph);
         changed |= foldConstants(graph);
+        changed |= normaliseOperators(graph);
         changed |= normaliseGemms(graph);
+        changed |= sinkTransposes(graph);
         changed |= foldPads(graph);
         changed |= foldAffineIntoProducers(graph);
         changed |= foldAffineIntoConsumers(graph);

@@ -14,11 +14,20 @@ bool removeIdentities(Graph& graph);
 // elements) beside its inputs: files must not grow in memory.
 bool foldConstants(Graph& graph);
 
+// Sum, Mean and the difference of activations become sums of two, with factors; Max and Min with
+// one number a Clip; a Pad that crops gets a Slice behind it.
+bool normaliseOperators(Graph& graph);
+
 // A Gemm with constant factor b gets the form x * transposed(b) + c with alpha = beta = 1 and c a
 // vector; so does the MatMul of a matrix and a constant matrix.
 bool normaliseGemms(Graph& graph);
 
-// A Pad with zeros of spatial dimensions gives way to the padding of the Conv behind it.
+// Transposes move behind what treats all elements, or all dimensions, alike, until one meets its
+// inverse, moves nothing but sizes of 1, or becomes an order of the columns of a Gemm.
+bool sinkTransposes(Graph& graph);
+
+// A Pad with zeros of spatial dimensions gives way to the padding of the Conv behind it, or of an
+// AveragePool that counts padding; one with numbers below all others to that of a MaxPool.
 bool foldPads(Graph& graph);
 
 // BatchNormalization and Add, Sub, Mul, Div by constants, one for each channel or one for all, go

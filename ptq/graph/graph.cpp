@@ -28,7 +28,7 @@ std::vector<std::optional<std::size_t>> producers(const Graph& graph) {
     return result;
 }
 
-ValueId addConstant(Graph& graph, const std::string& name, FloatTensor tensor) {
+ValueId addValue(Graph& graph, const std::string& name) {
     const auto taken = [&](const std::string& candidate) {
         return std::any_of(graph.values.begin(), graph.values.end(),
                            [&](const Value& value) { return value.name == candidate; });
@@ -37,8 +37,14 @@ ValueId addConstant(Graph& graph, const std::string& name, FloatTensor tensor) {
     for (int i = 2; taken(free); ++i) {
         free = fmt::format("{}_{}", name, i);
     }
-    graph.values.push_back({std::move(free), std::move(tensor)});
+    graph.values.push_back({std::move(free), {}});
     return graph.values.size() - 1;
+}
+
+ValueId addConstant(Graph& graph, const std::string& name, FloatTensor tensor) {
+    const ValueId id = addValue(graph, name);
+    graph.values[id].constant = std::move(tensor);
+    return id;
 }
 
 const FloatTensor* constantOf(const Graph& graph, ValueId value) {

@@ -44,6 +44,7 @@ struct Graph {
     std::vector<Node> nodes;  // each after the producers of its inputs
     std::vector<GraphInput> inputs;
     std::vector<GraphOutput> outputs;
+    std::vector<std::string> head;  // nodes behind the outputs, which the host computes (cutHead())
 };
 
 // For each value, how many node inputs and graph outputs read it.
@@ -52,7 +53,11 @@ std::vector<std::size_t> readerCounts(const Graph& graph);
 // For each value, the index of the node that computes it; none for inputs and constants.
 std::vector<std::optional<std::size_t>> producers(const Graph& graph);
 
-// Adds a constant under the name nearest to `name` that is free ("w", "w_2", ...).
+// Adds a value that no node computes yet, under the name nearest to `name` that is free ("w",
+// "w_2", ...).
+ValueId addValue(Graph& graph, const std::string& name);
+
+// Adds a constant in the same way.
 ValueId addConstant(Graph& graph, const std::string& name, FloatTensor tensor);
 
 // The tensor of a constant value, otherwise nullptr.

@@ -140,6 +140,22 @@ struct ShapeOf {
         return broadcast(in[0], in[1]);
     }
 
+    Shape operator()(const Variadic&) const {
+        requireCount(in, 1, std::numeric_limits<std::size_t>::max());
+        Shape out = in[0];
+        for (const Shape& other : in) {
+            out = broadcast(out, other);
+        }
+        return out;
+    }
+
+    Shape operator()(const PRelu&) const {
+        requireCount(in, 2, 2);
+        require(broadcast(in[1], in[0]) == in[0],
+                fmt::format("the slope cannot be broadcast to {}", shapeText(in[0])), in[1]);
+        return in[0];
+    }
+
     Shape operator()(const MaxPool& pool) const { return pooled(pool.window); }
     Shape operator()(const AveragePool& pool) const { return pooled(pool.window); }
 
@@ -160,7 +176,7 @@ struct ShapeOf {
         return windowShape(in[0], in[0][1], resolved);
     }
 
-    Shape operator()(const GlobalAveragePool&) const {
+    Shape operator()(const GlobalPool&) const {
         requireCount(in, 1, 1);
         requireSpatial(in[0]);
         Shape out(in[0].size(), 1);
@@ -169,14 +185,23 @@ struct ShapeOf {
         return out;
     }
 
-    Shape operator()(const ReduceMean& mean) const {
+    Shape operator()(const Reduce& op) const { return reduced(op.axes, op.keepDims); }
+
+    Shape operator()(const ArgMax& op) const {
+        const Shape out = reduced({op.axis}, op.keepDims);
+        require(in[0][axisIndex(op.axis, in[0].size())] > 0, "there is no largest of nothing",
+                in[0]);
+        return out;
+    }
+
+    Shape reduced(const Shape& axes, bool keepDims) const {
         requireCount(in, 1, 1);
-        const std::vector<bool> reduced = axisSet(mean.axes, in[0].size());
+        const std::vector<bool> isReduced = axisSet(axes, in[0].size());
         Shape out;
         for (std::size_t i = 0; i < in[0].size(); ++i) {
-            if (!mean.axes.empty() && !reduced[i]) {
+            if (!axes.empty() && !isReduced[i]) {
                 out.push_back(in[0][i]);
-            } else if (mean.keepDims) {
+            } else if (keepDims) {
                 out.push_back(1);
             }
         }
@@ -317,6 +342,7 @@ struct ShapeOf {
 
     Shape operator()(const Relu&) const { return same(); }
     Shape operator()(const Clip&) const { return same(); }
+    Shape operator()(const Function&) const { return same(); }
     Shape operator()(const Identity&) const { return same(); }
     Shape operator()(const Dropout&) const { return same(); }
 

@@ -1,6 +1,6 @@
 // The operators of a network, each with its typed attributes. Semantics: the ONNX operator of the
-// name kName, opset 17. What ONNX passes as a constant whole-number input (shapes, axes, pads) is
-// an attribute here; the comment behind each operator lists the inputs that remain.
+// name kName or kNames, opset 17. What ONNX passes as a constant whole-number input (shapes, axes,
+// pads) is an attribute here; the comment behind each operator lists the inputs that remain.
 #pragma once
 
 #include <array>
@@ -65,6 +65,58 @@ struct Arithmetic {  // a, b, broadcast as in numpy
     Kind kind = Kind::Add;
 };
 
+struct Variadic {  // one or more tensors, broadcast as in numpy
+    enum class Kind { Sum, Mean, Max, Min };
+    static constexpr std::array<std::string_view, 4> kNames = {"Sum", "Mean", "Max", "Min"};
+    Kind kind = Kind::Sum;
+};
+
+// A function of each element alone. alpha and beta: as ONNX names them, where it has them.
+struct Function {  // x
+    enum class Kind {
+        Sigmoid,
+        Tanh,
+        LeakyRelu,
+        Elu,
+        Selu,
+        Celu,
+        HardSigmoid,
+        HardSwish,
+        Softplus,
+        Softsign,
+        ThresholdedRelu,
+        Gelu,
+        Mish,
+        Exp,
+        Abs,
+        Neg
+    };
+    static constexpr std::array<std::string_view, 16> kNames = {"Sigmoid",
+                                                                "Tanh",
+                                                                "LeakyRelu",
+                                                                "Elu",
+                                                                "Selu",
+                                                                "Celu",
+                                                                "HardSigmoid",
+                                                                "HardSwish",
+                                                                "Softplus",
+                                                                "Softsign",
+                                                                "ThresholdedRelu",
+                                                                "Gelu",
+                                                                "Mish",
+                                                                "Exp",
+                                                                "Abs",
+                                                                "Neg"};
+    Kind kind = Kind::Sigmoid;
+    float alpha = 0;
+    float beta = 0;       // gamma of Selu
+    bool isTanh = false;  // Gelu: by its approximation
+};
+
+struct PRelu {  // x, slope, broadcast to x
+    static constexpr std::string_view kName = "PRelu";
+};
+
 struct MaxPool {  // x [N, C, ...]; padding never wins
     static constexpr std::string_view kName = "MaxPool";
     Window window;
@@ -76,12 +128,18 @@ struct AveragePool {  // x [N, C, ...]
     bool countIncludePad = false;
 };
 
-struct GlobalAveragePool {  // x [N, C, ...]
-    static constexpr std::string_view kName = "GlobalAveragePool";
+struct GlobalPool {  // x [N, C, ...]
+    enum class Kind { Average, Max };
+    static constexpr std::array<std::string_view, 2> kNames = {"GlobalAveragePool",
+                                                               "GlobalMaxPool"};
+    Kind kind = Kind::Average;
 };
 
-struct ReduceMean {  // x
-    static constexpr std::string_view kName = "ReduceMean";
+struct Reduce {  // x
+    enum class Kind { Mean, Max, Sum };
+    static constexpr std::array<std::string_view, 3> kNames = {"ReduceMean", "ReduceMax",
+                                                               "ReduceSum"};
+    Kind kind = Kind::Mean;
     Shape axes = {};  // may be negative; empty: all
     bool keepDims = true;
 };
@@ -143,15 +201,26 @@ struct Dropout {  // x, unchanged: inference only
 };
 
 struct Softmax {  // x
-    static constexpr std::string_view kName = "Softmax";
+    enum class Kind { Plain, Logarithm };
+    static constexpr std::array<std::string_view, 2> kNames = {"Softmax", "LogSoftmax"};
+    Kind kind = Kind::Plain;
     std::int64_t axis = -1;
     bool toTheEnd = false;  // over all dimensions from axis on (opset < 13), not over axis alone
 };
 
+struct ArgMax {  // x; of equal elements the first; the index as a float
+    static constexpr std::string_view kName = "ArgMax";
+    std::int64_t axis = 0;
+    bool keepDims = true;
+};
+
 using Operator =
-    std::variant<Conv, Gemm, MatMul, BatchNormalization, Relu, Clip, Arithmetic, MaxPool,
-                 AveragePool, GlobalAveragePool, ReduceMean, Concat, Pad, Slice, Flatten, Reshape,
-                 Squeeze, Unsqueeze, Transpose, Identity, Dropout, Softmax>;
+    std::variant<Conv, Gemm, MatMul, BatchNormalization, Relu, Clip, Function, PRelu, Arithmetic,
+                 Variadic, MaxPool, AveragePool, GlobalPool, Reduce, Concat, Pad, Slice, Flatten,
+                 Reshape, Squeeze, Unsqueeze, Transpose, Identity, Dropout, Softmax, ArgMax>;
+
+// f(x), in double precision.
+double valueAt(const Function& function, double x);
 
 // ONNX's name: "Conv", "Add", ...
 std::string_view operatorName(const Operator& op);

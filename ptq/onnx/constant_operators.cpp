@@ -110,10 +110,6 @@ FileConstant evaluateGather(Source& source) {
     return result;
 }
 
-bool isFloatType(std::int64_t type) {
-    return type == TensorProto::FLOAT || type == TensorProto::DOUBLE;
-}
-
 // A number of floating point as an int64, rounded towards zero as C does.
 std::int64_t truncated(float number) {
     constexpr float kBeyond = 9223372036854775808.0F;  // 2^63
@@ -134,7 +130,9 @@ void requireInt32(const BatchShape& numbers) {
 FileConstant evaluateCast(Source& source) {
     const FileConstant& input = source.required(0, "input");
     const std::int64_t type = source.attributes.integer("to", TensorProto::UNDEFINED);
-    const bool toFloat = isFloatType(type);
+    source.attributes.ignore("saturate");
+    source.attributes.ignore("round_mode");
+    const bool toFloat = isFloatType(static_cast<int>(type));
     if (!toFloat && type != TensorProto::INT64 && type != TensorProto::INT32) {
         throw InputError(fmt::format("attribute to: found {}, allowed float, double, int32, int64",
                                      elementTypeName(static_cast<int>(type))));

@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <map>
+#include <numeric>
 #include <string>
 #include <utility>
 
 #include <fmt/format.h>
 
+#include "ptq/graph/shapes.h"
 #include "ptq/onnx/constant_operators.h"
 #include "ptq/onnx/reader.h"
 #include "ptq/onnx/source.h"
@@ -68,9 +70,15 @@ Window poolWindow(Attributes& attributes) {
     return result;
 }
 
-// Most converters keep all inputs.
+// Most nodes have one output, and keep all inputs or the first.
 ConvertedNode withAllInputs(const Source& source, Operator op) {
-    return {std::move(op), source.inputCount()};
+    std::vector<std::size_t> operands(source.inputCount());
+    std::iota(operands.begin(), operands.end(), std::size_t{0});
+    return {{std::move(op)}, std::move(operands)};
+}
+
+ConvertedNode withFirstInput(Operator op) {
+    return {{std::move(op)}, {0}};
 }
 
 ConvertedNode convertConv(Source& source) {
@@ -105,13 +113,7 @@ ConvertedNode convertClip(Source& source) {
         clip.low = source.attributes.number("min", clip.low);
         clip.high = source.attributes.number("max", clip.high);
     }
-    return {clip, 1};
-}
-
-ConvertedNode convertArithmetic(Source& source) {
-    const auto* const name = std::ranges::find(Arithmetic::kNames, source.type());
-    const auto kind = static_cast<Arithmetic::Kind>(name - Arithmetic::kNames.begin());
-    return withAllInputs(source, Arithmetic{kind});
+    return withFirstInput(clip);
 }
 
 ConvertedNode convertMaxPool(Source& source) {
@@ -125,9 +127,118 @@ ConvertedNode convertAveragePool(Source& source) {
     return withAllInputs(source, std::move(pool));
 }
 
-ConvertedNode convertReduceMean(Source& source) {
-    return withAllInputs(source, ReduceMean{source.attributes.integers("axes"),
-                                            source.attributes.flag("keepdims", true)});
+// The operator whose kNames has the type of the node.
+template <typename Op>
+Op ofKind(const Source& source) {
+    const auto* const name = std::ranges::find(Op::kNames, source.type());
+    Op op;
+    op.kind = static_cast<typename Op::Kind>(name - Op::kNames.begin());
+    return op;
+}
+
+ConvertedNode convertReduce(Source& source) {
+    auto reduce = ofKind<Reduce>(source);
+    const std::int64_t axesAreInput = reduce.kind == Reduce::Kind::Sum ? 13 : 18;
+    reduce.axes = source.attributeOrInput(axesAreInput, "axes", 1);
+    reduce.keepDims = source.attributes.flag("keepdims", true);
+    if (source.attributes.flag("noop_with_empty_axes", false) && reduce.axes.empty()) {
+        return withFirstInput(Identity{});
+    }
+    return withFirstInput(reduce);
+}
+
+ConvertedNode convertArgMax(Source& source) {
+    if (source.attributes.flag("select_last_index", false)) {
+        throw InputError("select_last_index 1 is not supported");
+    }
+    return withFirstInput(
+        ArgMax{source.attributes.integer("axis", 0), source.attributes.flag("keepdims", true)});
+}
+
+ConvertedNode convertFunction(Source& source) {
+    using Kind = Function::Kind;
+    auto function = ofKind<Function>(source);
+    Attributes& a = source.attributes;
+    const auto alpha = [&](float usual) { function.alpha = a.number("alpha", usual); };
+    switch (function.kind) {
+        case Kind::LeakyRelu:
+            alpha(0.01F);
+            break;
+        case Kind::Selu:
+            alpha(1.67326319217681884765625F);
+            function.beta = a.number("gamma", 1.05070102214813232421875F);
+            break;
+        case Kind::HardSigmoid:
+            alpha(0.2F);
+            function.beta = a.number("beta", 0.5F);
+            break;
+        case Kind::Elu:
+        case Kind::Celu:
+        case Kind::ThresholdedRelu:
+            alpha(1);
+            break;
+        case Kind::Gelu: {
+            const std::string way = a.text("approximate", "none");
+            if (way != "none" && way != "tanh") {
+                throw InputError(
+                    fmt::format("approximate: found \"{}\", allowed: none, tanh", way));
+            }
+            function.isTanh = way == "tanh";
+            break;
+        }
+        default:
+            break;
+    }
+    if (function.kind == Kind::Celu && function.alpha == 0) {
+        throw InputError("alpha must not be 0");
+    }
+    return withFirstInput(function);
+}
+
+// A part of the input each.
+ConvertedNode convertSplit(Source& source) {
+    const std::int64_t axis = source.attributes.integer("axis", 0);
+    Shape sizes = source.attributeOrInput(13, "split", 1);
+    const auto count = static_cast<std::int64_t>(source.outputCount());
+    if (source.since(18) && source.attributes.integer("num_outputs", count) != count) {
+        throw InputError(fmt::format("num_outputs: found {} for {} outputs",
+                                     source.attributes.integer("num_outputs", count), count));
+    }
+    if (sizes.empty()) {
+        const BatchShape shape = source.shapeOf(0);
+        const Shape all = fixedNumbers({shape[axisIndex(axis, shape.size())]}, "the split size");
+        const std::int64_t size = (all[0] + count - 1) / count;  // the last one may be smaller
+        for (std::int64_t i = 0; i < count; ++i) {
+            sizes.push_back(std::clamp<std::int64_t>(all[0] - i * size, 0, size));
+        }
+    }
+    if (std::ssize(sizes) != count) {
+        throw InputError(fmt::format("split: found {} sizes for {} outputs", sizes.size(), count));
+    }
+    ConvertedNode result{{}, {0}};
+    std::int64_t start = 0;
+    for (const std::int64_t size : sizes) {
+        if (size < 0 || size > kMaxElements) {
+            throw InputError(fmt::format("split: a size of {} is out of range", size));
+        }
+        result.outputs.emplace_back(Slice{{start}, {start + size}, {axis}, {1}});
+        start += size;
+    }
+    return result;
+}
+
+// Between kinds of floats, which are all float here. Of constants: evaluateConstant().
+ConvertedNode convertCast(Source& source) {
+    const std::int64_t type = source.attributes.integer("to", 0);
+    source.attributes.ignore("saturate");
+    source.attributes.ignore("round_mode");
+    if (!isFloatType(static_cast<int>(type))) {
+        throw InputError(
+            fmt::format("an activation is made {}; allowed: float, double, float16, "
+                        "bfloat16",
+                        elementTypeName(static_cast<int>(type))));
+    }
+    return withFirstInput(Identity{});
 }
 
 ConvertedNode convertConcat(Source& source) {
@@ -135,6 +246,24 @@ ConvertedNode convertConcat(Source& source) {
         throw InputError("attribute axis is missing");
     }
     return withAllInputs(source, Concat{source.attributes.integer("axis", 0)});
+}
+
+// Pads of some axes as pads of all.
+void spreadPads(const Source& source, Pad& pad) {
+    const Shape axes = source.wholeNumbers(3, "axes");
+    const std::size_t rank = source.shapeOf(0).size();
+    if (axes.size() != pad.begin.size()) {
+        throw InputError(
+            fmt::format("found {} axes for pads of {}", axes.size(), pad.begin.size()));
+    }
+    Pad all = pad;
+    all.begin.assign(rank, 0);
+    all.end.assign(rank, 0);
+    for (std::size_t i = 0; i < axes.size(); ++i) {
+        all.begin[axisIndex(axes[i], rank)] = pad.begin[i];
+        all.end[axisIndex(axes[i], rank)] = pad.end[i];
+    }
+    pad = std::move(all);
 }
 
 ConvertedNode convertPad(Source& source) {
@@ -148,9 +277,12 @@ ConvertedNode convertPad(Source& source) {
     }
     pad.mode = modes.at(mode);
     std::tie(pad.begin, pad.end) = splitPads(source.attributeOrInput(11, "pads", 1));
+    if (source.since(18) && source.hasInput(3)) {
+        spreadPads(source, pad);
+    }
     pad.value = source.since(11) ? source.scalar(2, "constant_value", 0)
                                  : source.attributes.number("value", 0);
-    return {std::move(pad), 1};
+    return withFirstInput(std::move(pad));
 }
 
 ConvertedNode convertSlice(Source& source) {
@@ -170,7 +302,7 @@ ConvertedNode convertSlice(Source& source) {
     if (slice.steps.empty()) {
         slice.steps.assign(count, 1);
     }
-    return {std::move(slice), 1};
+    return withFirstInput(std::move(slice));
 }
 
 ConvertedNode convertReshape(Source& source) {
@@ -178,19 +310,19 @@ ConvertedNode convertReshape(Source& source) {
         throw InputError("input shape is missing");
     }
     const bool allowZero = source.since(14) && source.attributes.flag("allowzero", false);
-    const BatchShape target = source.batchNumbers(1, "shape");
+    const BatchShape target = source.targetShape(1, "shape");
     if (dependsOnBatch(target)) {
-        return {reshapeForEveryBatch(source.shapeOf(0), target, allowZero), 1};
+        return withFirstInput(reshapeForEveryBatch(source.shapeOf(0), target, allowZero));
     }
-    return {Reshape{atBatch(target, 1), allowZero}, 1};
+    return withFirstInput(Reshape{atBatch(target, 1), allowZero});
 }
 
 ConvertedNode convertSqueeze(Source& source) {
-    return {Squeeze{source.attributeOrInput(13, "axes", 1)}, 1};
+    return withFirstInput(Squeeze{source.attributeOrInput(13, "axes", 1)});
 }
 
 ConvertedNode convertUnsqueeze(Source& source) {
-    return {Unsqueeze{source.attributeOrInput(13, "axes", 1)}, 1};
+    return withFirstInput(Unsqueeze{source.attributeOrInput(13, "axes", 1)});
 }
 
 ConvertedNode convertTranspose(Source& source) {
@@ -208,51 +340,70 @@ ConvertedNode convertDropout(Source& source) {
     if (!training.empty() && training[0] != 0) {
         throw InputError("training_mode is not supported; export the model for inference");
     }
-    return {Dropout{}, 1};
+    return withFirstInput(Dropout{});
 }
 
 ConvertedNode convertSoftmax(Source& source) {
     // Before opset 13 the input counted as a matrix, split at the axis.
     const bool alone = source.since(13);
-    return withAllInputs(source,
-                         Softmax{source.attributes.integer("axis", alone ? -1 : 1), !alone});
+    auto softmax = ofKind<Softmax>(source);
+    softmax.axis = source.attributes.integer("axis", alone ? -1 : 1);
+    softmax.toTheEnd = !alone;
+    return withAllInputs(source, softmax);
 }
 
+// What has neither attributes nor inputs that are known.
 template <typename Op>
 ConvertedNode convertPlain(Source& source) {
-    return withAllInputs(source, Op{});
+    if constexpr (requires { Op::kNames; }) {
+        return withAllInputs(source, ofKind<Op>(source));
+    } else {
+        return withAllInputs(source, Op{});
+    }
 }
 
 using Converter = ConvertedNode (*)(Source&);
+using Converters = std::map<std::string_view, Converter>;
 
-const std::map<std::string_view, Converter>& converters() {
-    static const std::map<std::string_view, Converter> table = [] {
-        std::map<std::string_view, Converter> rows = {
+template <typename Op>
+void addKinds(Converters& rows, Converter converter) {
+    for (const std::string_view name : Op::kNames) {
+        rows.emplace(name, converter);
+    }
+}
+
+const Converters& converters() {
+    static const Converters table = [] {
+        Converters rows = {
+            {ArgMax::kName, convertArgMax},
             {AveragePool::kName, convertAveragePool},
             {BatchNormalization::kName, convertBatchNormalization},
+            {"Cast", convertCast},
             {Clip::kName, convertClip},
             {Concat::kName, convertConcat},
             {Conv::kName, convertConv},
             {Dropout::kName, convertDropout},
             {Flatten::kName, convertFlatten},
             {Gemm::kName, convertGemm},
-            {GlobalAveragePool::kName, convertPlain<GlobalAveragePool>},
             {Identity::kName, convertPlain<Identity>},
             {MatMul::kName, convertPlain<MatMul>},
             {MaxPool::kName, convertMaxPool},
             {Pad::kName, convertPad},
-            {ReduceMean::kName, convertReduceMean},
+            {PRelu::kName, convertPlain<PRelu>},
             {Relu::kName, convertPlain<Relu>},
             {Reshape::kName, convertReshape},
             {Slice::kName, convertSlice},
-            {Softmax::kName, convertSoftmax},
+            {"Split", convertSplit},
             {Squeeze::kName, convertSqueeze},
             {Transpose::kName, convertTranspose},
             {Unsqueeze::kName, convertUnsqueeze},
         };
-        for (const std::string_view name : Arithmetic::kNames) {
-            rows.emplace(name, convertArithmetic);
-        }
+        addKinds<Arithmetic>(rows, convertPlain<Arithmetic>);
+        addKinds<Function>(rows, convertFunction);
+        addKinds<GlobalPool>(rows, convertPlain<GlobalPool>);
+        addKinds<Reduce>(rows, convertReduce);
+        addKinds<Softmax>(rows, convertSoftmax);
+        addKinds<Variadic>(rows, convertPlain<Variadic>);
         return rows;
     }();
     return table;
@@ -270,6 +421,7 @@ std::vector<std::string> supportedOperators() {
         names.emplace_back(name);
     }
     std::sort(names.begin(), names.end());
+    names.erase(std::unique(names.begin(), names.end()), names.end());
     return names;
 }
 
@@ -277,7 +429,7 @@ ConvertedNode convert(const onnx::NodeProto& node, std::int64_t opset, const Kno
     Source source(node, opset, known);
     ConvertedNode converted = converters().at(node.op_type())(source);
     source.attributes.refuseUnread();
-    for (std::size_t i = 0; i < converted.operands; ++i) {
+    for (const std::size_t i : converted.operands) {
         if (!source.hasInput(i)) {
             throw InputError(fmt::format("input {} is missing", i));
         }

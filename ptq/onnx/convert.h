@@ -14,8 +14,8 @@
 namespace aslog::ptq {
 
 struct ConvertedNode {
-    Operator op;
-    std::size_t operands = 0;  // so many of the node's inputs, from the first, remain inputs
+    std::vector<Operator> outputs;      // what computes each output of the node, from the first
+    std::vector<std::size_t> operands;  // the node's inputs that remain inputs, of each of them
 };
 
 // True for the operators of convert(), and for those of evaluateConstant().
@@ -23,7 +23,7 @@ bool isSupported(std::string_view operatorType);
 
 // Throws InputError, without the node's name, if an attribute or an input of a supported operator
 // is not supported. Inputs that became attributes are looked up in `known`: RefusedBefore if the
-// node of one was refused.
+// node of one was refused. Outputs that are not read need not be converted.
 ConvertedNode convert(const onnx::NodeProto& node, std::int64_t opset, const KnownValues& known);
 
 }  // namespace aslog::ptq

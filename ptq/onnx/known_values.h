@@ -1,8 +1,10 @@
 // What is known of each value of a file before the network runs.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -26,6 +28,11 @@ class KnownValues {
     void addUnknownShape(const std::string& name, const std::string& reason);
     void addRefused(const std::string& name);
 
+    // The batch that the file was traced with, if its graph is read for any: what a Reshape to
+    // constants gives its first size for.
+    void setTracedBatch(std::int64_t batch) { tracedBatch_ = batch; }
+    std::optional<std::int64_t> tracedBatch() const { return tracedBatch_; }
+
     // Adds what a node computes, with the shape that follows from its inputs if it does.
     void addResult(const std::string& name, const Operator& op,
                    const std::vector<std::string>& inputs);
@@ -47,6 +54,7 @@ class KnownValues {
     const Knowledge& find(const std::string& name) const;
 
     std::map<std::string, Knowledge> values_;
+    std::optional<std::int64_t> tracedBatch_;
 };
 
 }  // namespace aslog::ptq

@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <initializer_list>
 #include <iterator>
 #include <limits>
 #include <map>
+#include <ranges>
 #include <set>
 #include <utility>
 #include <variant>
@@ -43,7 +45,9 @@ std::int64_t opsetOf(const onnx::ModelProto& model) {
         }
         if (set.version() < kOldestOpset || set.version() > kNewestOpset) {
             throw InputError(fmt::format(
-                "opset: found {}, allowed {} to {}; convert the model with onnx.version_converter",
+                "opset: found {}, allowed {} to {}; convert the model with python3 -c 'import "
+                "onnx; from onnx import version_converter as v; "
+                "onnx.save(v.convert_version(onnx.load(\"OLD.onnx\"), 17), \"NEW.onnx\")'",
                 set.version(), kOldestOpset, kNewestOpset));
         }
         return set.version();
@@ -53,8 +57,8 @@ std::int64_t opsetOf(const onnx::ModelProto& model) {
 
 GraphInput readInputType(const onnx::ValueInfoProto& input) {
     const auto& type = input.type();
-    if (!type.has_tensor_type() || type.tensor_type().elem_type() != onnx::TensorProto::FLOAT) {
-        throw InputError(fmt::format("found {}, allowed: a tensor of float",
+    if (!type.has_tensor_type() || !isFloatType(type.tensor_type().elem_type())) {
+        throw InputError(fmt::format("found {}, allowed: a tensor of floats",
                                      type.has_tensor_type()
                                          ? elementTypeName(type.tensor_type().elem_type())
                                          : "no tensor"));
@@ -80,23 +84,83 @@ GraphInput readInputType(const onnx::ValueInfoProto& input) {
     return result;
 }
 
+// Why an operator is not among the supported ones.
+std::string refusalOf(const std::string& type) {
+    const auto isOneOf = [&type](std::initializer_list<std::string_view> names) {
+        return std::ranges::find(names, type) != names.end();
+    };
+    if (isOneOf({"QuantizeLinear", "DequantizeLinear", "DynamicQuantizeLinear", "QLinearConv",
+                 "QLinearMatMul", "ConvInteger", "MatMulInteger"})) {
+        return "the model is quantised already; export the float model, before quantisation";
+    }
+    if (isOneOf({"LSTM", "GRU", "RNN", "Loop", "Scan", "If", "SequenceAt"})) {
+        return "a network with loops or branches has no fixed layers; this is not supported";
+    }
+    if (isOneOf({"NonZero", "NonMaxSuppression", "TopK", "Unique", "Compress", "RoiAlign"})) {
+        return "the shape or place of what it gives depends on the data; this is not supported: "
+               "end the model before it";
+    }
+    if (isOneOf({"Attention", "MultiHeadAttention", "Einsum", "LayerNormalization"})) {
+        return "attention is not supported: it multiplies activations with each other";
+    }
+    return "this operator is not supported";
+}
+
+// What some node or output of the graph needs to be known.
+class Needed {
+  public:
+    // `order`: as computingOrder() gives it.
+    Needed(const onnx::GraphProto& graph, const std::vector<int>& order)
+        : nodes_(static_cast<std::size_t>(graph.node_size())) {
+        for (const auto& output : graph.output()) {
+            values_.insert(output.name());
+        }
+        for (const int i : std::views::reverse(order)) {
+            const onnx::NodeProto& node = graph.node(i);
+            if (std::any_of(node.output().begin(), node.output().end(),
+                            [this](const std::string& output) { return isRead(output); })) {
+                nodes_[static_cast<std::size_t>(i)] = true;
+                values_.insert(node.input().begin(), node.input().end());
+            }
+        }
+    }
+
+    bool isRead(const std::string& value) const { return values_.contains(value); }
+    bool hasNode(int index) const { return nodes_[static_cast<std::size_t>(index)]; }
+
+  private:
+    std::set<std::string> values_;
+    std::vector<bool> nodes_;
+};
+
+// What to make of an input whose batch is a number: exporters write the one that they happened to
+// trace, mostly 1.
+enum class Batch { Free, AsGiven };
+
 class GraphReader {
   public:
-    GraphReader(const onnx::GraphProto& proto, std::int64_t opset) : proto_(proto), opset_(opset) {}
+    GraphReader(const onnx::GraphProto& proto, std::int64_t opset, const ExternalData* external,
+                Batch batch)
+        : proto_(proto), opset_(opset), external_(external), batch_(batch) {}
 
     Graph read() {
         if (proto_.sparse_initializer_size() > 0) {
             throw InputError("sparse initializers are not supported");
         }
         const std::vector<std::string> names = nodeNames(proto_);
+        nodeNames_.insert(names.begin(), names.end());
         const std::vector<int> order = computingOrder(proto_, names);
+        const Needed needed(proto_, order);
         readInitializers();
         readInputs();
         for (const int i : order) {
+            if (!needed.hasNode(i)) {
+                continue;
+            }
             const std::string where =
                 fmt::format("node \"{}\" ({})", names[i], proto_.node(i).op_type());
             try {
-                readNode(proto_.node(i), names[i]);
+                readNode(proto_.node(i), names[i], needed);
             } catch (const RefusedBefore&) {
                 refuse(proto_.node(i));
             } catch (const InputError& error) {
@@ -106,15 +170,37 @@ class GraphReader {
         }
         refuseProblems();
         readOutputs();
-        inferShapes(graph_, inputShapes(graph_, 1));
+        const std::vector<Shape> shapes = inferShapes(graph_, inputShapes(graph_, 1));
+        if (hasFreedBatch()) {
+            requireRowForEachImage(shapes);
+        }
         return std::move(graph_);
     }
 
+    // The graph is read for any batch although the file gives one.
+    bool hasFreedBatch() const { return known_.tracedBatch().has_value(); }
+
   private:
+    // A network that was traced with one batch may mix it with other dimensions.
+    void requireRowForEachImage(const std::vector<Shape>& ofOne) const {
+        const std::vector<Shape> ofTwo = inferShapes(graph_, inputShapes(graph_, 2));
+        for (const GraphOutput& output : graph_.outputs) {
+            Shape wanted = ofOne[output.value];
+            if (!wanted.empty()) {
+                wanted[0] *= 2;
+            }
+            if (wanted.empty() || ofTwo[output.value] != wanted) {
+                throw InputError(fmt::format("output \"{}\" is {} for one image and {} for two",
+                                             output.name, shapeText(ofOne[output.value]),
+                                             shapeText(ofTwo[output.value])));
+            }
+        }
+    }
+
     void readInitializers() {
         for (const auto& tensor : proto_.initializer()) {
             try {
-                known_.addConstant(tensor.name(), readTensor(tensor));
+                known_.addConstant(tensor.name(), readTensor(tensor, external_));
                 initializers_.insert(tensor.name());
             } catch (const InputError& error) {
                 throw InputError(
@@ -135,6 +221,9 @@ class GraphReader {
                 throw InputError(fmt::format("input \"{}\": {}", input.name(), error.what()));
             }
         }
+        if (batch_ == Batch::Free) {
+            freeBatch();
+        }
         const auto isSymbolic = [](const GraphInput& input) {
             return !input.shape.empty() && input.shape[0] == kSymbolicBatch;
         };
@@ -151,32 +240,77 @@ class GraphReader {
         }
     }
 
-    void readNode(const onnx::NodeProto& proto, const std::string& name) {
-        if (!isOnnxDomain(proto.domain()) || !isSupported(proto.op_type())) {
-            throw InputError("this operator is not supported");
+    // Of a single input: a batch of 1, or any batch of images.
+    void freeBatch() {
+        if (graph_.inputs.size() != 1) {
+            return;
         }
-        if (isConstantOperator(proto.op_type())) {
+        Shape& shape = graph_.inputs.front().shape;
+        const bool isBatch = shape.size() >= 2 && (shape[0] == 1 || shape.size() == 4);
+        if (isBatch && shape[0] != kSymbolicBatch) {
+            known_.setTracedBatch(shape[0]);
+            shape[0] = kSymbolicBatch;
+        }
+    }
+
+    void readNode(const onnx::NodeProto& proto, const std::string& name, const Needed& needed) {
+        if (!isOnnxDomain(proto.domain()) || !isSupported(proto.op_type())) {
+            throw InputError(refusalOf(proto.op_type()));
+        }
+        // A Cast of an activation is a node of the graph.
+        const bool isKnown =
+            proto.op_type() != "Cast" || known_.constant(proto.input(0)) != nullptr;
+        if (isConstantOperator(proto.op_type()) && isKnown) {
             FileConstant constant = evaluateConstant(proto, opset_, known_);
             known_.addConstant(proto.output(0), std::move(constant));
             return;
         }
         ConvertedNode converted = convert(proto, opset_, known_);
-        const auto end = proto.input().begin() + static_cast<std::ptrdiff_t>(converted.operands);
-        const std::vector<std::string> inputs(proto.input().begin(), end);
+        std::vector<std::string> inputs;
+        for (const std::size_t i : converted.operands) {
+            inputs.push_back(proto.input(static_cast<int>(i)));
+        }
+        for (int i = 0; i < proto.output_size(); ++i) {
+            const std::string& output = proto.output(i);
+            const auto index = static_cast<std::size_t>(i);
+            if (index < converted.outputs.size()) {
+                addNode(i == 0 ? name : uniqueName(fmt::format("{}:{}", name, i)),
+                        std::move(converted.outputs[index]), inputs, output);
+            } else if (!output.empty() && needed.isRead(output)) {
+                throw InputError(fmt::format(
+                    "output {} (\"{}\") is read, which is not supported; only the first is", i,
+                    output));
+            }
+        }
+    }
+
+    // Of one output of a node; without a name nobody reads it.
+    void addNode(const std::string& name, Operator op, const std::vector<std::string>& inputs,
+                 const std::string& output) {
+        if (output.empty()) {
+            return;
+        }
         std::vector<const FileConstant*> constants;
         std::transform(inputs.begin(), inputs.end(), std::back_inserter(constants),
                        [this](const std::string& input) { return known_.constant(input); });
-        if (auto result = evaluate(converted.op, constants)) {
-            known_.addConstant(proto.output(0), std::move(*result));
+        if (auto result = evaluate(op, constants)) {
+            known_.addConstant(output, std::move(*result));
             return;
         }
-        Node node{name, std::move(converted.op), {}, 0};
+        Node node{name, std::move(op), {}, 0};
         for (const std::string& input : inputs) {
             node.inputs.push_back(operand(input));
         }
-        known_.addResult(proto.output(0), node.op, inputs);
-        node.output = addValue(proto.output(0));
+        known_.addResult(output, node.op, inputs);
+        node.output = addValue(output);
         graph_.nodes.push_back(std::move(node));
+    }
+
+    std::string uniqueName(std::string name) {
+        while (!nodeNames_.insert(name).second) {
+            name += '_';
+        }
+        return name;
     }
 
     // The nodes behind it are still checked for faults of their own.
@@ -235,9 +369,12 @@ class GraphReader {
 
     const onnx::GraphProto& proto_;
     std::int64_t opset_;
+    const ExternalData* external_;
+    Batch batch_;
     Graph graph_;
     KnownValues known_;
     std::set<std::string> initializers_;
+    std::set<std::string> nodeNames_;
     std::map<std::string, ValueId> ids_;
     std::vector<std::string> problems_;
 };
@@ -268,9 +405,7 @@ void makePrintable(onnx::GraphProto& graph) {
     }
 }
 
-}  // namespace
-
-Graph parseOnnx(std::string_view bytes, const std::string& fileName) {
+Graph parse(std::string_view bytes, const std::string& fileName, const ExternalData* external) {
     onnx::ModelProto model;  // its names are shown, and stand in files
     if (bytes.empty() || bytes.size() > kMaxFileBytes ||
         !model.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
@@ -278,14 +413,30 @@ Graph parseOnnx(std::string_view bytes, const std::string& fileName) {
     }
     makePrintable(*model.mutable_graph());
     try {
-        return GraphReader(model.graph(), opsetOf(model)).read();
+        const std::int64_t opset = opsetOf(model);
+        GraphReader reader(model.graph(), opset, external, Batch::Free);
+        try {
+            return reader.read();
+        } catch (const InputError&) {
+            if (!reader.hasFreedBatch()) {
+                throw;
+            }
+            return GraphReader(model.graph(), opset, external, Batch::AsGiven).read();
+        }
     } catch (const InputError& error) {
         throw InputError(fmt::format("{}: {}", fileName, error.what()));
     }
 }
 
+}  // namespace
+
+Graph parseOnnx(std::string_view bytes, const std::string& fileName) {
+    return parse(bytes, fileName, nullptr);
+}
+
 Graph readOnnx(const std::filesystem::path& path) {
-    return parseOnnx(support::readFile(path, kMaxFileBytes), path.filename().string());
+    const ExternalData external(path.parent_path());
+    return parse(support::readFile(path, kMaxFileBytes), path.filename().string(), &external);
 }
 
 }  // namespace aslog::ptq

@@ -12,20 +12,22 @@
 namespace aslog::ptq {
 
 inline constexpr std::int64_t kOldestOpset = 7;
-inline constexpr std::int64_t kNewestOpset = 17;
+inline constexpr std::int64_t kNewestOpset = 24;
 
 // ONNX's names of the operators that can be read, sorted.
 std::vector<std::string> supportedOperators();
 
-// The graph of an ONNX file of at most 2 GiB, opset 7 to 17, float tensors, one single file. Only
-// the batch (first dimension of an input) may be symbolic. Shapes are checked with a batch of 1.
+// The graph of an ONNX file of at most 2 GiB, opset 7 to 24, float tensors; weights may lie in
+// other files of its folder. Only the batch (first dimension of an input) may be symbolic; a fixed
+// one becomes symbolic if the network treats each image alone. Shapes are checked with a batch of
+// 1. What no output needs is not read.
 // Whole numbers that nodes compute from constants and shapes become attributes.
 // Source: https://github.com/onnx/onnx/blob/v1.12.0/docs/Operators.md
 // Throws FileError if the file cannot be read, InputError if it is no such network: all operators
 // and nodes that are not supported are named in one message.
 Graph readOnnx(const std::filesystem::path& path);
 
-// The same for the bytes of a file; `fileName` is for messages.
+// The same for the bytes of a file, without other files; `fileName` is for messages.
 Graph parseOnnx(std::string_view bytes, const std::string& fileName);
 
 }  // namespace aslog::ptq

@@ -15,12 +15,6 @@ Source::Source(const onnx::NodeProto& node, std::int64_t opset, const KnownValue
     if (node.output_size() == 0 || node.output(0).empty()) {
         throw InputError("the first output has no name");
     }
-    for (int i = 1; i < node.output_size(); ++i) {
-        if (!node.output(i).empty()) {
-            throw InputError(fmt::format("output {} (\"{}\") is not supported, only the first is",
-                                         i, node.output(i)));
-        }
-    }
 }
 
 std::size_t Source::inputCount() const {
@@ -33,6 +27,10 @@ std::size_t Source::inputCount() const {
 
 bool Source::hasInput(std::size_t index) const {
     return index < inputCount() && !nameOf(index).empty();
+}
+
+bool Source::isConstant(std::size_t index) const {
+    return hasInput(index) && known_.constant(nameOf(index)) != nullptr;
 }
 
 const std::string& Source::nameOf(std::size_t index) const {
@@ -70,6 +68,18 @@ BatchShape Source::batchNumbers(std::size_t index, std::string_view what) const 
         throw InputError(fmt::format("{} must be a list of whole numbers", what));
     }
     return numbers->data;
+}
+
+BatchShape Source::targetShape(std::size_t index, std::string_view what) const {
+    BatchShape target = batchNumbers(index, what);
+    const BatchNumber anyBatch(1, true);
+    if (known_.tracedBatch() && !target.empty() && target[0] == *known_.tracedBatch()) {
+        const BatchShape from = shapeOf(0);
+        if (!from.empty() && from[0] == anyBatch) {
+            target[0] = anyBatch;
+        }
+    }
+    return target;
 }
 
 Shape Source::wholeNumbers(std::size_t index, std::string_view what) const {

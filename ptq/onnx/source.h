@@ -17,8 +17,7 @@ namespace aslog::ptq {
 class Source {
   public:
     // `node` and `known` must outlive this object. Throws InputError as Attributes(), and if the
-    // node has more than one output: the graph has one for each node, the others serve training or
-    // indices.
+    // first output has no name.
     Source(const onnx::NodeProto& node, std::int64_t opset, const KnownValues& known);
 
     Attributes attributes;
@@ -29,6 +28,9 @@ class Source {
     // Number of inputs without those that are left out at the end.
     std::size_t inputCount() const;
     bool hasInput(std::size_t index) const;
+    std::size_t outputCount() const { return static_cast<std::size_t>(node_.output_size()); }
+    // The input is a constant that is known now.
+    bool isConstant(std::size_t index) const;
 
     // The following throw InputError if the input is not known or not what they return,
     // RefusedBefore if its node was refused.
@@ -37,6 +39,9 @@ class Source {
     const FileConstant* constant(std::size_t index, std::string_view what) const;
     // As constant(), for an input that must be there.
     const FileConstant& required(std::size_t index, std::string_view what) const;
+    // The numbers of a shape, with a first one that is the traced batch as any batch, if the first
+    // size of input 0 is.
+    BatchShape targetShape(std::size_t index, std::string_view what) const;
     // A list of whole numbers; empty if it is left out.
     BatchShape batchNumbers(std::size_t index, std::string_view what) const;
     // The same, with none that depends on the batch.

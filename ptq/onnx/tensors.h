@@ -10,6 +10,7 @@
 
 #include "ptq/graph/tensor.h"
 #include "ptq/onnx/batch_number.h"
+#include "ptq/onnx/external_data.h"
 
 namespace aslog::ptq {
 
@@ -21,10 +22,13 @@ struct WholeNumbers {
 
 using FileConstant = std::variant<FloatTensor, WholeNumbers>;
 
-// float and double become a FloatTensor, whole numbers WholeNumbers. Throws InputError, without the
-// tensor's name, if the data lies in another file, has another type, or is not as long as the shape
-// says; allocates only after that check.
-FileConstant readTensor(const onnx::TensorProto& proto);
+// Floats of any kind become a FloatTensor, whole numbers WholeNumbers. `external`: where data in
+// other files is read; null: it is refused. Throws InputError, without the tensor's name, if the
+// data has another type, or is not as long as the shape says; allocates only after that check.
+FileConstant readTensor(const onnx::TensorProto& proto, const ExternalData* external = nullptr);
+
+// All of these are floats here.
+bool isFloatType(int type);
 
 // "float", "int64", ... as ONNX calls its element types.
 std::string elementTypeName(int type);

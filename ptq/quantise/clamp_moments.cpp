@@ -108,12 +108,15 @@ ClampMoments::ClampMoments(const WindowSource& source, const FloatTensor& sums,
     inputs_.resize(count, static_cast<Index>(source.geometry.taps()));
     targets_.resize(count, outputs);
     sums_.resize(count, outputs);
+    inputOrigin_ = all.inputMean.cast<float>();
+    targetOrigin_ = all.targetMean.cast<float>();
     VectorXf row(outputs);
     for (Index i = 0; i < count; ++i) {
         const auto number = static_cast<std::size_t>(i);
         windows.readInputs(number, inputs_.row(i).data());
+        inputs_.row(i) -= inputOrigin_.transpose();
         windows.readTargets(number, source.targets, row.data());
-        targets_.row(i) = row;
+        targets_.row(i) = row - targetOrigin_;
         windows.readTargets(number, sums, row.data());
         sums_.row(i) = row;
     }
@@ -136,19 +139,22 @@ ChannelMoments ClampMoments::of(Index channel, double noise) const {
     const double shared = kWindowsPerTap * static_cast<double>(inputs_.cols());
     const double all = sums.count + shared;
     const double part = shared / all;
-    const double targetMean = all_.targetMean[channel];
+    // Of all windows, from the origins; next to nothing, which float did not hold.
+    const VectorXd inputMean = all_.inputMean - inputOrigin_.cast<double>();
+    const double targetMean = all_.targetMean[channel] - double{targetOrigin_[channel]};
     ChannelMoments result;
     result.windows = all;
-    result.inputMean = sums.inputs / all + part * all_.inputMean;
+    result.inputMean = sums.inputs / all + part * inputMean;
     result.targetMean = sums.target / all + part * targetMean;
     result.covariance = sums.products.selfadjointView<Eigen::Lower>();
     result.covariance = result.covariance / all +
-                        part * (all_.covariance + all_.inputMean * all_.inputMean.transpose()) -
+                        part * (all_.covariance + inputMean * inputMean.transpose()) -
                         result.inputMean * result.inputMean.transpose();
-    result.crossCovariance =
-        sums.cross / all +
-        part * (all_.crossCovariance.col(channel) + all_.inputMean * targetMean) -
-        result.inputMean * result.targetMean;
+    result.crossCovariance = sums.cross / all +
+                             part * (all_.crossCovariance.col(channel) + inputMean * targetMean) -
+                             result.inputMean * result.targetMean;
+    result.inputMean += inputOrigin_.cast<double>();
+    result.targetMean += double{targetOrigin_[channel]};
     return result;
 }
 

@@ -44,6 +44,9 @@ class ClampMoments {
   private:
     Eigen::VectorXf weightsOf(Eigen::Index channel, double noise) const;
 
+    // What inputs_ and targets_ count from, so that what never changes is exactly 0.
+    Eigen::VectorXf inputOrigin_;
+    Eigen::VectorXf targetOrigin_;
     Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor> inputs_;  // window, tap
     Eigen::MatrixXf targets_;  // window, output channel
     Eigen::MatrixXf sums_;     // likewise

@@ -24,6 +24,10 @@ using Eigen::Index;
 using Eigen::MatrixXd;
 using Eigen::VectorXd;
 
+// Of an activation's own rounding, in steps squared. Inputs that vary less, or not at all, are no
+// ground to fit weights to.
+constexpr double kRoundingVariance = 1.0 / 12;
+
 // One output channel: w ≈ scale * (values + mu * 2^(dropped - f)).
 struct Channel {
     RoundedChannel rounded;
@@ -144,6 +148,7 @@ class GroupQuantiser {
     RoundingOptions roundingOptions() const {
         RoundingOptions rounding;
         rounding.damping = options_.damping;
+        rounding.leastVariance = kRoundingVariance;
         rounding.snap = [this](double scale) { return scales_.snap(scale); };
         if (!steps_.compensation) {
             rounding.compensates = false;
@@ -177,6 +182,7 @@ class GroupQuantiser {
         const double shrinkage = shrink(moments.covariance, moments.windows);
         RoundingOptions options;
         options.damping = options_.damping;
+        options.leastVariance = kRoundingVariance;
         options.snap = [this](double scale) { return scales_.snap(scale); };
         const Rounding rounding(moments.covariance, options);
         return quantiseFor(c, {rounding, std::move(moments.crossCovariance),

@@ -1,6 +1,7 @@
 #include "ptq/quantise/lower_operators.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include <fmt/format.h>
@@ -42,18 +43,33 @@ int asInt(std::int64_t size) {
     return static_cast<int>(size);
 }
 
+// Of one spatial dimension a plane of height 1.
 ResolvedWindow planeWindow(const Window& window, const Shape& kernel, const Shape& input) {
-    if (input.size() != 4) {
-        throw InputError(
-            fmt::format("its input is {}; two spatial dimensions are needed", shapeText(input)));
+    if (input.size() != 3 && input.size() != 4) {
+        throw InputError(fmt::format("its input is {}; one or two spatial dimensions are needed",
+                                     shapeText(input)));
     }
-    return resolve(window, kernel, spatialSizes(input));
+    ResolvedWindow plane = resolve(window, kernel, spatialSizes(input));
+    if (input.size() == 3) {
+        for (Shape* ones : {&plane.kernel, &plane.strides, &plane.dilations, &plane.output}) {
+            ones->insert(ones->begin(), 1);
+        }
+        for (Shape* zeros : {&plane.padsBegin, &plane.padsEnd}) {
+            zeros->insert(zeros->begin(), 0);
+        }
+    }
+    return plane;
 }
 
 golden::PoolWindow poolWindow(const ResolvedWindow& w) {
     return {asInt(w.kernel[0]),    asInt(w.kernel[1]),   asInt(w.strides[0]),   asInt(w.strides[1]),
             asInt(w.padsBegin[0]), asInt(w.padsEnd[0]),  asInt(w.padsBegin[1]), asInt(w.padsEnd[1]),
             asInt(w.dilations[0]), asInt(w.dilations[1])};
+}
+
+// Places of dimensions behind the batch among channels, rows and columns.
+std::vector<std::size_t> placesOf(std::size_t rank) {
+    return rank == 3 ? std::vector<std::size_t>{0, 2} : std::vector<std::size_t>{0, 1, 2};
 }
 
 // All of the plane, for a global mean.
@@ -135,20 +151,35 @@ LoweredOperation lowerOne(const AveragePool& op, const Context& context) {
         op.countIncludePad};
 }
 
-LoweredOperation lowerOne(const GlobalAveragePool& /*op*/, const Context& context) {
-    return LoweredAveragePool{wholePlane(context.input()), false};
+LoweredOperation lowerOne(const GlobalPool& op, const Context& context) {
+    const golden::PoolWindow window = wholePlane(context.input());
+    if (op.kind == GlobalPool::Kind::Max) {
+        return golden::MaxPoolStep{window};
+    }
+    return LoweredAveragePool{window};
 }
 
-LoweredOperation lowerOne(const ReduceMean& op, const Context& context) {
-    std::vector<bool> reduced(4, false);
+LoweredOperation lowerOne(const Reduce& op, const Context& context) {
+    const std::size_t rank = context.inputShape().size();
+    std::vector<bool> reduced(rank, op.axes.empty());
     for (const std::int64_t axis : op.axes) {
-        reduced[axisIndex(axis, context.inputShape().size()) % 4] = true;
+        reduced[axisIndex(axis, rank)] = true;
     }
-    if (context.inputShape().size() != 4 ||
-        reduced != std::vector<bool>{false, false, true, true}) {
-        throw InputError("only the mean over both spatial dimensions has an integer form");
+    std::vector<bool> spatial(rank, true);
+    std::fill_n(spatial.begin(), std::min<std::size_t>(rank, 2), false);
+    if (rank < 3 || reduced != spatial) {
+        throw InputError(
+            "only the mean, maximum or sum over both spatial dimensions has an integer form");
     }
-    return LoweredAveragePool{wholePlane(context.input()), false};
+    const golden::PoolWindow window = wholePlane(context.input());
+    if (op.kind == Reduce::Kind::Max) {
+        return golden::MaxPoolStep{window};
+    }
+    LoweredAveragePool mean{window};
+    if (op.kind == Reduce::Kind::Sum) {
+        mean.factor = static_cast<double>(window.kernelHeight) * window.kernelWidth;
+    }
+    return mean;
 }
 
 LoweredOperation lowerOne(const Concat& op, const Context& context) {
@@ -172,23 +203,27 @@ LoweredOperation lowerOne(const Pad& op, const Context& /*context*/) {
         throw InputError("only zeros around channels and planes have an integer form");
     }
     golden::PadStep step;
-    step.channels = asInt(op.begin[1]);
-    step.top = op.begin.size() == 4 ? asInt(op.begin[2]) : 0;
-    step.left = op.begin.size() == 4 ? asInt(op.begin[3]) : 0;
+    std::array<int*, 3> places = {&step.channels, &step.top, &step.left};
+    const std::vector<std::size_t> order = placesOf(op.begin.size());
+    for (std::size_t i = 1; i < op.begin.size(); ++i) {
+        *places.at(order.at(i - 1)) = asInt(op.begin[i]);
+    }
     return step;
 }
 
 LoweredOperation lowerOne(const Slice& op, const Context& context) {
     const std::vector<SliceRange> ranges = sliceRanges(op, context.inputShape());
     golden::SliceStep step;
+    const std::vector<std::size_t> places = placesOf(ranges.size());
     for (std::size_t i = 0; i < ranges.size(); ++i) {
         const bool isBatch = i == 0;
         if (ranges[i].step < 1 || (isBatch && (ranges[i].start != 0 || ranges[i].count != 1))) {
             throw InputError("it turns a dimension round, or takes a part of the batch");
         }
         if (!isBatch) {
-            step.starts.at(i - 1) = asInt(ranges[i].start);
-            step.steps.at(i - 1) = asInt(std::min<std::int64_t>(ranges[i].step, 1 << 20));
+            const std::size_t place = places.at(i - 1);
+            step.starts.at(place) = asInt(ranges[i].start);
+            step.steps.at(place) = asInt(std::min<std::int64_t>(ranges[i].step, 1 << 20));
         }
     }
     return step;
@@ -266,6 +301,13 @@ LoweredOperation lowerOne(const Arithmetic& op, const Context& context) {
     return perChannel(std::move(scale), std::move(bias));
 }
 
+LoweredOperation lowerOne(const Softmax& /*op*/, const Context& /*context*/) {
+    throw InputError("only at the end of the network, where the host computes it, it may stand");
+}
+LoweredOperation lowerOne(const ArgMax& /*op*/, const Context& /*context*/) {
+    throw InputError("only at the end of the network, where the host computes it, it may stand");
+}
+
 template <typename Other>
 LoweredOperation lowerOne(const Other& /*op*/, const Context& /*context*/) {
     throw InputError("it has no integer form");
@@ -275,15 +317,16 @@ LoweredOperation lowerOne(const Other& /*op*/, const Context& /*context*/) {
 
 golden::TensorInfo tensorInfo(const Graph& graph, const std::vector<Shape>& shapes, ValueId id) {
     const Shape& shape = shapes[id];
-    if ((shape.size() != 2 && shape.size() != 4) || shape.front() != 1) {
-        throw InputError(fmt::format("\"{}\" is {} for one image; [1, C, H, W] or [1, C] is needed",
-                                     graph.values[id].name, shapeText(shape)));
+    if (shape.size() < 2 || shape.size() > 4 || shape.front() != 1) {
+        throw InputError(
+            fmt::format("\"{}\" is {} for one image; [1, C, H, W], [1, C, W] or [1, C] is needed",
+                        graph.values[id].name, shapeText(shape)));
     }
     golden::TensorInfo info;
     info.name = graph.values[id].name;
     info.channels = asInt(shape[1]);
     info.height = shape.size() == 4 ? asInt(shape[2]) : 1;
-    info.width = shape.size() == 4 ? asInt(shape[3]) : 1;
+    info.width = shape.size() > 2 ? asInt(shape.back()) : 1;
     return info;
 }
 

@@ -67,13 +67,6 @@ class Lowering {
 
     void add(std::size_t index) {
         const Node& node = graph_.nodes[index];
-        if (std::holds_alternative<Softmax>(node.op)) {
-            if (node.output != network_.output) {
-                throw InputError("a Softmax is left to the host and has to be the last node");
-            }
-            network_.output = node.inputs.front();
-            return;
-        }
         if (const auto range = clampOf(node.op)) {
             addClamp(index, *range);
         } else if (std::holds_alternative<Arithmetic>(node.op) &&
@@ -192,8 +185,9 @@ class Lowering {
             std::holds_alternative<golden::ReshapeStep>(steps[kept - 1].operation)) {
             --kept;
         }
-        if (kept == 0 || !std::holds_alternative<LoweredAveragePool>(steps[kept - 1].operation) ||
-            !steps[kept - 1].clamp.isOpen()) {
+        const auto* pool =
+            kept > 0 ? std::get_if<LoweredAveragePool>(&steps[kept - 1].operation) : nullptr;
+        if (pool == nullptr || pool->factor != 1 || !steps[kept - 1].clamp.isOpen()) {
             return;
         }
         const LoweredStep& mean = steps[kept - 1];

@@ -26,6 +26,7 @@ struct LoweredAdd {};
 struct LoweredAveragePool {
     golden::PoolWindow window;
     bool countsPadding = false;
+    double factor = 1;  // of the mean: the number of taps, for a sum
 };
 
 struct LoweredConcat {};
@@ -57,12 +58,13 @@ struct LoweredNetwork {
     std::vector<LoweredStep> steps;
     std::vector<golden::TensorInfo> sizes;  // by ValueId; zero points 0; without a size: unused
     ValueId input = 0;
-    ValueId output = 0;       // before what is left to the host: a final Softmax, a final mean
+    ValueId output = 0;       // before a final mean, which is left to the host
     bool sumsPlanes = false;  // the host divides the sums over the planes of `output`
 };
 
-// Throws support::InputError that names every node which has no integer form, and why; or if the
-// network has not one input of images [N, C, H, W] and one output.
+// `graph`: folded, and without a head (cutHead()). Throws support::InputError that names every node
+// which has no integer form, and why; or if the network has not one input of images [N, C, H, W]
+// and one output.
 LoweredNetwork lower(const Graph& graph);
 
 }  // namespace aslog::ptq

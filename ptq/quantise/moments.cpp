@@ -17,6 +17,22 @@ using RowMajor = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::Row
 
 constexpr std::size_t kParts = 4;  // sums that are made apart, whatever the number of cores
 
+// What is subtracted from all windows before they are summed: those of the first one. So sums in
+// single precision are of small numbers, and what never changes is exactly 0.
+struct Origin {
+    Eigen::RowVectorXf inputs;
+    Eigen::RowVectorXf targets;
+};
+
+Origin originOf(const Windows& windows, Index taps, Index outputs) {
+    Origin origin{Eigen::RowVectorXf::Zero(taps), Eigen::RowVectorXf::Zero(outputs)};
+    if (windows.count() > 0) {
+        windows.readInputs(0, origin.inputs.data());
+        windows.readTargets(0, windows.source().targets, origin.targets.data());
+    }
+    return origin;
+}
+
 // Sums over windows, not yet centred.
 struct Sums {
     Eigen::MatrixXd products;  // taps x taps, lower triangle
@@ -39,7 +55,8 @@ struct Sums {
 };
 
 // Adds windows [first, end).
-void addWindows(const Windows& windows, std::size_t first, std::size_t end, Sums& sums) {
+void addWindows(const Windows& windows, const Origin& origin, std::size_t first, std::size_t end,
+                Sums& sums) {
     const Index taps = sums.inputs.size();
     const Index outputs = sums.targets.size();
     RowMajor inputs(kWindowBlock, taps);
@@ -52,6 +69,8 @@ void addWindows(const Windows& windows, std::size_t first, std::size_t end, Sums
             const std::size_t number = start + static_cast<std::size_t>(i);
             windows.readInputs(number, inputs.row(i).data());
             windows.readTargets(number, windows.source().targets, targets.row(i).data());
+            inputs.row(i) -= origin.inputs;
+            targets.row(i) -= origin.targets;
         }
         // A row-major matrix of windows is, by columns, one of taps.
         cblas_ssyrk(CblasColMajor, CblasLower, CblasNoTrans, static_cast<blasint>(taps),
@@ -74,11 +93,12 @@ Moments momentsOf(const WindowSource& source) {
     const Windows windows(source);
     const auto taps = static_cast<Index>(source.geometry.taps());
     const auto outputs = static_cast<Index>(source.geometry.outputChannels);
+    const Origin origin = originOf(windows, taps, outputs);
     std::vector<Sums> parts(kParts, Sums(taps, outputs));
     openblas_set_num_threads(1);
     support::inParallel(kParts, [&](std::size_t part) {
         const auto border = [&](std::size_t i) { return windows.count() * i / kParts; };
-        addWindows(windows, border(part), border(part + 1), parts[part]);
+        addWindows(windows, origin, border(part), border(part + 1), parts[part]);
     });
     Sums sums = std::move(parts.front());
     for (std::size_t i = 1; i < parts.size(); ++i) {
@@ -92,6 +112,8 @@ Moments momentsOf(const WindowSource& source) {
     moments.covariance = sums.products.selfadjointView<Eigen::Lower>();
     moments.covariance = moments.covariance / n - moments.inputMean * moments.inputMean.transpose();
     moments.crossCovariance = sums.cross / n - moments.inputMean * moments.targetMean.transpose();
+    moments.inputMean += origin.inputs.transpose().cast<double>();
+    moments.targetMean += origin.targets.transpose().cast<double>();
     return moments;
 }
 

@@ -180,7 +180,7 @@ class Pass {
     golden::Operation operationOf(const LoweredAveragePool& op, const LoweredStep& step) const {
         golden::AveragePoolStep result{op.window, op.countsPadding, {}, clampOf(step)};
         for (int taps = 1; taps <= op.window.kernelHeight * op.window.kernelWidth; ++taps) {
-            result.ratios.push_back(tensorRatio(ratioOf(step.inputs[0], step) / taps));
+            result.ratios.push_back(tensorRatio(ratioOf(step.inputs[0], step) * op.factor / taps));
         }
         return result;
     }

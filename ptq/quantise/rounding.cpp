@@ -128,7 +128,8 @@ Rounding::Rounding(const MatrixXd& covariance, const RoundingOptions& options) :
         // H = R Rᵀ with R upper triangular: the Cholesky factor of H with its taps reversed. So
         // H^-1 = Uᵀ U with U = R^-1.
         MatrixXd damped = prepared->covariance.reverse();
-        const double mean = std::max(damped.trace() / static_cast<double>(taps), 1e-30);
+        const double mean =
+            std::max(damped.trace() / static_cast<double>(taps), options.leastVariance);
         damped.diagonal().array() += options.damping * mean;
         const Eigen::LLT<MatrixXd> reversed(damped);
         if (reversed.info() != Eigen::Success) {

@@ -20,13 +20,14 @@
 namespace aslog::ptq {
 
 struct RoundingOptions {
-    bool compensates = true;     // hand the error of each weight on to those not yet rounded
-    int sweeps = 20;             // of coordinate descent, at most; 0: none
-    int refits = 2;              // of the scale, each followed by descent again
-    int pairSweeps = 8;          // of descent by pairs from the best of all, at most; 0: none
-    int scales = 24;             // candidates of a channel's scale
-    double smallestClip = 0.35;  // of the scale that makes the largest weight the largest value
-    double damping = 0.01;       // added to H's diagonal, as a part of its mean
+    bool compensates = true;       // hand the error of each weight on to those not yet rounded
+    int sweeps = 20;               // of coordinate descent, at most; 0: none
+    int refits = 2;                // of the scale, each followed by descent again
+    int pairSweeps = 8;            // of descent by pairs from the best of all, at most; 0: none
+    int scales = 24;               // candidates of a channel's scale
+    double smallestClip = 0.35;    // of the scale that makes the largest weight the largest value
+    double damping = 0.01;         // added to H's diagonal, as a part of its mean
+    double leastVariance = 1e-30;  // the mean counts as this if it is less; above 0
     // The nearest scale that the hardware can express; absent: any. snap(snap(x)) = snap(x) > 0.
     std::function<double(double)> snap = {};
 };

@@ -42,6 +42,41 @@ FloatTensor compute(const Arithmetic& op, const Operands& in, const Shape& out) 
     return zip(a, b, out, [](float x, float y) { return x / y; });
 }
 
+FloatTensor compute(const Variadic& op, const Operands& in, const Shape& out) {
+    FloatTensor y = zip(*in[0], filled(out, 0), out, [](float x, float) { return x; });
+    for (std::size_t i = 1; i < in.size(); ++i) {
+        switch (op.kind) {
+            case Variadic::Kind::Sum:
+            case Variadic::Kind::Mean:
+                y = zip(y, *in[i], out, [](float a, float b) { return a + b; });
+                break;
+            case Variadic::Kind::Max:
+                y = zip(y, *in[i], out, [](float a, float b) { return std::max(a, b); });
+                break;
+            case Variadic::Kind::Min:
+                y = zip(y, *in[i], out, [](float a, float b) { return std::min(a, b); });
+                break;
+        }
+    }
+    if (op.kind == Variadic::Kind::Mean) {
+        const auto count = static_cast<float>(in.size());
+        std::transform(y.data.begin(), y.data.end(), y.data.begin(),
+                       [count](float x) { return x / count; });
+    }
+    return y;
+}
+
+FloatTensor compute(const PRelu& /*op*/, const Operands& in, const Shape& out) {
+    return zip(*in[0], *in[1], out, [](float x, float slope) { return x < 0 ? slope * x : x; });
+}
+
+FloatTensor compute(const Function& op, const Operands& in, const Shape& /*out*/) {
+    FloatTensor y = *in[0];
+    std::transform(y.data.begin(), y.data.end(), y.data.begin(),
+                   [&](float x) { return static_cast<float>(valueAt(op, x)); });
+    return y;
+}
+
 FloatTensor compute(const BatchNormalization& op, const Operands& in, const Shape& out) {
     FloatTensor y = *in[0];
     if (y.data.empty()) {

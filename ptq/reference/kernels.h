@@ -20,11 +20,14 @@ FloatTensor compute(const MatMul& op, const Operands& in, const Shape& out);
 FloatTensor compute(const BatchNormalization& op, const Operands& in, const Shape& out);
 FloatTensor compute(const Relu& op, const Operands& in, const Shape& out);
 FloatTensor compute(const Clip& op, const Operands& in, const Shape& out);
+FloatTensor compute(const Function& op, const Operands& in, const Shape& out);
+FloatTensor compute(const PRelu& op, const Operands& in, const Shape& out);
 FloatTensor compute(const Arithmetic& op, const Operands& in, const Shape& out);
+FloatTensor compute(const Variadic& op, const Operands& in, const Shape& out);
 FloatTensor compute(const MaxPool& op, const Operands& in, const Shape& out);
 FloatTensor compute(const AveragePool& op, const Operands& in, const Shape& out);
-FloatTensor compute(const GlobalAveragePool& op, const Operands& in, const Shape& out);
-FloatTensor compute(const ReduceMean& op, const Operands& in, const Shape& out);
+FloatTensor compute(const GlobalPool& op, const Operands& in, const Shape& out);
+FloatTensor compute(const Reduce& op, const Operands& in, const Shape& out);
 FloatTensor compute(const Concat& op, const Operands& in, const Shape& out);
 FloatTensor compute(const Pad& op, const Operands& in, const Shape& out);
 FloatTensor compute(const Slice& op, const Operands& in, const Shape& out);
@@ -36,6 +39,7 @@ FloatTensor compute(const Transpose& op, const Operands& in, const Shape& out);
 FloatTensor compute(const Identity& op, const Operands& in, const Shape& out);
 FloatTensor compute(const Dropout& op, const Operands& in, const Shape& out);
 FloatTensor compute(const Softmax& op, const Operands& in, const Shape& out);
+FloatTensor compute(const ArgMax& op, const Operands& in, const Shape& out);
 
 // The overload of the operator that `op` holds.
 FloatTensor computeOperator(const Operator& op, const Operands& in, const Shape& out);

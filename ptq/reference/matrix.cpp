@@ -82,6 +82,16 @@ FloatTensor compute(const Softmax& op, const Operands& in, const Shape& out) {
             largest = std::max(largest, first[k * inner]);
         }
         double sum = 0;
+        if (op.kind == Softmax::Kind::Logarithm) {
+            for (std::int64_t k = 0; k < size; ++k) {
+                sum += std::exp(double{first[k * inner]} - largest);
+            }
+            for (std::int64_t k = 0; k < size; ++k) {
+                first[k * inner] =
+                    static_cast<float>(double{first[k * inner]} - largest - std::log(sum));
+            }
+            continue;
+        }
         for (std::int64_t k = 0; k < size; ++k) {
             first[k * inner] = std::exp(first[k * inner] - largest);
             sum += first[k * inner];
@@ -89,6 +99,23 @@ FloatTensor compute(const Softmax& op, const Operands& in, const Shape& out) {
         for (std::int64_t k = 0; k < size; ++k) {
             first[k * inner] = static_cast<float>(first[k * inner] / sum);
         }
+    }
+    return y;
+}
+
+FloatTensor compute(const ArgMax& op, const Operands& in, const Shape& out) {
+    const FloatTensor& x = *in[0];
+    const std::size_t axis = axisIndex(op.axis, x.shape.size());
+    const auto middle = x.shape.begin() + static_cast<std::ptrdiff_t>(axis);
+    const std::int64_t inner = elementCount(Shape(middle + 1, x.shape.end()));
+    FloatTensor y = filled(out, 0);
+    for (std::int64_t i = 0; i < std::ssize(y.data); ++i) {
+        const float* first = x.data.data() + i / inner * *middle * inner + i % inner;
+        std::int64_t best = 0;
+        for (std::int64_t k = 1; k < *middle; ++k) {
+            best = first[k * inner] > first[best * inner] ? k : best;
+        }
+        y.data[static_cast<std::size_t>(i)] = static_cast<float>(best);
     }
     return y;
 }

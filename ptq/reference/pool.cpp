@@ -100,7 +100,7 @@ FloatTensor compute(const AveragePool& op, const Operands& in, const Shape& out)
     });
 }
 
-FloatTensor compute(const ReduceMean& op, const Operands& in, const Shape& out) {
+FloatTensor compute(const Reduce& op, const Operands& in, const Shape& out) {
     const FloatTensor& x = *in[0];
     // Where each input element goes: along a reduced dimension the output does not move.
     std::vector<bool> reduced(x.shape.size(), op.axes.empty());
@@ -115,25 +115,31 @@ FloatTensor compute(const ReduceMean& op, const Operands& in, const Shape& out) 
     for (std::size_t i = 0; i < kept.size(); ++i) {
         strides[i] = reduced[i] ? 0 : strides[i];
     }
+    const bool isMax = op.kind == Reduce::Kind::Max;
     FloatTensor y = filled(out, 0);
-    std::vector<double> sums(y.data.size());
+    const double start = isMax ? -std::numeric_limits<double>::infinity() : 0.0;
+    std::vector<double> results(y.data.size(), start);
     Odometer place(x.shape, strides);
     for (const float value : x.data) {
-        sums[place.offset()] += value;
+        double& result = results[place.offset()];
+        result = isMax ? std::max<double>(result, value) : result + value;
         place.advance();
     }
-    const double count = static_cast<double>(x.data.size()) / static_cast<double>(sums.size());
-    std::transform(sums.begin(), sums.end(), y.data.begin(),
-                   [&](double sum) { return static_cast<float>(sum / count); });
+    const double count = op.kind == Reduce::Kind::Mean ? static_cast<double>(x.data.size()) /
+                                                             static_cast<double>(results.size())
+                                                       : 1;
+    std::transform(results.begin(), results.end(), y.data.begin(),
+                   [&](double result) { return static_cast<float>(result / count); });
     return y;
 }
 
-FloatTensor compute(const GlobalAveragePool& /*op*/, const Operands& in, const Shape& out) {
-    ReduceMean mean;
+FloatTensor compute(const GlobalPool& op, const Operands& in, const Shape& out) {
+    Reduce reduce;
+    reduce.kind = op.kind == GlobalPool::Kind::Max ? Reduce::Kind::Max : Reduce::Kind::Mean;
     for (std::int64_t axis = 2; axis < std::ssize(out); ++axis) {
-        mean.axes.push_back(axis);
+        reduce.axes.push_back(axis);
     }
-    return compute(mean, in, out);
+    return compute(reduce, in, out);
 }
 
 }  // namespace aslog::ptq

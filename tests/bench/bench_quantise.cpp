@@ -94,7 +94,7 @@ class ResidualNetwork {
                 channels = outputs;
             }
         }
-        last = node("mean", ptq::GlobalAveragePool{}, {last});
+        last = node("mean", ptq::GlobalPool{}, {last});
         last = conv(last, channels, 10, 1);
         graph_.outputs.push_back({"y", last});
     }

@@ -1,6 +1,7 @@
 #include "tests/ptq/onnx/model_builder.h"
 
 #include "ptq/onnx/reader.h"
+#include "support/error.h"
 
 namespace aslog::test {
 namespace {
@@ -87,12 +88,25 @@ ptq::Graph ModelBuilder::graph() const {
     return ptq::parseOnnx(bytes(), "test.onnx");
 }
 
+std::string errorOf(const ModelBuilder& model) {
+    try {
+        static_cast<void>(model.graph());
+    } catch (const support::InputError& error) {
+        return error.what();
+    }
+    return "no error";
+}
+
 void setAttribute(onnx::NodeProto& node, const std::string& name, std::int64_t value) {
     addAttribute(node, name, onnx::AttributeProto::INT).set_i(value);
 }
 
 void setAttribute(onnx::NodeProto& node, const std::string& name, float value) {
     addAttribute(node, name, onnx::AttributeProto::FLOAT).set_f(value);
+}
+
+void setText(onnx::NodeProto& node, const std::string& name, const std::string& value) {
+    addAttribute(node, name, onnx::AttributeProto::STRING).set_s(value);
 }
 
 void setAttributes(onnx::NodeProto& node, const std::string& name,

@@ -36,8 +36,12 @@ class ModelBuilder {
     onnx::ModelProto model_;
 };
 
+/// What the reader says of the model; "no error" if it takes it.
+std::string errorOf(const ModelBuilder& model);
+
 void setAttribute(onnx::NodeProto& node, const std::string& name, std::int64_t value);
 void setAttribute(onnx::NodeProto& node, const std::string& name, float value);
+void setText(onnx::NodeProto& node, const std::string& name, const std::string& value);
 void setAttributes(onnx::NodeProto& node, const std::string& name,
                    const std::vector<std::int64_t>& values);
 

@@ -3,19 +3,9 @@
 #include <numeric>
 
 #include "ptq/reference/run.h"
-#include "support/error.h"
 #include "tests/catch.h"
 
 namespace aslog::test {
-
-std::string errorOf(const ModelBuilder& model) {
-    try {
-        model.graph();
-    } catch (const support::InputError& error) {
-        return error.what();
-    }
-    return "no error";
-}
 
 ptq::FloatTensor counting(const ptq::Shape& shape) {
     ptq::FloatTensor tensor = ptq::filled(shape, 0);

@@ -10,9 +10,6 @@
 
 namespace aslog::test {
 
-// The message of the reader, or "no error".
-std::string errorOf(const ModelBuilder& model);
-
 // 0, 1, 2, ...
 ptq::FloatTensor counting(const ptq::Shape& shape);
 

@@ -65,7 +65,7 @@ TEST_CASE("What cannot be computed is refused with the node and the reason") {
          [](ModelBuilder& m) {
              setAttribute(m.node("Gather", {"shape", "zero"}, "result"), "axis", std::int64_t{1});
          }},
-        {"node \"result\" (Cast): input (\"x\") must be a constant, or computed",
+        {"node \"result\" (Cast): an activation is made int64; allowed: float",
          [](ModelBuilder& m) { addCast(m, "x", "result", onnx::TensorProto::INT64); }},
         {"node \"result\" (Cast): input [batch, 4, 6] must not depend on the batch",
          [](ModelBuilder& m) { addCast(m, "shape", "result", onnx::TensorProto::FLOAT); }},
@@ -222,6 +222,8 @@ TEST_CASE("A shape that is not known for every batch is refused only if it is ne
         model.output("z");
         CHECK(errorOf(model) == "no error");
         model.node("Shape", {"z"}, "shape");
+        model.node("Reshape", {"z", "shape"}, "same");
+        model.output("same");
         CHECK_THAT(errorOf(model), ContainsSubstring("node \"shape\" (Shape): "));
         CHECK_THAT(errorOf(model), ContainsSubstring(c.reason));
     }
@@ -230,14 +232,14 @@ TEST_CASE("A shape that is not known for every batch is refused only if it is ne
 TEST_CASE("Behind a refused node its own fault alone is reported, and others of their own") {
     ModelBuilder model;
     model.input("x", {-1, 4}).output("y").integers("zero", {0}).integers("rest", {-1});
-    model.node("LeakyRelu", {"x"}, "leaky");
-    model.node("Shape", {"leaky"}, "shape");
+    model.node("Hardmax", {"x"}, "hard");
+    model.node("Shape", {"hard"}, "shape");
     model.node("Gather", {"shape", "zero"}, "n");
     concat(model, {"n", "rest"}, "target");
-    model.node("Reshape", {"leaky", "target"}, "flat");
+    model.node("Reshape", {"hard", "target"}, "flat");
     setAttribute(model.node("Relu", {"flat"}, "y"), "colour", std::int64_t{1});
     const std::string error = errorOf(model);
     CHECK_THAT(error, ContainsSubstring("2 of 6 nodes cannot be used"));
-    CHECK_THAT(error, ContainsSubstring("node \"leaky\" (LeakyRelu): this operator is not"));
+    CHECK_THAT(error, ContainsSubstring("node \"hard\" (Hardmax): this operator is not"));
     CHECK_THAT(error, ContainsSubstring("node \"y\" (Relu): attribute colour is not supported"));
 }

@@ -103,7 +103,7 @@ struct Visitor {
                 sum += isInside ? inputs[0].at(c, y, x) : 0;
                 count += isInside || (op.countsPadding && isPadded) ? 1 : 0;
             });
-            return sum / count;
+            return op.factor * sum / count;
         });
     }
 

@@ -5,6 +5,7 @@
 #include <numbers>
 
 #include "ptq/graph/fold.h"
+#include "ptq/graph/head.h"
 
 namespace aslog::test {
 
@@ -93,6 +94,7 @@ ptq::Graph SmallNetwork::graph(const ptq::Shape& input, const std::string& outpu
     model_.input("x", input).output(output);
     ptq::Graph graph = model_.graph();
     ptq::fold(graph);
+    ptq::cutHead(graph);
     return graph;
 }
 

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "ptq/graph/image_input.h"
 #include "ptq/quantise/lowering.h"
 #include "ptq/reference/run.h"
 #include "support/error.h"
@@ -221,6 +222,45 @@ TEST_CASE("Means over planes, windows and axes become mean poolings") {
         net.gemm("f", "g", 4, 2);
         CHECK(loweredSteps(net.graph(kInput, "g"))[2] == "reshape(m) -> f");
     }
+}
+
+TEST_CASE("Maxima and sums over the plane become poolings") {
+    SmallNetwork net;
+    const auto [type, kind] =
+        GENERATE(std::pair{"GlobalMaxPool", "max_pool"}, std::pair{"ReduceMax", "max_pool"},
+                 std::pair{"ReduceSum", "average_pool"});
+    net.model().integers("axes", {2, 3});
+    const std::string name = type;
+    if (name == "ReduceSum") {
+        net.node(name, {"x", "axes"}, "m");
+    } else if (name == "ReduceMax") {
+        setAttributes(net.node(name, {"x"}, "m"), "axes", {2, 3});
+    } else {
+        net.node(name, {"x"}, "m");
+    }
+    net.node("Flatten", {"m"}, "f");
+    net.gemm("f", "g", 4, 2);
+    CHECK(loweredSteps(net.graph(kInput, "g"))[0] == fmt::format("{}(x) -> m", kind));
+}
+
+TEST_CASE("What has one spatial dimension is a plane of height 1") {
+    std::mt19937 random(5);
+    SmallNetwork net;
+    net.model().constant("w", randomTensor(random, {3, 4, 3}));
+    auto& conv = net.node("Conv", {"x", "w"}, "c");
+    setAttributes(conv, "pads", {2, 1});
+    setAttributes(conv, "strides", {2});
+    net.node("Relu", {"c"}, "r");
+    net.pad("r", "p", {0, 1, 2, 0, 0, 1});
+    net.slice("p", "s", {1, 0}, {99, 3}, {2, 1}, {2, 1});
+    auto& pool = net.node("MaxPool", {"s"}, "m");
+    setAttributes(pool, "kernel_shape", {2});
+    net.node("GlobalAveragePool", {"m"}, "a");
+    net.node("Flatten", {"a"}, "f");
+    net.gemm("f", "y", 3, 2);
+    ptq::Graph graph = net.graph({-1, 4, 9}, "y");
+    REQUIRE(ptq::acceptImages(graph, 4, 1, 9));
+    CHECK(loweredSteps(graph).size() == 8);
 }
 
 TEST_CASE("The division of a mean at the very end is left to the host") {

@@ -1,0 +1,169 @@
+// normaliseOperators() of fold.h.
+#include <algorithm>
+#include <cstddef>
+#include <limits>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "ptq/graph/fold.h"
+#include "ptq/graph/shapes.h"
+
+namespace aslog::ptq {
+namespace {
+
+// Writes the nodes anew.
+class Normaliser {
+  public:
+    explicit Normaliser(Graph& graph)
+        : graph_(graph), shapes_(inferShapes(graph, inputShapes(graph, 1))) {}
+
+    bool run() {
+        for (Node& node : std::exchange(graph_.nodes, {})) {
+            if (!replace(node)) {
+                graph_.nodes.push_back(std::move(node));
+            }
+        }
+        return changed_;
+    }
+
+  private:
+    bool replace(const Node& node) {
+        const bool done = replaceVariadic(node) || replaceDifference(node) ||
+                          replaceNegation(node) || replaceCrop(node);
+        changed_ |= done;
+        return done;
+    }
+
+    // A node in front of `node`, named after it.
+    ValueId add(const Node& node, const char* what, Operator op, std::vector<ValueId> inputs) {
+        const ValueId output = addValue(graph_, fmt::format("{}.{}", node.name, what));
+        graph_.nodes.push_back(
+            {graph_.values[output].name, std::move(op), std::move(inputs), output});
+        return output;
+    }
+
+    // `node` itself, as another operator.
+    void put(const Node& node, Operator op, std::vector<ValueId> inputs) {
+        graph_.nodes.push_back({node.name, std::move(op), std::move(inputs), node.output});
+    }
+
+    ValueId number(const Node& node, float value) {
+        return addConstant(graph_, node.name + ".factor", FloatTensor{{}, {value}});
+    }
+
+    bool isActivation(ValueId id) const { return constantOf(graph_, id) == nullptr; }
+
+    bool replaceVariadic(const Node& node) {
+        const auto* op = std::get_if<Variadic>(&node.op);
+        if (op == nullptr) {
+            return false;
+        }
+        if (node.inputs.size() == 1) {
+            put(node, Identity{}, node.inputs);
+            return true;
+        }
+        if (op->kind == Variadic::Kind::Max || op->kind == Variadic::Kind::Min) {
+            return replaceLimit(node, op->kind == Variadic::Kind::Max);
+        }
+        const bool isMean = op->kind == Variadic::Kind::Mean;
+        ValueId sum = node.inputs.front();
+        for (std::size_t i = 1; i < node.inputs.size(); ++i) {
+            const std::vector<ValueId> two = {sum, node.inputs[i]};
+            if (i + 1 == node.inputs.size() && !isMean) {
+                put(node, Arithmetic{Arithmetic::Kind::Add}, two);
+            } else {
+                sum = add(node, "sum", Arithmetic{Arithmetic::Kind::Add}, two);
+            }
+        }
+        if (isMean) {
+            const ValueId factor = number(node, 1 / static_cast<float>(node.inputs.size()));
+            put(node, Arithmetic{Arithmetic::Kind::Mul}, {sum, factor});
+        }
+        return true;
+    }
+
+    // The larger (or smaller) of one activation and of numbers.
+    bool replaceLimit(const Node& node, bool isMax) {
+        Clip clip{-std::numeric_limits<float>::infinity(), std::numeric_limits<float>::infinity()};
+        std::vector<ValueId> activations;
+        for (const ValueId id : node.inputs) {
+            const FloatTensor* constant = constantOf(graph_, id);
+            if (constant == nullptr) {
+                activations.push_back(id);
+            } else if (constant->data.size() != 1) {
+                return false;
+            } else if (isMax) {
+                clip.low = std::max(clip.low, constant->data.front());
+            } else {
+                clip.high = std::min(clip.high, constant->data.front());
+            }
+        }
+        // A number of more dimensions than the activation would give it some.
+        if (activations.size() != 1 || shapes_[activations.front()] != shapes_[node.output]) {
+            return false;
+        }
+        put(node, clip, activations);
+        return true;
+    }
+
+    bool replaceDifference(const Node& node) {
+        const auto* op = std::get_if<Arithmetic>(&node.op);
+        if (op == nullptr || op->kind != Arithmetic::Kind::Sub || !isActivation(node.inputs[0]) ||
+            !isActivation(node.inputs[1])) {
+            return false;
+        }
+        const ValueId negative = add(node, "negative", Arithmetic{Arithmetic::Kind::Mul},
+                                     {node.inputs[1], number(node, -1)});
+        put(node, Arithmetic{Arithmetic::Kind::Add}, {node.inputs[0], negative});
+        return true;
+    }
+
+    bool replaceNegation(const Node& node) {
+        const auto* op = std::get_if<Function>(&node.op);
+        if (op == nullptr || op->kind != Function::Kind::Neg) {
+            return false;
+        }
+        put(node, Arithmetic{Arithmetic::Kind::Mul}, {node.inputs[0], number(node, -1)});
+        return true;
+    }
+
+    // A Pad with negative sizes takes away.
+    bool replaceCrop(const Node& node) {
+        const auto* pad = std::get_if<Pad>(&node.op);
+        const auto isNegative = [](std::int64_t size) { return size < 0; };
+        if (pad == nullptr || pad->mode != Pad::Mode::Constant ||
+            (std::ranges::none_of(pad->begin, isNegative) &&
+             std::ranges::none_of(pad->end, isNegative))) {
+            return false;
+        }
+        Pad grown = *pad;
+        Slice slice;
+        for (std::size_t i = 0; i < pad->begin.size(); ++i) {
+            grown.begin[i] = std::max<std::int64_t>(pad->begin[i], 0);
+            grown.end[i] = std::max<std::int64_t>(pad->end[i], 0);
+            if (pad->begin[i] < 0 || pad->end[i] < 0) {
+                const std::int64_t end = std::min<std::int64_t>(pad->end[i], 0);
+                slice.axes.push_back(static_cast<std::int64_t>(i));
+                slice.starts.push_back(std::max<std::int64_t>(-pad->begin[i], 0));
+                slice.ends.push_back(end == 0 ? kMaxElements : end);
+                slice.steps.push_back(1);
+            }
+        }
+        put(node, slice, {add(node, "padded", grown, node.inputs)});
+        return true;
+    }
+
+    Graph& graph_;
+    std::vector<Shape> shapes_;
+    bool changed_ = false;
+};
+
+}  // namespace
+
+bool normaliseOperators(Graph& graph) {
+    return Normaliser(graph).run();
+}
+
+}  // namespace aslog::ptq
