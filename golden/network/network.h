@@ -116,8 +116,16 @@ struct ClampStep {
     friend bool operator==(const ClampStep&, const ClampStep&) = default;
 };
 
+/// A function of each element alone, with a scale of its own: one table for all channels, or one
+/// for each, of 2^activationBits entries by q.
+struct TableStep {
+    static constexpr const char* kName = "table";
+    std::vector<std::vector<std::uint8_t>> tables;
+    friend bool operator==(const TableStep&, const TableStep&) = default;
+};
+
 using Operation = std::variant<ConvStep, AddStep, MaxPoolStep, AveragePoolStep, ConcatStep, PadStep,
-                               SliceStep, ReshapeStep, ClampStep>;
+                               SliceStep, ReshapeStep, ClampStep, TableStep>;
 
 /// kName of the alternative, which the file of a network has too: "conv", "add", ...
 [[nodiscard]] const char* operationName(const Operation& operation);

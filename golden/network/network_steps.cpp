@@ -215,6 +215,44 @@ class Map final : public StepKernel::Implementation {
     ByteTable table_{};
 };
 
+class Table final : public StepKernel::Implementation {
+  public:
+    Table(const TableStep& step, const StepContext& context)
+        : tables_(step.tables), output_(context.output) {
+        requireInputs(context, 1);
+        requireStep(hasSameSize(context.inputs.front(), output_), "it keeps the size of its input");
+        requireStep(
+            tables_.size() == 1 || tables_.size() == static_cast<std::size_t>(output_.channels),
+            "it has " + std::to_string(tables_.size()) + " tables for " +
+                std::to_string(output_.channels) + " channels; one or one each is needed");
+        const std::size_t entries = std::size_t{context.numerics.element->activationMax()} + 1;
+        const std::uint64_t top = topOf(context.numerics);
+        for (const std::vector<std::uint8_t>& table : tables_) {
+            requireStep(table.size() == entries, "a table has " + std::to_string(table.size()) +
+                                                     " entries instead of " +
+                                                     std::to_string(entries));
+            const std::uint8_t largest = *std::max_element(table.begin(), table.end());
+            requireStep(largest <= top, "a table has the entry " + std::to_string(largest) +
+                                            "; activations go from 0 to " + std::to_string(top));
+        }
+    }
+
+    [[nodiscard]] Tensor run(const std::vector<const Tensor*>& inputs) const override {
+        Tensor output = emptyTensor(output_);
+        const std::size_t pixels =
+            static_cast<std::size_t>(output_.height) * static_cast<std::size_t>(output_.width);
+        for (std::size_t i = 0; i < output.data.size(); ++i) {
+            const std::size_t channel = tables_.size() == 1 ? 0 : i / pixels;
+            output.data[i] = tables_[channel][inputs.front()->data[i]];
+        }
+        return output;
+    }
+
+  private:
+    std::vector<std::vector<std::uint8_t>> tables_;
+    TensorInfo output_;
+};
+
 }  // namespace
 
 void requireStep(bool condition, const std::string& message) {
@@ -245,9 +283,12 @@ void checkRatio(const Ratio& ratio) {
             std::to_string(kRatioShiftMax));
 }
 
+std::uint64_t topOf(const Numerics& numerics) {
+    return std::min<std::uint64_t>(numerics.element->activationMax(), lowMask(numerics.outputBits));
+}
+
 void checkClamp(const ClampRange& clamp, const Numerics& numerics) {
-    const auto top =
-        std::min<std::uint64_t>(numerics.element->activationMax(), lowMask(numerics.outputBits));
+    const std::uint64_t top = topOf(numerics);
     requireStep(clamp.low <= clamp.high && clamp.high <= top,
                 "its clamp is " + std::to_string(clamp.low) + " to " + std::to_string(clamp.high) +
                     "; activations go from 0 to " + std::to_string(top));
@@ -278,6 +319,10 @@ StepImplementation makeStep(const ClampStep& step, const StepContext& context) {
     requireStep(!context.inputs.empty() && hasSameSize(context.inputs.front(), context.output),
                 "it keeps the size of its input");
     return std::make_shared<Map>(step.clamp, context);
+}
+
+StepImplementation makeStep(const TableStep& step, const StepContext& context) {
+    return std::make_shared<Table>(step, context);
 }
 
 }  // namespace aslog::golden

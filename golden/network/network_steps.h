@@ -39,6 +39,7 @@ using StepImplementation = std::shared_ptr<const StepKernel::Implementation>;
 [[nodiscard]] StepImplementation makeStep(const SliceStep& step, const StepContext& context);
 [[nodiscard]] StepImplementation makeStep(const ReshapeStep& step, const StepContext& context);
 [[nodiscard]] StepImplementation makeStep(const ClampStep& step, const StepContext& context);
+[[nodiscard]] StepImplementation makeStep(const TableStep& step, const StepContext& context);
 
 /// Throws std::invalid_argument with the message.
 void requireStep(bool condition, const std::string& message);
@@ -54,6 +55,9 @@ void requireStep(bool condition, const std::string& message);
 
 /// Throws unless M and s are in their ranges.
 void checkRatio(const Ratio& ratio);
+
+/// The largest number that is both an activation and an output.
+[[nodiscard]] std::uint64_t topOf(const Numerics& numerics);
 
 /// Throws unless low <= high, and high fits the activations and outputs of these numerics.
 void checkClamp(const ClampRange& clamp, const Numerics& numerics);

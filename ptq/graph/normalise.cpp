@@ -1,5 +1,6 @@
 // normaliseOperators() of fold.h.
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <limits>
 #include <utility>
@@ -30,7 +31,7 @@ class Normaliser {
 
   private:
     bool replace(const Node& node) {
-        const bool done = replaceVariadic(node) || replaceDifference(node) ||
+        const bool done = replaceGate(node) || replaceVariadic(node) || replaceDifference(node) ||
                           replaceNegation(node) || replaceCrop(node);
         changed_ |= done;
         return done;
@@ -54,6 +55,37 @@ class Normaliser {
     }
 
     bool isActivation(ValueId id) const { return constantOf(graph_, id) == nullptr; }
+
+    // x * sigmoid(x), and with the hard one, as exporters write them.
+    bool replaceGate(const Node& node) {
+        const auto* op = std::get_if<Arithmetic>(&node.op);
+        if (op == nullptr || op->kind != Arithmetic::Kind::Mul) {
+            return false;
+        }
+        for (std::size_t i = 0; i < 2; ++i) {
+            const Node* gate = before(node.inputs[i]);
+            const auto* function = gate != nullptr ? std::get_if<Function>(&gate->op) : nullptr;
+            if (function == nullptr || gate->inputs.front() != node.inputs[1 - i]) {
+                continue;
+            }
+            const bool isHard = function->kind == Function::Kind::HardSigmoid &&
+                                std::abs(function->alpha - 1.0F / 6) < 1e-6F &&
+                                function->beta == 0.5F;
+            if (isHard || function->kind == Function::Kind::Sigmoid) {
+                Function whole{isHard ? Function::Kind::HardSwish : Function::Kind::Swish};
+                whole.alpha = 1;
+                put(node, whole, {node.inputs[1 - i]});
+                return true;
+            }
+        }
+        return false;
+    }
+
+    // The node that makes a value, among those that are written already.
+    const Node* before(ValueId id) const {
+        const auto found = std::ranges::find(graph_.nodes, id, &Node::output);
+        return found == graph_.nodes.end() ? nullptr : &*found;
+    }
 
     bool replaceVariadic(const Node& node) {
         const auto* op = std::get_if<Variadic>(&node.op);

@@ -45,6 +45,8 @@ double valueAt(const Function& f, double x) {
                             : 0.5 * x * (1 + std::erf(x / std::numbers::sqrt2));
         case Kind::Mish:
             return x * std::tanh(softplus(x));
+        case Kind::Swish:
+            return x * sigmoid(alpha * x);
         case Kind::Exp:
             return std::exp(x);
         case Kind::Abs:

@@ -87,11 +87,12 @@ struct Function {  // x
         ThresholdedRelu,
         Gelu,
         Mish,
+        Swish,
         Exp,
         Abs,
         Neg
     };
-    static constexpr std::array<std::string_view, 16> kNames = {"Sigmoid",
+    static constexpr std::array<std::string_view, 17> kNames = {"Sigmoid",
                                                                 "Tanh",
                                                                 "LeakyRelu",
                                                                 "Elu",
@@ -104,6 +105,7 @@ struct Function {  // x
                                                                 "ThresholdedRelu",
                                                                 "Gelu",
                                                                 "Mish",
+                                                                "Swish",
                                                                 "Exp",
                                                                 "Abs",
                                                                 "Neg"};

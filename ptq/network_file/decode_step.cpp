@@ -242,6 +242,19 @@ Operation readClamp(const Reading& r) {
     return golden::ClampStep{clampOf(r.json["clamp"])};
 }
 
+Operation readTable(const Reading& r) {
+    golden::TableStep step;
+    const auto entries = std::size_t{r.place.numerics.element->activationMax()} + 1;
+    const auto channels = static_cast<std::size_t>(r.place.tensors[r.step.output].channels);
+    for (const JsonValue& table : r.json["tables"].elements(1, channels)) {
+        std::vector<std::uint8_t>& values = step.tables.emplace_back();
+        for (const JsonValue& value : table.elements(entries, entries)) {
+            values.push_back(static_cast<std::uint8_t>(value.smallInteger(0, kMaxActivation)));
+        }
+    }
+    return step;
+}
+
 struct OperationRow {
     const char* name;
     std::vector<std::string> members;  // besides those of every step
@@ -265,6 +278,7 @@ const std::vector<OperationRow>& operations() {
         {golden::SliceStep::kName, {"starts", "steps"}, 1, 1, readSlice},
         {golden::ReshapeStep::kName, {}, 1, 1, readReshape},
         {golden::ClampStep::kName, {"clamp"}, 1, 1, readClamp},
+        {golden::TableStep::kName, {"tables"}, 1, 1, readTable},
     };
     return rows;
 }

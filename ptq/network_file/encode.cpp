@@ -130,6 +130,8 @@ class StepEncoder {
 
     void add(const golden::ClampStep& step) { json_["clamp"] = clampJson(step.clamp); }
 
+    void add(const golden::TableStep& step) { json_["tables"] = step.tables; }
+
     // The groups stand in one tensor and have one window.
     void requireAlike(const golden::ConvStep& step) const {
         const golden::ConvLayer& first = step.groups.front();

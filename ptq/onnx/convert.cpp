@@ -174,6 +174,7 @@ ConvertedNode convertFunction(Source& source) {
             break;
         case Kind::Elu:
         case Kind::Celu:
+        case Kind::Swish:
         case Kind::ThresholdedRelu:
             alpha(1);
             break;

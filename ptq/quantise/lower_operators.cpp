@@ -301,6 +301,19 @@ LoweredOperation lowerOne(const Arithmetic& op, const Context& context) {
     return perChannel(std::move(scale), std::move(bias));
 }
 
+LoweredOperation lowerOne(const Function& op, const Context& /*context*/) {
+    return LoweredFunction{{op}};
+}
+
+LoweredOperation lowerOne(const PRelu& /*op*/, const Context& context) {
+    (void)context.constant(1, "the slope");
+    LoweredFunction result;
+    for (const float slope : channelConstant(context, 1)) {
+        result.functions.push_back({Function::Kind::LeakyRelu, slope});
+    }
+    return result;
+}
+
 LoweredOperation lowerOne(const Softmax& /*op*/, const Context& /*context*/) {
     throw InputError("only at the end of the network, where the host computes it, it may stand");
 }

@@ -29,12 +29,18 @@ struct LoweredAveragePool {
     double factor = 1;  // of the mean: the number of taps, for a sum
 };
 
+// Of each element; one for all channels, or one for each.
+struct LoweredFunction {
+    std::vector<Function> functions;
+};
+
 struct LoweredConcat {};
 struct LoweredClamp {};
 
 using LoweredOperation =
     std::variant<LoweredConv, LoweredAdd, golden::MaxPoolStep, LoweredAveragePool, LoweredConcat,
-                 golden::PadStep, golden::SliceStep, golden::ReshapeStep, LoweredClamp>;
+                 golden::PadStep, golden::SliceStep, golden::ReshapeStep, LoweredClamp,
+                 LoweredFunction>;
 
 // Results are clamped to this range; +-infinity where there is no limit.
 struct FloatRange {

@@ -197,6 +197,22 @@ class Pass {
         return golden::ClampStep{clampOf(step)};
     }
 
+    golden::Operation operationOf(const LoweredFunction& op, const LoweredStep& step) const {
+        const ActivationScale& from = activationScales_[step.inputs[0]];
+        const ActivationScale& to = activationScales_[step.output];
+        const int top = largestActivation(numerics_);
+        golden::TableStep result;
+        for (const Function& function : op.functions) {
+            std::vector<std::uint8_t>& table = result.tables.emplace_back();
+            for (std::uint32_t q = 0; q <= numerics_.element->activationMax(); ++q) {
+                const double x = from.scale * (static_cast<double>(q) - from.zeroPoint);
+                table.push_back(
+                    static_cast<std::uint8_t>(quantiseActivation(valueAt(function, x), to, top)));
+            }
+        }
+        return result;
+    }
+
     // Poolings of maxima and steps that move elements are complete as they are.
     template <typename Complete>
     golden::Operation operationOf(const Complete& op, const LoweredStep& /*step*/) const {

@@ -224,6 +224,13 @@ struct Visitor {
         });
     }
 
+    Tensor operator()(const golden::TableStep& step) const {
+        return filledBy(naive.output, [&](int c, int y, int x) -> Wide {
+            const auto channel = static_cast<std::size_t>(step.tables.size() == 1 ? 0 : c);
+            return step.tables.at(channel).at(tensors[0]->at(c, y, x));
+        });
+    }
+
     Tensor operator()(const golden::ClampStep& step) const {
         return filledBy(naive.output, [&](int c, int y, int x) {
             return clamped(tensors[0]->at(c, y, x), step.clamp);

@@ -200,6 +200,19 @@ StepCase StepMaker::clamp(const TensorInfo& input) {
     return {{"clamp", golden::ClampStep{clampRange()}, {}, 0}, {input}, input};
 }
 
+StepCase StepMaker::table(const TensorInfo& input) {
+    golden::TableStep step;
+    step.tables.resize(number(0, 1) == 0 ? 1 : static_cast<std::size_t>(input.channels));
+    for (std::vector<std::uint8_t>& table : step.tables) {
+        for (std::uint32_t q = 0; q <= numerics_.element->activationMax(); ++q) {
+            table.push_back(static_cast<std::uint8_t>(number(0, top())));
+        }
+    }
+    return {{"table", std::move(step), {}, 0},
+            {input},
+            tensor(input.channels, input.height, input.width)};
+}
+
 namespace {
 
 /// Adds one step after the other, each to tensors that are there.
@@ -270,7 +283,7 @@ class NetworkMaker {
         const TensorInfo input = spec_.tensors[id];
         const golden::TensorId same = like(input, input.channels);
         const golden::TensorId plane = like(input, 0);
-        switch (draw(random_, 0, 9)) {
+        switch (draw(random_, 0, 10)) {
             case 0:
                 return append(maker_.add(input, spec_.tensors[same]), {id, same});
             case 1:
@@ -288,6 +301,8 @@ class NetworkMaker {
                 return append(maker_.reshape(input), {id});
             case 7:
                 return append(maker_.clamp(input), {id});
+            case 8:
+                return append(maker_.table(input), {id});
             default:
                 return addConv(id);
         }

@@ -37,6 +37,7 @@ class StepMaker {
     StepCase slice(const golden::TensorInfo& input);
     StepCase reshape(const golden::TensorInfo& input);
     StepCase clamp(const golden::TensorInfo& input);
+    StepCase table(const golden::TensorInfo& input);
 
     golden::Ratio ratio();
     golden::ClampRange clampRange();

@@ -33,7 +33,19 @@ ConvLayer layerOf(const Numerics& numerics) {
     return layer;
 }
 
-enum Tensors : TensorId { kInput, kConv, kSum, kMax, kMean, kJoined, kPadded, kCut, kFlat, kLast };
+enum Tensors : TensorId {
+    kInput,
+    kConv,
+    kSum,
+    kMax,
+    kMean,
+    kJoined,
+    kPadded,
+    kCut,
+    kFlat,
+    kLast,
+    kEnd
+};
 enum Steps : std::size_t {
     kConvStep,
     kAdd,
@@ -43,7 +55,8 @@ enum Steps : std::size_t {
     kPad,
     kSlice,
     kReshape,
-    kClamp
+    kClamp,
+    kTable
 };
 
 /// One step of each kind, all legal; planes of 4 x 4.
@@ -56,7 +69,7 @@ NetworkSpec goodSpec() {
     spec.tensors = {{"input", 2, 4, 4, 3},  {"conv", 2, 4, 4, 5}, {"sum", 2, 4, 4, 7},
                     {"max", 2, 2, 2, 7},    {"mean", 2, 2, 2, 9}, {"joined", 4, 2, 2, 0},
                     {"padded", 6, 4, 4, 0}, {"cut", 3, 2, 2, 0},  {"flat", 12, 1, 1, 0},
-                    {"last", 12, 1, 1, 0}};
+                    {"last", 12, 1, 1, 0},  {"end", 12, 1, 1, 3}};
     spec.steps = {
         {"the conv", ConvStep{{layerOf(numerics)}, {1, 1}}, {kInput, kInput}, kConv},
         {"the sum", AddStep{}, {kInput, kConv}, kSum},
@@ -67,9 +80,10 @@ NetworkSpec goodSpec() {
         {"the slice", SliceStep{{1, 1, 0}, {2, 2, 3}}, {kPadded}, kCut},
         {"the reshape", ReshapeStep{}, {kCut}, kFlat},
         {"the clamp", ClampStep{{1, 9}}, {kFlat}, kLast},
+        {"the table", TableStep{{std::vector<std::uint8_t>(256)}}, {kLast}, kEnd},
     };
     spec.input = kInput;
-    spec.output = kLast;
+    spec.output = kEnd;
     return spec;
 }
 
@@ -129,7 +143,7 @@ TEST_CASE("Tensors that are read before they are made, or made twice, are refuse
     checkAll({
         {[](auto& s) { s.input = 99; }, "the input is no tensor of the network"},
         {[](auto& s) { s.output = 99; }, "the network reads tensor 99, which does not exist"},
-        {[](auto& s) { s.tensors.push_back({}), s.output = 10; }, "the network reads tensor 10"},
+        {[](auto& s) { s.tensors.push_back({}), s.output = 11; }, "the network reads tensor 11"},
         {[](auto& s) { std::swap(s.steps[0], s.steps[1]); }, "step \"the sum\" reads tensor 1"},
         {[](auto& s) { s.steps[kAdd].inputs[1] = 99; }, "step \"the sum\" reads tensor 99, which"},
         {[](auto& s) { s.steps[kAdd].inputs[1] = kSum; }, "step \"the sum\" reads tensor 2, which"},
@@ -199,9 +213,9 @@ TEST_CASE("Convolutions that do not fit their tensors or the array are refused")
         {[](auto& s) { as<ConvStep>(s, kConvStep).residual.shift = 63; }, "a ratio is 1 / 2^63"},
         {[](auto& s) {
              s.tensors.push_back({"small", 2, 2, 2, 0});
-             s.steps.insert(s.steps.begin(), {"cut", SliceStep{}, {kInput}, 10});
-             s.tensors[10].zeroPoint = 3;
-             s.steps[1].inputs[1] = 10;
+             s.steps.insert(s.steps.begin(), {"cut", SliceStep{}, {kInput}, 11});
+             s.tensors[11].zeroPoint = 3;
+             s.steps[1].inputs[1] = 11;
          },
          "step \"the conv\" (conv): its residual is 2x2x2, its output 2x4x4"},
     });
@@ -261,6 +275,11 @@ TEST_CASE("Steps that move elements and do not fit are refused") {
              as<ClampStep>(s, kClamp).clamp = {3, 2};
          },
          "its clamp is 3 to 2"},
+        {[](auto& s) { as<TableStep>(s, kTable).tables.clear(); }, "it has 0 tables for 12 channe"},
+        {[](auto& s) { as<TableStep>(s, kTable).tables.resize(2); }, "it has 2 tables for 12 cha"},
+        {[](auto& s) { as<TableStep>(s, kTable).tables[0].pop_back(); }, "255 entries instead of"},
+        {[](auto& s) { s.tensors[kEnd].channels = 11; }, "(table): it keeps the size of its inpu"},
+        {[](auto& s) { s.steps[kTable].inputs.push_back(kLast); }, "2 inputs instead of 1"},
     });
 }
 

@@ -66,6 +66,28 @@ TEST_CASE("The larger or smaller of an activation and of numbers is a Clip") {
     }
 }
 
+TEST_CASE("An activation times its own sigmoid is one function") {
+    ModelBuilder model = twoActivations();
+    const bool isHard = GENERATE(false, true);
+    const std::string first = GENERATE("g", "b");
+    auto& gate = model.node(isHard ? "HardSigmoid" : "Sigmoid", {"b"}, "g");
+    if (isHard) {
+        setAttribute(gate, "alpha", 1.0F / 6);
+    }
+    SECTION("of the same activation") {
+        model.node("Mul", {first, first == "g" ? "b" : "g"}, "y");
+        Graph graph = model.graph();
+        CHECK(keepsOutputs(graph, normaliseOperators));
+        CHECK(countOf(graph, isHard ? "HardSwish" : "Swish") == 1);
+        CHECK(graph.nodes.size() == 2);
+    }
+    SECTION("not of another") {
+        model.node("Mul", {"g", "a"}, "y");
+        Graph graph = model.graph();
+        CHECK_FALSE(keepsOutputs(graph, normaliseOperators));
+    }
+}
+
 TEST_CASE("A Pad that crops is a Slice") {
     ModelBuilder model = twoActivations();
     model.integers("pads", {0, 0, -1, 2, 0, 1, 1, -2});

@@ -69,6 +69,19 @@ class Builder {
                 static_cast<std::uint32_t>(small(top / 2, top))};
     }
 
+    TableStep tables(std::size_t count) {
+        const auto top = static_cast<int>(std::min<std::uint64_t>(
+            numerics_.element->activationMax(), lowMask(numerics_.outputBits)));
+        TableStep step;
+        step.tables.resize(count);
+        for (std::vector<std::uint8_t>& table : step.tables) {
+            for (std::uint32_t q = 0; q <= numerics_.element->activationMax(); ++q) {
+                table.push_back(static_cast<std::uint8_t>(small(0, top)));
+            }
+        }
+        return step;
+    }
+
     int small(int low, int high) { return static_cast<int>(draw(random_, low, high)); }
 
     ptq::StoredNetwork result() {
@@ -193,8 +206,10 @@ ptq::StoredNetwork sampleNetwork(Random& random, const ptq::NumberFormat& format
     b.step(SliceStep{{1, 0, 1}, {2, 1, 3}}, {padded}, sliced);
     const TensorId clamped = b.tensorLike(sliced, 6, 6, 3);
     b.step(ClampStep{b.clamp()}, {sliced}, clamped);
-    const TensorId flat = b.tensorLike(clamped, kMaxTaps, 1, 1);
-    b.step(ReshapeStep{}, {clamped}, flat);
+    const TensorId looked = b.tensor(6, 6, 3);
+    b.step(b.tables(format.element == "slogii" ? 6 : 1), {clamped}, looked);
+    const TensorId flat = b.tensorLike(looked, kMaxTaps, 1, 1);
+    b.step(ReshapeStep{}, {looked}, flat);
     const TensorId scores = b.tensor(5, 1, 1);
     b.conv(square(1, 0), 1, {flat}, scores);
     b.spec.input = image;

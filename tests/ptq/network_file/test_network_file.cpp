@@ -218,7 +218,7 @@ TEST_CASE("What could not be read again is not written") {
     };
     NetworkFile file = sampleFile();
     file.networks.at("int4").layers.pop_back();
-    refused(file, "network /networks/int4/layers: found an array of 11, allowed is an array of 12");
+    refused(file, "network /networks/int4/layers: found an array of 12, allowed is an array of 13");
     file = sampleFile();
     file.networks.at("slogii").network.scales.pop_back();
     refused(file, "\"slogii\": one scale a tensor is needed");

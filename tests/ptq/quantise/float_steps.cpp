@@ -136,6 +136,12 @@ struct Visitor {
         return inputs[0].data;
     }
     std::vector<double> operator()(const ptq::LoweredClamp& /*op*/) const { return inputs[0].data; }
+    std::vector<double> operator()(const ptq::LoweredFunction& op) const {
+        return filledBy(output, [&](int c, int y, int x) {
+            const auto channel = static_cast<std::size_t>(op.functions.size() == 1 ? 0 : c);
+            return ptq::valueAt(op.functions.at(channel), inputs[0].at(c, y, x));
+        });
+    }
 };
 
 }  // namespace

@@ -64,6 +64,9 @@ struct OperationText {
     }
     std::string operator()(const golden::ReshapeStep& /*step*/) const { return ""; }
     std::string operator()(const golden::ClampStep& step) const { return textOf(step.clamp); }
+    std::string operator()(const golden::TableStep& step) const {
+        return fmt::format("{}", step.tables);
+    }
 };
 
 ptq::QuantiseOptions switched(const std::initializer_list<const char*>& steps, bool named) {

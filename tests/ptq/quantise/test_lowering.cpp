@@ -28,8 +28,9 @@ using Texts = std::vector<std::string>;
 const ptq::Shape kInput{-1, 4, 6, 6};
 
 std::string kindOf(const ptq::LoweredOperation& operation) {
-    static const std::vector<std::string> kNames{
-        "conv", "add", "max_pool", "average_pool", "concat", "pad", "slice", "reshape", "clamp"};
+    static const std::vector<std::string> kNames{"conv",   "add",     "max_pool", "average_pool",
+                                                 "concat", "pad",     "slice",    "reshape",
+                                                 "clamp",  "function"};
     return kNames.at(operation.index());
 }
 

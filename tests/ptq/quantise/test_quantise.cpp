@@ -87,6 +87,69 @@ std::vector<ptq::LayerError> errorsOf(const ptq::Graph& graph, const ptq::Quanti
 
 }  // namespace
 
+TEST_CASE("Functions inside a network are tables, near the float network") {
+    struct Case {
+        std::string type;
+        double decibel;
+    };
+    const auto& c = GENERATE(values<Case>({{"LeakyRelu", 30},
+                                           {"Sigmoid", 30},
+                                           {"Tanh", 30},
+                                           {"Elu", 30},
+                                           {"HardSwish", 30},
+                                           {"PRelu", 30}}));
+    INFO(c.type);
+    SmallNetwork net(5);
+    net.conv("x", "c", {3, 6, 3, 1, 1});
+    if (c.type == "PRelu") {
+        net.constant("slope", {6, 1, 1}).node("PRelu", {"c", "slope"}, "f");
+    } else {
+        net.node(c.type, {"c"}, "f");
+    }
+    net.conv("f", "y", {6, 4, 3, 1, 1});
+    net.model().proto().mutable_opset_import(0)->set_version(14);
+    const ptq::Graph graph = net.graph({-1, 3, 12, 12}, "y");
+    const QuantiseResult result = Quantiser(graph, calibration()).run(formatOf("int8_plain"), {});
+    REQUIRE(result.layers.size() == 3);
+    CHECK(result.layers[1].decibel() > c.decibel);
+    CHECK(result.layers[2].decibel() > c.decibel);
+    const auto& table =
+        std::get<golden::TableStep>(result.network.network.spec().steps[1].operation);
+    CHECK(table.tables.size() == (c.type == "PRelu" ? 6 : 1));
+    const std::vector<ptq::LayerError> errors = errorsOf(graph, result.network, calibration());
+    CHECK(errors[1].noise == Approx(result.layers[1].noise).epsilon(1e-6));
+}
+
+TEST_CASE("Channels that never change convert, and stay what they are") {
+    SmallNetwork net(6);
+    net.conv("x", "c", {3, 4, 3, 1, 1});
+    net.node("Relu", {"c"}, "r");
+    net.conv("r", "d", {4, 4, 3, 1, 4});
+    net.conv("d", "y", {4, 2, 3, 1, 1});
+    // A filter without weights and a bias above 0, and one that never fires.
+    onnx::GraphProto& proto = *net.model().proto().mutable_graph();
+    onnx::TensorProto& weights = *proto.mutable_initializer(0);
+    onnx::TensorProto& bias = *proto.mutable_initializer(1);
+    REQUIRE(weights.float_data_size() == 4 * 27);
+    REQUIRE(bias.float_data_size() == 4);
+    for (int i = 0; i < 2 * 27; ++i) {
+        weights.set_float_data(i, 0);
+    }
+    bias.set_float_data(0, 0.5F);
+    bias.set_float_data(1, -1);
+    const ptq::Graph graph = net.graph({-1, 3, 12, 12}, "y");
+    for (const std::int64_t images : {1, 32}) {
+        ptq::FloatTensor some = calibration();
+        some.shape.front() = images;
+        some.data.resize(static_cast<std::size_t>(images) * 3 * 12 * 12);
+        const QuantiseResult result = Quantiser(graph, some).run(usualFormat(), {});
+        for (const ptq::LayerError& layer : result.layers) {
+            INFO(layer.name << ", " << images << " images");
+            CHECK(layer.decibel() > 10);
+        }
+    }
+}
+
 TEST_CASE("With weights of 8 bits every layer is near the float network") {
     for (const std::uint32_t seed : {1U, 2U, 3U}) {
         const ptq::Graph graph = assortedNetwork(seed);
