@@ -15,7 +15,8 @@ bool removeIdentities(Graph& graph);
 bool foldConstants(Graph& graph);
 
 // Sum, Mean and the difference of activations become sums of two, with factors; Max and Min with
-// one number a Clip; x * sigmoid(x) one function; a Pad that crops gets a Slice behind it.
+// one number a Clip; x * sigmoid(x) one function; a Gather, and a shuffle of channels in groups,
+// slices that are joined; a Pad that crops gets a Slice behind it.
 bool normaliseOperators(Graph& graph);
 
 // A Gemm with constant factor b gets the form x * transposed(b) + c with alpha = beta = 1 and c a

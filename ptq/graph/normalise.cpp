@@ -31,7 +31,8 @@ class Normaliser {
 
   private:
     bool replace(const Node& node) {
-        const bool done = replaceGate(node) || replaceVariadic(node) || replaceDifference(node) ||
+        const bool done = replaceGate(node) || replaceShuffle(node) || replaceGather(node) ||
+                          replaceVariadic(node) || replaceDifference(node) ||
                           replaceNegation(node) || replaceCrop(node);
         changed_ |= done;
         return done;
@@ -79,6 +80,75 @@ class Normaliser {
             }
         }
         return false;
+    }
+
+    // Channels in g groups of k, written to a tensor of five dimensions, whose two of channels
+    // change places.
+    bool replaceShuffle(const Node& node) {
+        if (!std::holds_alternative<Reshape>(node.op)) {
+            return false;
+        }
+        const Node* turned = before(node.inputs.front());
+        const auto* transpose = turned != nullptr ? std::get_if<Transpose>(&turned->op) : nullptr;
+        const Node* grouped = transpose != nullptr ? before(turned->inputs.front()) : nullptr;
+        if (grouped == nullptr || !std::holds_alternative<Reshape>(grouped->op)) {
+            return false;
+        }
+        const Shape& from = shapes_[grouped->inputs.front()];
+        const Shape& parts = shapes_[grouped->output];
+        if (from.size() != 4 || from != shapes_[node.output] ||
+            parts != Shape{from[0], parts[1], from[1] / parts[1], from[2], from[3]} ||
+            transpose->permutation != Shape{0, 2, 1, 3, 4}) {
+            return false;
+        }
+        Gather order{1};
+        for (std::int64_t i = 0; i < from[1]; ++i) {
+            order.indices.push_back(i % parts[1] * parts[2] + i / parts[1]);
+        }
+        put(node, order, grouped->inputs);
+        return true;
+    }
+
+    // Places with equal distances are a Slice; a list of them several, joined.
+    bool replaceGather(const Node& node) {
+        const auto* gather = std::get_if<Gather>(&node.op);
+        if (gather == nullptr || gather->indices.empty()) {
+            return false;
+        }
+        const Shape& from = shapes_[node.inputs.front()];
+        const std::size_t axis = axisIndex(gather->axis, from.size());
+        Shape places;
+        places.reserve(gather->indices.size());
+        for (const std::int64_t index : gather->indices) {
+            places.push_back(index < 0 ? index + from[axis] : index);
+        }
+        std::vector<Slice> slices;
+        for (std::size_t i = 0; i < places.size();) {
+            const std::int64_t step =
+                i + 1 < places.size() ? std::max<std::int64_t>(places[i + 1] - places[i], 1) : 1;
+            std::size_t end = i + 1;
+            while (end < places.size() && places[end] - places[end - 1] == step) {
+                ++end;
+            }
+            slices.push_back(
+                {{places[i]}, {places[end - 1] + 1}, {static_cast<std::int64_t>(axis)}, {step}});
+            i = end;
+        }
+        if (slices.size() == 1 && !gather->dropsAxis) {
+            put(node, slices.front(), node.inputs);
+            return true;
+        }
+        std::vector<ValueId> parts;
+        parts.reserve(slices.size());
+        for (const Slice& slice : slices) {
+            parts.push_back(add(node, "part", slice, node.inputs));
+        }
+        if (gather->dropsAxis) {
+            put(node, Squeeze{{static_cast<std::int64_t>(axis)}}, parts);
+        } else {
+            put(node, Concat{static_cast<std::int64_t>(axis)}, parts);
+        }
+        return true;
     }
 
     // The node that makes a value, among those that are written already.

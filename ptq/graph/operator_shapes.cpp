@@ -260,6 +260,21 @@ struct ShapeOf {
         return out;
     }
 
+    Shape operator()(const Gather& gather) const {
+        requireCount(in, 1, 1);
+        Shape out = in[0];
+        const std::size_t axis = axisIndex(gather.axis, out.size());
+        for (const std::int64_t index : gather.indices) {
+            require(index >= -out[axis] && index < out[axis],
+                    fmt::format("index {} is out of range", index), out);
+        }
+        out[axis] = std::ssize(gather.indices);
+        if (gather.dropsAxis) {
+            out.erase(out.begin() + static_cast<std::ptrdiff_t>(axis));
+        }
+        return out;
+    }
+
     Shape operator()(const Flatten& flatten) const {
         requireCount(in, 1, 1);
         const auto rank = std::ssize(in[0]);

@@ -168,6 +168,13 @@ struct Slice {  // x
     Shape steps = {};  // not 0, as long as starts
 };
 
+struct Gather {  // x
+    static constexpr std::string_view kName = "Gather";
+    std::int64_t axis = 0;
+    Shape indices = {};      // of places along the axis; negative: from the end
+    bool dropsAxis = false;  // with one index
+};
+
 struct Flatten {  // x
     static constexpr std::string_view kName = "Flatten";
     std::int64_t axis = 1;
@@ -216,10 +223,10 @@ struct ArgMax {  // x; of equal elements the first; the index as a float
     bool keepDims = true;
 };
 
-using Operator =
-    std::variant<Conv, Gemm, MatMul, BatchNormalization, Relu, Clip, Function, PRelu, Arithmetic,
-                 Variadic, MaxPool, AveragePool, GlobalPool, Reduce, Concat, Pad, Slice, Flatten,
-                 Reshape, Squeeze, Unsqueeze, Transpose, Identity, Dropout, Softmax, ArgMax>;
+using Operator = std::variant<Conv, Gemm, MatMul, BatchNormalization, Relu, Clip, Function, PRelu,
+                              Arithmetic, Variadic, MaxPool, AveragePool, GlobalPool, Reduce,
+                              Concat, Pad, Slice, Gather, Flatten, Reshape, Squeeze, Unsqueeze,
+                              Transpose, Identity, Dropout, Softmax, ArgMax>;
 
 // f(x), in double precision.
 double valueAt(const Function& function, double x);

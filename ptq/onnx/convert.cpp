@@ -5,6 +5,7 @@
 #include <numeric>
 #include <string>
 #include <utility>
+#include <variant>
 
 #include <fmt/format.h>
 
@@ -196,6 +197,16 @@ ConvertedNode convertFunction(Source& source) {
     return withFirstInput(function);
 }
 
+// Of an activation; of whole numbers: evaluateConstant().
+ConvertedNode convertGather(Source& source) {
+    const auto* indices = std::get_if<WholeNumbers>(&source.required(1, "indices"));
+    if (indices == nullptr || indices->shape.size() > 1) {
+        throw InputError("indices must be one whole number or a list of them");
+    }
+    return withFirstInput(Gather{source.attributes.integer("axis", 0),
+                                 fixedNumbers(indices->data, "indices"), indices->shape.empty()});
+}
+
 // A part of the input each.
 ConvertedNode convertSplit(Source& source) {
     const std::int64_t axis = source.attributes.integer("axis", 0);
@@ -385,6 +396,7 @@ const Converters& converters() {
             {Conv::kName, convertConv},
             {Dropout::kName, convertDropout},
             {Flatten::kName, convertFlatten},
+            {Gather::kName, convertGather},
             {Gemm::kName, convertGemm},
             {Identity::kName, convertPlain<Identity>},
             {MatMul::kName, convertPlain<MatMul>},
@@ -412,8 +424,12 @@ const Converters& converters() {
 
 }  // namespace
 
+bool isConvertible(std::string_view operatorType) {
+    return converters().contains(operatorType);
+}
+
 bool isSupported(std::string_view operatorType) {
-    return isConstantOperator(operatorType) || converters().contains(operatorType);
+    return isConstantOperator(operatorType) || isConvertible(operatorType);
 }
 
 std::vector<std::string> supportedOperators() {

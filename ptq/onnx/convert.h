@@ -18,7 +18,10 @@ struct ConvertedNode {
     std::vector<std::size_t> operands;  // the node's inputs that remain inputs, of each of them
 };
 
-// True for the operators of convert(), and for those of evaluateConstant().
+// True for the operators of convert().
+bool isConvertible(std::string_view operatorType);
+
+// The same, and for those of evaluateConstant().
 bool isSupported(std::string_view operatorType);
 
 // Throws InputError, without the node's name, if an attribute or an input of a supported operator

@@ -6,7 +6,6 @@
 #include <iterator>
 #include <limits>
 #include <map>
-#include <ranges>
 #include <set>
 #include <utility>
 #include <variant>
@@ -115,7 +114,8 @@ class Needed {
         for (const auto& output : graph.output()) {
             values_.insert(output.name());
         }
-        for (const int i : std::views::reverse(order)) {
+        const std::vector<int> backwards(order.rbegin(), order.rend());
+        for (const int i : backwards) {
             const onnx::NodeProto& node = graph.node(i);
             if (std::any_of(node.output().begin(), node.output().end(),
                             [this](const std::string& output) { return isRead(output); })) {
@@ -257,10 +257,12 @@ class GraphReader {
         if (!isOnnxDomain(proto.domain()) || !isSupported(proto.op_type())) {
             throw InputError(refusalOf(proto.op_type()));
         }
-        // A Cast of an activation is a node of the graph.
-        const bool isKnown =
-            proto.op_type() != "Cast" || known_.constant(proto.input(0)) != nullptr;
-        if (isConstantOperator(proto.op_type()) && isKnown) {
+        // Of an activation some of them are nodes of the graph.
+        const auto isOfActivation = [&] {
+            return isConvertible(proto.op_type()) && proto.input_size() > 0 &&
+                   known_.constant(proto.input(0)) == nullptr;
+        };
+        if (isConstantOperator(proto.op_type()) && !isOfActivation()) {
             FileConstant constant = evaluateConstant(proto, opset_, known_);
             known_.addConstant(proto.output(0), std::move(constant));
             return;

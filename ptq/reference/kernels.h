@@ -31,6 +31,7 @@ FloatTensor compute(const Reduce& op, const Operands& in, const Shape& out);
 FloatTensor compute(const Concat& op, const Operands& in, const Shape& out);
 FloatTensor compute(const Pad& op, const Operands& in, const Shape& out);
 FloatTensor compute(const Slice& op, const Operands& in, const Shape& out);
+FloatTensor compute(const Gather& op, const Operands& in, const Shape& out);
 FloatTensor compute(const Flatten& op, const Operands& in, const Shape& out);
 FloatTensor compute(const Reshape& op, const Operands& in, const Shape& out);
 FloatTensor compute(const Squeeze& op, const Operands& in, const Shape& out);

@@ -29,6 +29,24 @@ std::int64_t padSource(Pad::Mode mode, std::int64_t place, std::int64_t size) {
 
 }  // namespace
 
+FloatTensor compute(const Gather& op, const Operands& in, const Shape& out) {
+    const FloatTensor& x = *in[0];
+    const std::size_t axis = axisIndex(op.axis, x.shape.size());
+    const auto middle = x.shape.begin() + static_cast<std::ptrdiff_t>(axis);
+    const std::int64_t outer = elementCount(Shape(x.shape.begin(), middle));
+    const std::int64_t inner = elementCount(Shape(middle + 1, x.shape.end()));
+    FloatTensor y{out, {}};
+    y.data.reserve(static_cast<std::size_t>(elementCount(out)));
+    for (std::int64_t i = 0; i < outer; ++i) {
+        for (const std::int64_t index : op.indices) {
+            const std::int64_t place = index < 0 ? index + *middle : index;
+            const auto first = x.data.begin() + (i * *middle + place) * inner;
+            y.data.insert(y.data.end(), first, first + inner);
+        }
+    }
+    return y;
+}
+
 FloatTensor compute(const Flatten& /*op*/, const Operands& in, const Shape& out) {
     return reshaped(in, out);
 }

@@ -88,6 +88,54 @@ TEST_CASE("An activation times its own sigmoid is one function") {
     }
 }
 
+TEST_CASE("A Gather is made of slices") {
+    ModelBuilder model(13);
+    model.input("x", {-1, 8, 3, 2}).output("y");
+    const auto [indices, slices] = GENERATE(std::pair{std::vector<std::int64_t>{2, 3, 4}, 1},
+                                            std::pair{std::vector<std::int64_t>{0, 3, 6}, 1},
+                                            std::pair{std::vector<std::int64_t>{0, 4, 1, 5}, 2},
+                                            std::pair{std::vector<std::int64_t>{7, 6, -1}, 2},
+                                            std::pair{std::vector<std::int64_t>{5, 5}, 2},
+                                            std::pair{std::vector<std::int64_t>{-2}, 1});
+    model.integers("indices", indices);
+    setAttribute(model.node("Gather", {"x", "indices"}, "y"), "axis", std::int64_t{1});
+    Graph graph = model.graph();
+    CHECK(countOf(graph, "Gather") == 1);
+    CHECK(keepsOutputs(graph, normaliseOperators));
+    CHECK(countOf(graph, "Gather") == 0);
+    CHECK(countOf(graph, "Slice") == static_cast<std::size_t>(slices));
+}
+
+TEST_CASE("A Gather of one number drops the dimension") {
+    ModelBuilder model(13);
+    model.input("x", {-1, 8, 3, 2}).output("y").integers("indices", {-3});
+    model.proto().mutable_graph()->mutable_initializer(0)->clear_dims();
+    setAttribute(model.node("Gather", {"x", "indices"}, "y"), "axis", std::int64_t{1});
+    Graph graph = model.graph();
+    CHECK(keepsOutputs(graph, normaliseOperators));
+    CHECK(countOf(graph, "Squeeze") == 1);
+}
+
+TEST_CASE("A shuffle of channels is an order of them") {
+    ModelBuilder model(13);
+    model.input("x", {-1, 12, 3, 2}).output("y");
+    model.integers("groups", {-1, 3, 4, 3, 2}).integers("channels", {-1, 12, 3, 2});
+    model.node("Reshape", {"x", "groups"}, "g");
+    const bool isShuffle = GENERATE(true, false);
+    setAttributes(model.node("Transpose", {"g"}, "t"), "perm",
+                  isShuffle ? std::vector<std::int64_t>{0, 2, 1, 3, 4}
+                            : std::vector<std::int64_t>{0, 2, 1, 4, 3});
+    model.node("Reshape", {"t", "channels"}, "y");
+    Graph graph = model.graph();
+    CHECK(keepsOutputs(graph, [](Graph& g) {
+              const bool changed = normaliseOperators(g);
+              normaliseOperators(g);
+              return changed;
+          }) == isShuffle);
+    CHECK(countOf(graph, "Slice") == (isShuffle ? 4 : 0));
+    CHECK(countOf(graph, "Transpose") == (isShuffle ? 0 : 1));
+}
+
 TEST_CASE("A Pad that crops is a Slice") {
     ModelBuilder model = twoActivations();
     model.integers("pads", {0, 0, -1, 2, 0, 1, 1, -2});
