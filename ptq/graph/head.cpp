@@ -10,9 +10,30 @@
 namespace aslog::ptq {
 namespace {
 
+// Which of two answers is the larger stays.
+bool keepsOrder(const Function& function) {
+    using Kind = Function::Kind;
+    switch (function.kind) {
+        case Kind::Sigmoid:
+        case Kind::Tanh:
+        case Kind::HardSigmoid:
+        case Kind::Softplus:
+        case Kind::Softsign:
+        case Kind::Exp:
+            return true;
+        case Kind::LeakyRelu:
+        case Kind::Elu:
+        case Kind::Selu:
+            return function.alpha > 0;
+        default:
+            return false;
+    }
+}
+
 bool belongsToHost(const Operator& op) {
+    const auto* function = std::get_if<Function>(&op);
     return std::holds_alternative<Softmax>(op) || std::holds_alternative<ArgMax>(op) ||
-           std::holds_alternative<Function>(op);
+           (function != nullptr && keepsOrder(*function));
 }
 
 }  // namespace

@@ -5,9 +5,9 @@
 
 namespace aslog::ptq {
 
-// Softmax, LogSoftmax, ArgMax and functions of single elements at the end of each output are cut
-// off, and noted in graph.head: they change no order of the answers, or are the host's in any case.
-// What another node or output reads stays.
+// Softmax, LogSoftmax, ArgMax and functions of single elements that rise with them, at the end of
+// each output, are cut off and noted in graph.head: the order of the answers stays. What another
+// node or output reads stays too.
 void cutHead(Graph& graph);
 
 }  // namespace aslog::ptq

@@ -156,7 +156,7 @@ TEST_CASE("Every proof refutes a fault in its Verilog, with the values that show
         {"baseline/int8_odd/aslog_lane.v", "{by_7_q, by_5_q", "{by_5_q, by_7_q", "int8_odd/lane"},
         // a column more, or a word less, is cut off
         {"aslog_ae.v", "[6:2] ^", "[5:1] ^", "ae", true},
-        {"baseline/int4_dadda_d1/aslog_element.v", "raw_o + addends", "addends", "int4_dadda_d1/ae",
+        {"baseline/int4_dadda_d2/aslog_element.v", "raw_o + addends", "addends", "int4_dadda_d2/ae",
          true},
     };
     const tests::TemporaryFolder folder;
