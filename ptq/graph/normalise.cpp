@@ -134,6 +134,10 @@ class Normaliser {
                 {{places[i]}, {places[end - 1] + 1}, {static_cast<std::int64_t>(axis)}, {step}});
             i = end;
         }
+        constexpr std::size_t kMostSlices = 1024;  // a small file must not make a large graph
+        if (slices.size() > kMostSlices) {
+            return false;
+        }
         if (slices.size() == 1 && !gather->dropsAxis) {
             put(node, slices.front(), node.inputs);
             return true;

@@ -119,7 +119,8 @@ std::vector<ActivationScale> chooseScales(const LoweredNetwork& network,
         if (ties.root(id) == id && !merged[id].values.empty()) {
             // The largest of the answers count most: they are never cut off.
             const bool isAnswer = !network.sumsPlanes && id == ties.root(network.output);
-            scales[id] = chooseScale(merged[id], top, clips && !isAnswer, cut);
+            scales[id] = chooseScale(merged[id], top, clips && !isAnswer,
+                                     isAnswer ? golden::CutError{} : cut);
         }
     }
     for (std::size_t id = 0; id < samples.size(); ++id) {

@@ -16,7 +16,8 @@ std::vector<ActivationSample> sampleActivations(const Graph& graph, const Lowere
 
 // A scale for each value that has a sample, 0 ... top. Steps that only move elements give their
 // input's scale on; what nothing but a Concat reads takes the scale of the Concat, so that joining
-// costs no second rounding. The network's answer is not clipped. `cut`: of the array's element.
+// costs no second rounding. The network's answer is not clipped, and no product loses of it.
+// `cut`: of the array's element.
 std::vector<ActivationScale> chooseScales(const LoweredNetwork& network,
                                           const std::vector<ActivationSample>& samples, int top,
                                           bool clips, const golden::CutError& cut);

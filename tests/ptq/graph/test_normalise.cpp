@@ -106,6 +106,15 @@ TEST_CASE("A Gather is made of slices") {
     CHECK(countOf(graph, "Slice") == static_cast<std::size_t>(slices));
 }
 
+TEST_CASE("A Gather of too many parts stays") {
+    ModelBuilder model(13);
+    model.input("x", {-1, 8, 3, 2}).output("y");
+    model.integers("indices", std::vector<std::int64_t>(2000, 5));
+    setAttribute(model.node("Gather", {"x", "indices"}, "y"), "axis", std::int64_t{1});
+    Graph graph = model.graph();
+    CHECK_FALSE(keepsOutputs(graph, normaliseOperators));
+}
+
 TEST_CASE("A Gather of one number drops the dimension") {
     ModelBuilder model(13);
     model.input("x", {-1, 8, 3, 2}).output("y").integers("indices", {-3});
