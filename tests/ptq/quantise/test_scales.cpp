@@ -208,9 +208,10 @@ namespace {
 
 /// The scales of a network's tensors by name.
 ActivationScale scaleOf(const Graph& graph, const LoweredNetwork& network,
-                        const FloatTensor& images, const std::string& name) {
+                        const FloatTensor& images, const std::string& name,
+                        const golden::CutError& cut = {}) {
     const auto scales =
-        chooseScales(network, sampleActivations(graph, network, images), 255, false, {});
+        chooseScales(network, sampleActivations(graph, network, images), 255, false, cut);
     const auto value = std::find_if(graph.values.begin(), graph.values.end(),
                                     [&](const Value& v) { return v.name == name; });
     REQUIRE(value != graph.values.end());
@@ -243,4 +244,17 @@ TEST_CASE("What nothing but a Concat reads takes its scale, and what it is made 
     CHECK_FALSE(isSame(of("x"), of("c")));
     const ActivationScale joined = of("c");
     CHECK(joined.scale >= of("b").scale);
+}
+
+TEST_CASE("The answer keeps its zero point: no product loses of it") {
+    test::SmallNetwork net;
+    net.conv("x", "a", {3, 4, 3, 1, 1}).node("Relu", {"a"}, "r");
+    net.conv("r", "b", {4, 4, 3, 1, 1}).node("Relu", {"b"}, "y");
+    const Graph graph = net.graph({-1, 3, 6, 6}, "y");
+    const LoweredNetwork network = lower(graph);
+    const FloatTensor images = test::smoothImages(1, {20, 3, 6, 6});
+    const golden::CutError cut = golden::cutErrorOf(
+        golden::SlogElement(golden::FormatSpec{4, 4, true, 8, {0, 1, 2, 3, 4, 6, 8}, 3}));
+    CHECK(scaleOf(graph, network, images, "r", cut).zeroPoint == 2);
+    CHECK(scaleOf(graph, network, images, "y", cut).zeroPoint == 0);
 }
