@@ -1,12 +1,13 @@
 #include "ptq/quantise/clamp_moments.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstddef>
+#include <limits>
 #include <numbers>
-#include <vector>
 
-#include <cblas.h>
+#include "ptq/linear/gram.h"
 
 namespace aslog::ptq {
 namespace {
@@ -16,13 +17,13 @@ using Eigen::MatrixXd;
 using Eigen::MatrixXf;
 using Eigen::VectorXd;
 using Eigen::VectorXf;
-using RowMajor = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 
 // Windows of all that are counted for each tap. Fewer fit the calibration images better and others
 // worse; measured on images that were left out.
 constexpr double kWindowsPerTap = 32;
-constexpr float kLeastWeight = 1e-3F;  // windows below it are not counted
-constexpr double kFar = 30;            // deviations; nothing changes beyond
+// Weights are whole parts of 1: windows of one weight are summed together, in whole numbers.
+constexpr int kWeightParts = 16;
+constexpr double kFar = 30;  // deviations; nothing changes beyond
 
 // E[(max(t + e, 0) - max(t, 0))²] for e normal with deviation 1.
 double passingAbove(double t) {
@@ -32,68 +33,18 @@ double passingAbove(double t) {
     return t < 0 ? (1 + t * t) * farther + t * density : 1 - (1 - t * t) * farther - t * density;
 }
 
-// Sums over windows, each with its weight; not centred.
-struct WeightedSums {
-    MatrixXd products;  // taps × taps, lower triangle
-    VectorXd cross;
-    VectorXd inputs;
-    double target = 0;
-    double count = 0;
-};
-
-// Collects windows, multiplied by the square root of their weights, and sums them block by block.
-class Summation {
-  public:
-    explicit Summation(Index taps)
-        : block_(kWindowBlock, taps),
-          targets_(kWindowBlock),
-          roots_(kWindowBlock),
-          products_(taps, taps),
-          sums_{MatrixXd::Zero(taps, taps), VectorXd::Zero(taps), VectorXd::Zero(taps), 0, 0} {}
-
-    template <typename Row>
-    void add(const Row& inputs, float target, float weight) {
-        const float root = std::sqrt(weight);
-        block_.row(rows_) = root * inputs;
-        targets_[rows_] = root * target;
-        roots_[rows_] = root;
-        sums_.target += double{weight} * target;
-        sums_.count += weight;
-        if (++rows_ == kWindowBlock) {
-            flush();
-        }
-    }
-
-    const WeightedSums& result() {
-        flush();
-        return sums_;
-    }
-
-  private:
-    void flush() {
-        if (rows_ == 0) {
-            return;
-        }
-        const auto taps = static_cast<blasint>(block_.cols());
-        // A row-major matrix of windows is, by columns, one of taps.
-        cblas_ssyrk(CblasColMajor, CblasLower, CblasNoTrans, taps, static_cast<blasint>(rows_),
-                    1.0F, block_.data(), taps, 0.0F, products_.data(), taps);
-        sums_.products.triangularView<Eigen::Lower>() += products_.cast<double>();
-        const auto windows = block_.topRows(rows_).transpose();
-        sums_.cross += VectorXf(windows * targets_.head(rows_)).cast<double>();
-        sums_.inputs += VectorXf(windows * roots_.head(rows_)).cast<double>();
-        rows_ = 0;
-    }
-
-    RowMajor block_;
-    VectorXf targets_;
-    VectorXf roots_;
-    MatrixXf products_;
-    WeightedSums sums_;
-    Index rows_ = 0;
-};
-
 }  // namespace
+
+// Over windows, each with its weight; not centred. All are whole numbers, and exact.
+struct ClampMoments::Sums {
+    // Lines of the taps, then the upper and the lower byte of the target.
+    MatrixXd products;
+    VectorXd lines;
+    double count = 0;
+
+    explicit Sums(Index taps)
+        : products(MatrixXd::Zero(taps + 2, taps + 2)), lines(VectorXd::Zero(taps + 2)) {}
+};
 
 double passing(double y, double noise, const ClampInterval& clamp) {
     return passingAbove((y - clamp.low) / noise) * passingAbove((clamp.high - y) / noise);
@@ -101,60 +52,129 @@ double passing(double y, double noise, const ClampInterval& clamp) {
 
 ClampMoments::ClampMoments(const WindowSource& source, const FloatTensor& sums,
                            const ClampInterval& clamp, const Moments& all)
-    : clamp_(clamp), all_(all) {
+    : zeroPoint_(source.zeroPoint), clamp_(clamp), all_(all) {
     const Windows windows(source);
-    const auto count = static_cast<Index>(windows.count());
+    windows_ = windows.count();
+    const auto count = static_cast<Index>(windows_);
     const Index outputs = source.geometry.outputChannels;
-    inputs_.resize(count, static_cast<Index>(source.geometry.taps()));
-    targets_.resize(count, outputs);
+    const auto taps = static_cast<std::size_t>(source.geometry.taps());
+    inputs_.resize(taps * windows_);
+    for (std::size_t first = 0; first < windows_; first += kWindowBlock) {
+        windows.readInputs(first, std::min(kWindowBlock, windows_ - first), inputs_.data() + first,
+                           windows_);
+    }
+    for (std::size_t tap = 0; tap < taps; ++tap) {
+        inputOrigin_.push_back(windows_ > 0 ? inputs_[tap * windows_] : std::uint8_t{0});
+    }
+    MatrixXf targets(count, outputs);
     sums_.resize(count, outputs);
-    inputOrigin_ = all.inputMean.cast<float>();
-    targetOrigin_ = all.targetMean.cast<float>();
     VectorXf row(outputs);
     for (Index i = 0; i < count; ++i) {
         const auto number = static_cast<std::size_t>(i);
-        windows.readInputs(number, inputs_.row(i).data());
-        inputs_.row(i) -= inputOrigin_.transpose();
         windows.readTargets(number, source.targets, row.data());
-        targets_.row(i) = row - targetOrigin_;
+        targets.row(i) = row;
         windows.readTargets(number, sums, row.data());
         sums_.row(i) = row;
     }
+    for (Index c = 0; c < outputs; ++c) {
+        targets_.push_back(fixedPoint(targets.col(c)));
+    }
 }
 
-VectorXf ClampMoments::weightsOf(Index channel, double noise) const {
-    return sums_.col(channel).unaryExpr(
-        [&](float y) { return static_cast<float>(passing(y, noise, clamp_)); });
+ClampMoments::FixedPoint ClampMoments::fixedPoint(const VectorXf& targets) {
+    constexpr double kLargest = std::numeric_limits<std::uint16_t>::max();
+    FixedPoint result;
+    if (targets.size() == 0) {
+        return result;
+    }
+    result.low = targets.minCoeff();
+    result.step = (targets.maxCoeff() - result.low) / kLargest;
+    for (const float target : targets) {
+        const double number = result.step > 0 ? (target - result.low) / result.step : 0;
+        result.numbers.push_back(static_cast<std::uint16_t>(std::lround(number)));
+    }
+    return result;
+}
+
+// Adds windows of one weight.
+void ClampMoments::addWindows(const std::vector<std::uint32_t>& chosen, Index channel,
+                              double weight, Sums& sums) const {
+    const std::size_t taps = inputOrigin_.size();
+    const std::vector<std::uint16_t>& targets = targets_[static_cast<std::size_t>(channel)].numbers;
+    for (std::size_t first = 0; first < chosen.size(); first += kWindowBlock) {
+        const std::size_t count = std::min(kWindowBlock, chosen.size() - first);
+        const std::uint32_t* windows = chosen.data() + first;
+        ByteLines lines(taps + 2, count);
+        for (std::size_t tap = 0; tap < taps; ++tap) {
+            const std::uint8_t* from = inputs_.data() + tap * windows_;
+            std::uint8_t* line = lines.line(tap);
+            for (std::size_t i = 0; i < count; ++i) {
+                line[i] = from[windows[i]];
+            }
+        }
+        for (std::size_t i = 0; i < count; ++i) {
+            lines.line(taps)[i] = static_cast<std::uint8_t>(targets[windows[i]] >> 8);
+            lines.line(taps + 1)[i] = static_cast<std::uint8_t>(targets[windows[i]]);
+        }
+        lines.addGram(weight, sums.products, sums.lines);
+        sums.count += weight * static_cast<double>(count);
+    }
+}
+
+std::vector<int> ClampMoments::weightsOf(Index channel, double noise) const {
+    std::vector<int> weights(windows_);
+    for (std::size_t i = 0; i < windows_; ++i) {
+        const double y = sums_(static_cast<Index>(i), channel);
+        weights[i] = static_cast<int>(std::lround(kWeightParts * passing(y, noise, clamp_)));
+    }
+    return weights;
 }
 
 ChannelMoments ClampMoments::of(Index channel, double noise) const {
-    const VectorXf weights = weightsOf(channel, noise);
-    Summation summation(inputs_.cols());
-    for (Index i = 0; i < inputs_.rows(); ++i) {
-        if (weights[i] >= kLeastWeight) {
-            summation.add(inputs_.row(i), targets_(i, channel), weights[i]);
-        }
+    const Index taps = all_.inputMean.size();
+    std::array<std::vector<std::uint32_t>, kWeightParts + 1> byWeight;
+    const std::vector<int> weights = weightsOf(channel, noise);
+    for (std::size_t i = 0; i < windows_; ++i) {
+        byWeight[static_cast<std::size_t>(weights[i])].push_back(static_cast<std::uint32_t>(i));
     }
-    const WeightedSums& sums = summation.result();
-    const double shared = kWindowsPerTap * static_cast<double>(inputs_.cols());
-    const double all = sums.count + shared;
+    Sums sums(taps);
+    for (std::size_t weight = 1; weight < byWeight.size(); ++weight) {
+        addWindows(byWeight[weight], channel, static_cast<double>(weight), sums);
+    }
+    // From an origin, so that what never changes is exactly 0.
+    VectorXd origin(taps);
+    std::copy(inputOrigin_.begin(), inputOrigin_.end(), origin.begin());
+    const VectorXd inputs = sums.lines.head(taps) - sums.count * origin;
+    MatrixXd products =
+        MatrixXd(sums.products.selfadjointView<Eigen::Lower>()).topLeftCorner(taps, taps);
+    for (Index j = 0; j < taps; ++j) {
+        products.col(j) -= origin[j] * sums.lines.head(taps) + inputs[j] * origin;
+    }
+    const FixedPoint& targets = targets_[static_cast<std::size_t>(channel)];
+    const double target = targets.step * (256 * sums.lines[taps] + sums.lines[taps + 1]);
+    const VectorXd cross =
+        targets.step *
+            (256 * sums.products.row(taps) + sums.products.row(taps + 1)).head(taps).transpose() -
+        target * origin;
+
+    const double shared = kWindowsPerTap * static_cast<double>(taps);
+    const double all = sums.count / kWeightParts + shared;
     const double part = shared / all;
-    // Of all windows, from the origins; next to nothing, which float did not hold.
-    const VectorXd inputMean = all_.inputMean - inputOrigin_.cast<double>();
-    const double targetMean = all_.targetMean[channel] - double{targetOrigin_[channel]};
+    const double parts = kWeightParts * all;
+    const VectorXd inputMean = (all_.inputMean - origin).array() + zeroPoint_;
+    const double targetMean = all_.targetMean[channel] - targets.low;
     ChannelMoments result;
     result.windows = all;
-    result.inputMean = sums.inputs / all + part * inputMean;
-    result.targetMean = sums.target / all + part * targetMean;
-    result.covariance = sums.products.selfadjointView<Eigen::Lower>();
-    result.covariance = result.covariance / all +
+    result.inputMean = inputs / parts + part * inputMean;
+    result.targetMean = target / parts + part * targetMean;
+    result.covariance = products / parts +
                         part * (all_.covariance + inputMean * inputMean.transpose()) -
                         result.inputMean * result.inputMean.transpose();
-    result.crossCovariance = sums.cross / all +
+    result.crossCovariance = cross / parts +
                              part * (all_.crossCovariance.col(channel) + inputMean * targetMean) -
                              result.inputMean * result.targetMean;
-    result.inputMean += inputOrigin_.cast<double>();
-    result.targetMean += double{targetOrigin_[channel]};
+    result.inputMean = (result.inputMean + origin).array() - zeroPoint_;
+    result.targetMean += targets.low;
     return result;
 }
 

@@ -2,6 +2,9 @@
 // the clamp behind the layer: where a ReLU gives 0 anyway, most errors do not matter.
 #pragma once
 
+#include <cstdint>
+#include <vector>
+
 #include <Eigen/Core>
 
 #include "ptq/graph/tensor.h"
@@ -38,18 +41,30 @@ class ClampMoments {
 
     // `channel`: of the group; `noise`: expected deviation of its sums, above 0. Some windows of
     // `all` are counted too: a clamp must not let what lies outside it come in, and few windows are
-    // no ground to fit many taps to. May be called from several threads.
+    // no ground to fit many taps to. Weights are rounded to 16ths. May be called from several
+    // threads.
     ChannelMoments of(Eigen::Index channel, double noise) const;
 
   private:
-    Eigen::VectorXf weightsOf(Eigen::Index channel, double noise) const;
+    // Of one output channel: low + step * numbers[window], so that they are summed exactly. The
+    // step is some hundredths of that of the output.
+    struct FixedPoint {
+        double low = 0;
+        double step = 0;
+        std::vector<std::uint16_t> numbers;
+    };
+    static FixedPoint fixedPoint(const Eigen::VectorXf& targets);
+    struct Sums;
+    void addWindows(const std::vector<std::uint32_t>& chosen, Eigen::Index channel, double weight,
+                    Sums& sums) const;
+    std::vector<int> weightsOf(Eigen::Index channel, double noise) const;
 
-    // What inputs_ and targets_ count from, so that what never changes is exactly 0.
-    Eigen::VectorXf inputOrigin_;
-    Eigen::VectorXf targetOrigin_;
-    Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor> inputs_;  // window, tap
-    Eigen::MatrixXf targets_;  // window, output channel
-    Eigen::MatrixXf sums_;     // likewise
+    int zeroPoint_;
+    std::size_t windows_;
+    std::vector<std::uint8_t> inputs_;       // activations: tap, window
+    std::vector<std::uint8_t> inputOrigin_;  // of the first window
+    std::vector<FixedPoint> targets_;        // one an output channel
+    Eigen::MatrixXf sums_;                   // window, output channel
     ClampInterval clamp_;
     const Moments& all_;
 };

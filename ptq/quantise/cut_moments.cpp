@@ -25,16 +25,20 @@ CutMoments::CutMoments(const WindowSource& source, const golden::Element& elemen
     frequencies_.assign(elements, std::vector<double>(kinds));
 
     const Windows windows(source);
-    std::vector<float> inputs(taps);
-    for (std::size_t number = 0; number < windows.count(); ++number) {
-        windows.readInputs(number, inputs.data());
+    std::vector<std::uint8_t> lines(taps * kWindowBlock);
+    for (std::size_t first = 0; first < windows.count(); first += kWindowBlock) {
+        const std::size_t block = std::min(kWindowBlock, windows.count() - first);
+        windows.readInputs(first, block, lines.data(), kWindowBlock);
         for (std::size_t e = 0; e < elements; ++e) {
-            std::size_t digits = 0;
-            for (std::size_t row = std::min(rows, taps - e * rows); row-- > 0;) {
-                const auto q = static_cast<std::int32_t>(inputs[e * rows + row]) + source.zeroPoint;
-                digits = digits << bits | (static_cast<std::uint32_t>(q) & mask);
+            const std::size_t used = std::min(rows, taps - e * rows);
+            for (std::size_t i = 0; i < block; ++i) {
+                std::size_t digits = 0;
+                for (std::size_t row = used; row-- > 0;) {
+                    const std::uint32_t q = lines[(e * rows + row) * kWindowBlock + i];
+                    digits = digits << bits | (q & mask);
+                }
+                ++frequencies_[e][digits];
             }
-            ++frequencies_[e][digits];
         }
     }
     const auto count = static_cast<double>(std::max<std::size_t>(1, windows.count()));

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include <cblas.h>
-
 #include "ptq/graph/shapes.h"
 #include "ptq/reference/kernels.h"
 
@@ -12,7 +10,6 @@ namespace aslog::ptq {
 
 FloatRun::FloatRun(const Graph& graph, const LoweredNetwork& network, FloatTensor images)
     : graph_(graph), values_(graph.values.size()) {
-    openblas_set_num_threads(1);
     values_[network.input] = std::move(images);
 }
 

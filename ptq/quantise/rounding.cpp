@@ -6,9 +6,10 @@
 #include <numeric>
 #include <stdexcept>
 
-#include <Eigen/Cholesky>
 #include <fmt/format.h>
 
+#include "ptq/linear/cholesky.h"
+#include "ptq/linear/product.h"
 #include "ptq/quantise/descent.h"
 
 namespace aslog::ptq {
@@ -30,7 +31,7 @@ VectorXd asVector(const std::vector<std::int64_t>& values) {
 }
 
 // Row-major: all candidates of one tap side by side.
-using Candidates = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+using Candidates = RowMajorMatrix;
 
 }  // namespace
 
@@ -40,8 +41,9 @@ struct Rounding::Prepared {
     std::vector<Index> order;
     MatrixXd covariance;
     // Row i, divided by its diagonal: how the error of the i-th tap is handed on to the later ones.
-    MatrixXd handedOn;
-    MatrixXd factor;  // R, upper triangular: H, damped, is R Rᵀ
+    RowMajorMatrix handedOn;
+    // These diagonals. With them the rows are U, upper triangular: H, damped, is (Uᵀ U)^-1.
+    VectorXd diagonal;
 
     VectorXd ordered(const VectorXd& taps) const {
         VectorXd result(taps.size());
@@ -84,8 +86,12 @@ struct Rounding::Prepared {
                 }
             }
             const Index rest = taps - first - size;
-            left.bottomRows(rest).noalias() -=
-                handedOn.block(first, first + size, size, rest).transpose() * errors.topRows(size);
+            if (rest > 0) {
+                addProduct<double>({rest, scales.size(), size},
+                                   {&handedOn(first, first + size), 1, taps},
+                                   {errors.data(), scales.size(), 1}, -1.0,
+                                   left.row(first + size).data(), scales.size());
+            }
         }
         return values;
     }
@@ -93,9 +99,12 @@ struct Rounding::Prepared {
     // The errors of all candidates.
     VectorXd errorsOf(const VectorXd& weights, const Candidates& values,
                       const VectorXd& scales) const {
-        const MatrixXd differences =
+        const Candidates differences =
             weights.replicate(1, scales.size()) - values * scales.asDiagonal();
-        const MatrixXd products = covariance * differences;
+        Candidates products = Candidates::Zero(weights.size(), scales.size());
+        addProduct<double>(
+            {weights.size(), scales.size(), weights.size()}, {covariance.data(), weights.size(), 1},
+            {differences.data(), scales.size(), 1}, 1.0, products.data(), scales.size());
         return differences.cwiseProduct(products).colwise().sum();
     }
 };
@@ -126,20 +135,17 @@ Rounding::Rounding(const MatrixXd& covariance, const RoundingOptions& options) :
     }
     if (options.compensates) {
         // H = R Rᵀ with R upper triangular: the Cholesky factor of H with its taps reversed. So
-        // H^-1 = Uᵀ U with U = R^-1.
-        MatrixXd damped = prepared->covariance.reverse();
+        // U = R^-1.
+        RowMajorMatrix factor = prepared->covariance.reverse();
         const double mean =
-            std::max(damped.trace() / static_cast<double>(taps), options.leastVariance);
-        damped.diagonal().array() += options.damping * mean;
-        const Eigen::LLT<MatrixXd> reversed(damped);
-        if (reversed.info() != Eigen::Success) {
+            std::max(factor.trace() / static_cast<double>(taps), options.leastVariance);
+        factor.diagonal().array() += options.damping * mean;
+        if (!factorise(factor)) {
             throw std::invalid_argument("a covariance has no negative eigenvalue; this one has");
         }
-        prepared->factor = MatrixXd(reversed.matrixL()).reverse();
-        prepared->handedOn =
-            prepared->factor.triangularView<Eigen::Upper>().solve(MatrixXd::Identity(taps, taps));
-        const VectorXd diagonal = prepared->handedOn.diagonal();
-        prepared->handedOn = diagonal.cwiseInverse().asDiagonal() * prepared->handedOn;
+        prepared->handedOn = inverseOfLower(factor).reverse();
+        prepared->diagonal = prepared->handedOn.diagonal();
+        prepared->handedOn = prepared->diagonal.cwiseInverse().asDiagonal() * prepared->handedOn;
     }
     prepared_ = std::move(prepared);
 }
@@ -149,9 +155,9 @@ Rounding::~Rounding() = default;
 VectorXd Rounding::fitted(const VectorXd& weights, const VectorXd& crossCovariance) const {
     const VectorXd start = prepared_->ordered(weights);
     VectorXd change = prepared_->ordered(crossCovariance) - prepared_->covariance * start;
-    const auto factor = prepared_->factor.triangularView<Eigen::Upper>();
-    factor.solveInPlace(change);
-    factor.transpose().solveInPlace(change);
+    const auto handedOn = prepared_->handedOn.triangularView<Eigen::Upper>();
+    change = prepared_->diagonal.cwiseAbs2().asDiagonal() * (handedOn * change);
+    change = handedOn.transpose() * change;
     VectorXd result = weights;
     for (Index i = 0; i < change.size(); ++i) {
         result[prepared_->order[static_cast<std::size_t>(i)]] += change[i];

@@ -1,7 +1,6 @@
 #include "ptq/quantise/windows.h"
 
 #include <algorithm>
-#include <cstdint>
 
 namespace aslog::ptq {
 namespace {
@@ -23,6 +22,7 @@ Windows::Windows(const WindowSource& source)
     const std::size_t largest = std::max<std::size_t>(1, source.largestWindows);
     stride_ = std::max<std::size_t>(1, (all + largest - 1) / largest);
     count_ = all / stride_;
+    padImages();
 }
 
 std::size_t Windows::pixels() const {
@@ -33,24 +33,55 @@ std::size_t Windows::placeOf(std::size_t number) const {
     return number * stride_ + scattered(number) % stride_;
 }
 
-void Windows::readInputs(std::size_t number, float* to) const {
-    const std::size_t place = placeOf(number);
-    const golden::Tensor& image = source_.images[place / pixels()];
-    const auto pixel = static_cast<int>(place % pixels());
+void Windows::padImages() {
     const golden::ConvGeometry& g = source_.geometry;
-    const int y = pixel / width_ * g.strideY - g.padTop;
-    const int x = pixel % width_ * g.strideX - g.padLeft;
+    paddedHeight_ = (height_ - 1) * g.strideY + (g.kernelHeight - 1) * g.dilationY + 1;
+    paddedWidth_ = (width_ - 1) * g.strideX + (g.kernelWidth - 1) * g.dilationX + 1;
+    const auto rowSize = static_cast<std::size_t>(paddedWidth_);
+    padded_.assign(source_.images.size() * static_cast<std::size_t>(g.inputChannels) *
+                       static_cast<std::size_t>(paddedHeight_) * rowSize,
+                   static_cast<std::uint8_t>(source_.zeroPoint));
+    std::uint8_t* row = padded_.data();
+    for (const golden::Tensor& image : source_.images) {
+        const int end = std::min(paddedWidth_, g.padLeft + image.width);
+        for (int c = source_.firstChannel; c < source_.firstChannel + g.inputChannels; ++c) {
+            for (int y = -g.padTop; y < paddedHeight_ - g.padTop; ++y, row += rowSize) {
+                if (y < 0 || y >= image.height) {
+                    continue;
+                }
+                for (int x = g.padLeft; x < end; ++x) {
+                    row[x] = image.at(c, y, x - g.padLeft);
+                }
+            }
+        }
+    }
+}
+
+void Windows::readInputs(std::size_t first, std::size_t count, std::uint8_t* to,
+                         std::size_t step) const {
+    const golden::ConvGeometry& g = source_.geometry;
+    const auto width = static_cast<std::size_t>(paddedWidth_);
+    const std::size_t plane = static_cast<std::size_t>(paddedHeight_) * width;
+    std::vector<const std::uint8_t*> corners(count);
+    for (std::size_t i = 0; i < count; ++i) {
+        const std::size_t place = placeOf(first + i);
+        const std::size_t pixel = place % pixels();
+        const std::size_t y = pixel / static_cast<std::size_t>(width_);
+        const std::size_t x = pixel % static_cast<std::size_t>(width_);
+        corners[i] = padded_.data() +
+                     place / pixels() * static_cast<std::size_t>(g.inputChannels) * plane +
+                     y * static_cast<std::size_t>(g.strideY) * width +
+                     x * static_cast<std::size_t>(g.strideX);
+    }
     for (int c = 0; c < g.inputChannels; ++c) {
         for (int ky = 0; ky < g.kernelHeight; ++ky) {
-            const int row = y + ky * g.dilationY;
-            for (int kx = 0; kx < g.kernelWidth; ++kx) {
-                const int column = x + kx * g.dilationX;
-                const bool isInside =
-                    row >= 0 && row < image.height && column >= 0 && column < image.width;
-                *to++ = isInside
-                            ? static_cast<float>(image.at(source_.firstChannel + c, row, column) -
-                                                 source_.zeroPoint)
-                            : 0.0F;
+            for (int kx = 0; kx < g.kernelWidth; ++kx, to += step) {
+                const std::size_t offset = static_cast<std::size_t>(c) * plane +
+                                           static_cast<std::size_t>(ky * g.dilationY) * width +
+                                           static_cast<std::size_t>(kx * g.dilationX);
+                for (std::size_t i = 0; i < count; ++i) {
+                    to[i] = corners[i][offset];
+                }
             }
         }
     }

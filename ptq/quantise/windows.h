@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <vector>
 
 #include "golden/layer/conv.h"
@@ -20,8 +21,8 @@ struct WindowSource {
     std::size_t largestWindows = 0;             // more are left out, evenly and at random places
 };
 
-// Windows that are summed in single precision, before they join sums in double precision.
-constexpr int kWindowBlock = 1024;
+// Windows that are read and summed at once.
+constexpr std::size_t kWindowBlock = 2048;
 
 // If there are too many, every so-and-so-many-th, each at an arbitrary but fixed place in its row.
 class Windows {
@@ -31,21 +32,28 @@ class Windows {
     const WindowSource& source() const { return source_; }
     std::size_t count() const { return count_; }
 
-    // The inputs of a window in steps, one a tap in the order of the weights: 0 for the padding.
-    void readInputs(std::size_t number, float* to) const;
+    // The activations of windows [first, first + count): one line a tap, in the order of the
+    // weights, one byte a window; the zero point for the padding. The line of tap t is at
+    // `to` + t * `step`.
+    void readInputs(std::size_t first, std::size_t count, std::uint8_t* to, std::size_t step) const;
 
-    // What `tensor`, of the size of the targets, holds there: one number an output channel.
+    // What `tensor`, of the size of the targets, holds at a window: one number an output channel.
     void readTargets(std::size_t number, const FloatTensor& tensor, float* to) const;
 
   private:
     std::size_t pixels() const;
     std::size_t placeOf(std::size_t number) const;  // image and pixel in one number
+    void padImages();
 
     WindowSource source_;
-    int width_;
+    int width_;  // of the output
     int height_;
     std::size_t stride_ = 1;
     std::size_t count_ = 0;
+    // The channels of the group with their padding, as far as windows reach.
+    int paddedWidth_ = 0;
+    int paddedHeight_ = 0;
+    std::vector<std::uint8_t> padded_;
 };
 
 }  // namespace aslog::ptq

@@ -2,10 +2,9 @@
 #include <algorithm>
 #include <vector>
 
-#include <cblas.h>
-
 #include "ptq/graph/shapes.h"
 #include "ptq/graph/window.h"
+#include "ptq/linear/product.h"
 #include "ptq/reference/kernels.h"
 #include "support/parallel.h"
 
@@ -104,11 +103,8 @@ void convolveGroup(const Unfolder& unfolder, const Sizes& sizes, const Shape& ke
                 unfolder.unfold(x + c * sizes.inPixels, tap.position(), row, blockSize, to);
             }
         }
-        cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans,
-                    static_cast<blasint>(sizes.outChannels), static_cast<blasint>(pixels),
-                    static_cast<blasint>(depth), 1.0F, weights, static_cast<blasint>(depth),
-                    columns.data(), static_cast<blasint>(pixels), 1.0F, out + row * rowLength,
-                    static_cast<blasint>(sizes.outPixels));
+        addProduct<float>({sizes.outChannels, pixels, depth}, {weights, depth, 1},
+                          {columns.data(), pixels, 1}, 1, out + row * rowLength, sizes.outPixels);
     }
 }
 

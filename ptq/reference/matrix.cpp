@@ -2,12 +2,19 @@
 #include <algorithm>
 #include <cmath>
 
-#include <cblas.h>
-
 #include "ptq/graph/shapes.h"
+#include "ptq/linear/product.h"
 #include "ptq/reference/kernels.h"
 
 namespace aslog::ptq {
+namespace {
+
+MatrixView<float> view(const float* data, std::int64_t columns, bool isTransposed) {
+    return isTransposed ? MatrixView<float>{data, 1, columns} : MatrixView<float>{data, columns, 1};
+}
+
+}  // namespace
+
 FloatTensor compute(const Gemm& op, const Operands& in, const Shape& out) {
     const FloatTensor& a = *in[0];
     const FloatTensor& b = *in[1];
@@ -23,11 +30,8 @@ FloatTensor compute(const Gemm& op, const Operands& in, const Shape& out) {
     if (y.data.empty() || depth == 0) {
         return y;
     }
-    cblas_sgemm(CblasRowMajor, op.transA ? CblasTrans : CblasNoTrans,
-                op.transB ? CblasTrans : CblasNoTrans, static_cast<blasint>(out[0]),
-                static_cast<blasint>(out[1]), static_cast<blasint>(depth), op.alpha, a.data.data(),
-                static_cast<blasint>(a.shape[1]), b.data.data(), static_cast<blasint>(b.shape[1]),
-                1.0F, y.data.data(), static_cast<blasint>(out[1]));
+    addProduct<float>({out[0], out[1], depth}, view(a.data.data(), a.shape[1], op.transA),
+                      view(b.data.data(), b.shape[1], op.transB), op.alpha, y.data.data(), out[1]);
     return y;
 }
 
@@ -53,12 +57,11 @@ FloatTensor compute(const MatMul& /*op*/, const Operands& in, const Shape& out) 
     Odometer placeA(batch, repeatedStrides(batchA, batch));
     Odometer placeB(batch, repeatedStrides(batchB, batch));
     for (std::int64_t i = 0; i < elementCount(batch); ++i, placeA.advance(), placeB.advance()) {
-        cblas_sgemm(
-            CblasRowMajor, CblasNoTrans, CblasNoTrans, static_cast<blasint>(rows),
-            static_cast<blasint>(columns), static_cast<blasint>(depth), 1.0F,
-            in[0]->data.data() + placeA.offset() * rows * depth, static_cast<blasint>(depth),
-            in[1]->data.data() + placeB.offset() * depth * columns, static_cast<blasint>(columns),
-            0.0F, y.data.data() + i * rows * columns, static_cast<blasint>(columns));
+        addProduct<float>(
+            {rows, columns, depth},
+            view(in[0]->data.data() + placeA.offset() * rows * depth, depth, false),
+            view(in[1]->data.data() + placeB.offset() * depth * columns, columns, false), 1,
+            y.data.data() + i * rows * columns, columns);
     }
     return y;
 }

@@ -3,8 +3,6 @@
 #include <optional>
 #include <utility>
 
-#include <cblas.h>
-
 #include <fmt/format.h>
 
 #include "ptq/graph/shapes.h"
@@ -57,7 +55,6 @@ std::vector<Shape> checkedShapes(const Graph& graph, const std::vector<FloatTens
 std::vector<FloatTensor> run(const Graph& graph, const std::vector<FloatTensor>& inputs,
                              const Observer& observe) {
     const std::vector<Shape> shapes = checkedShapes(graph, inputs);
-    openblas_set_num_threads(1);
     Workspace workspace(graph);
     for (std::size_t i = 0; i < inputs.size(); ++i) {
         workspace.put(graph.inputs[i].value, inputs[i]);

@@ -19,7 +19,6 @@
 #include <utility>
 #include <vector>
 
-#include <cblas.h>
 #include <sched.h>
 
 #include "ptq/quantise/quantise.h"
@@ -71,7 +70,6 @@ void useOneCore() {
     CPU_ZERO(&set);
     CPU_SET(sched_getcpu(), &set);
     sched_setaffinity(0, sizeof(set), &set);
-    openblas_set_num_threads(1);
 }
 
 /// A residual network of 3 x 3 convolutions as He et al. 2016 have it for pictures of 32 x 32.

@@ -38,7 +38,7 @@ double plainPassing(double y, double noise, const ClampInterval& clamp) {
     return sum / weights / (noise * noise);
 }
 
-/// Of the definition: windows with the weight of their sums, and 32 a tap of all windows.
+/// Of the definition: windows with the weight of their sums, in 16ths, and 32 a tap of all windows.
 ChannelMoments plainMoments(const test::WindowCase& from, const FloatTensor& sums, int group,
                             int channel, double noise, const ClampInterval& clamp,
                             const Moments& all) {
@@ -50,7 +50,9 @@ ChannelMoments plainMoments(const test::WindowCase& from, const FloatTensor& sum
     double count = 0;
     for (std::size_t window = 0; window < from.windows(); ++window) {
         const double weight =
-            passing(test::targetOf(from, sums, group, window, channel), noise, clamp);
+            std::round(16 *
+                       passing(test::targetOf(from, sums, group, window, channel), noise, clamp)) /
+            16;
         const std::vector<double> x = test::tapsOf(from, group, window);
         const VectorXd row = Eigen::Map<const VectorXd>(x.data(), taps);
         const double y = test::targetOf(from, from.targets, group, window, channel);
@@ -111,14 +113,13 @@ TEST_CASE("Moments behind a clamp are those of a plain sum: strides, padding, di
                 const ChannelMoments found = moments.of(channel, 0.1);
                 const ChannelMoments wanted =
                     plainMoments(made, sums, group, channel, 0.1, clamp, all);
-                // Windows of hardly any weight are left out.
-                CHECK(found.windows == Approx(wanted.windows).epsilon(1e-3));
+                CHECK(found.windows == Approx(wanted.windows).epsilon(1e-12));
                 CHECK((found.covariance - wanted.covariance).cwiseAbs().maxCoeff() <
-                      2e-4 * 255 * 255);
+                      1e-9 * 255 * 255);
                 CHECK((found.crossCovariance - wanted.crossCovariance).cwiseAbs().maxCoeff() <
-                      2e-4 * 255);
-                CHECK((found.inputMean - wanted.inputMean).cwiseAbs().maxCoeff() < 2e-4 * 255);
-                CHECK(std::abs(found.targetMean - wanted.targetMean) < 2e-4);
+                      1e-5 * 255);
+                CHECK((found.inputMean - wanted.inputMean).cwiseAbs().maxCoeff() < 1e-12 * 255);
+                CHECK(std::abs(found.targetMean - wanted.targetMean) < 1e-5);
                 // The clamp matters: with all windows alike the mean would be another.
                 CHECK((found.inputMean - all.inputMean).cwiseAbs().maxCoeff() > 1e-3 * 255);
             }
@@ -136,6 +137,6 @@ TEST_CASE("Where nothing is outside the clamp all windows count") {
     const Moments all = momentsOf(source);
     const ChannelMoments found = ClampMoments(source, sums, {0, 10}, all).of(0, 0.01);
     CHECK(found.windows == Approx(static_cast<double>(made.windows()) + 32 * 4));
-    CHECK((found.covariance - all.covariance).cwiseAbs().maxCoeff() < 1e-5 * 255 * 255);
+    CHECK((found.covariance - all.covariance).cwiseAbs().maxCoeff() < 1e-9 * 255 * 255);
     CHECK(std::abs(found.targetMean - all.targetMean[0]) < 1e-6);
 }

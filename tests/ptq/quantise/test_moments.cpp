@@ -52,7 +52,7 @@ void checkEqual(const Moments& found, const Moments& wanted) {
     REQUIRE(found.windows == wanted.windows);
     REQUIRE(found.covariance.rows() == wanted.covariance.rows());
     REQUIRE(found.crossCovariance.cols() == wanted.crossCovariance.cols());
-    CHECK((found.covariance - wanted.covariance).cwiseAbs().maxCoeff() < 1e-6 * 255 * 255);
+    CHECK((found.covariance - wanted.covariance).cwiseAbs().maxCoeff() < 1e-12 * 255 * 255);
     CHECK((found.crossCovariance - wanted.crossCovariance).cwiseAbs().maxCoeff() < 1e-6 * 255);
     CHECK((found.inputMean - wanted.inputMean).cwiseAbs().maxCoeff() < 1e-6 * 255);
     CHECK((found.targetMean - wanted.targetMean).cwiseAbs().maxCoeff() < 1e-6);
@@ -118,6 +118,6 @@ TEST_CASE("Of many windows one is taken of each stretch of the same length") {
     CHECK((places.size() > 1 || stretch == 1 || taken.size() < 10));
     const Moments found = momentsOf(made.source(0, largest));
     const Moments wanted = plainMoments(made, 0, taken);
-    CHECK((found.covariance - wanted.covariance).cwiseAbs().maxCoeff() < 1e-6 * 255 * 255);
+    CHECK((found.covariance - wanted.covariance).cwiseAbs().maxCoeff() < 1e-12 * 255 * 255);
     CHECK((found.crossCovariance - wanted.crossCovariance).cwiseAbs().maxCoeff() < 1e-6 * 255);
 }
