@@ -6,6 +6,8 @@
 #include <thread>
 #include <vector>
 
+#include "support/interrupt.h"
+
 namespace aslog::support {
 
 int cores() {
@@ -24,6 +26,7 @@ void inParallel(std::size_t count, int threads, const std::function<void(std::si
                 return;
             }
             try {
+                throwIfInterrupted();
                 job(i);
             } catch (...) {
                 errors[i] = std::current_exception();

@@ -11,6 +11,7 @@
 #include <immintrin.h>
 #endif
 
+#include "support/interrupt.h"
 #include "support/processor.h"
 
 namespace aslog::ptq {
@@ -154,6 +155,7 @@ void ByteLines::addGram(double factor, Eigen::MatrixXd& products, Eigen::VectorX
         sums[static_cast<Eigen::Index>(i)] += factor * static_cast<double>(lineSums[i]);
     }
     for (std::size_t j = 0; j < lines_; j += kTile) {
+        support::throwIfInterrupted();
         for (std::size_t i = j; i < lines_; i += kTile) {
             const TileSums tile = tileOf(line(i), line(j), step_, step_, &lineSums[i]);
             for (std::size_t column = j; column < std::min(j + kTile, lines_); ++column) {

@@ -5,6 +5,7 @@
 #include <cstring>
 #include <vector>
 
+#include "support/interrupt.h"
 #include "support/processor.h"
 
 namespace aslog::ptq {
@@ -151,6 +152,7 @@ void addProduct(const ProductSizes& sizes, const MatrixView<Number>& a, const Ma
     for (std::ptrdiff_t k = 0; k < sizes.depth; k += kBlockDepth) {
         const std::ptrdiff_t depth = std::min(kBlockDepth, sizes.depth - k);
         for (std::ptrdiff_t j = 0; j < sizes.columns; j += kBlockColumns) {
+            support::throwIfInterrupted();
             const std::ptrdiff_t columns = std::min(kBlockColumns, sizes.columns - j);
             pack(b.data + k * b.rowStep + j * b.columnStep, b.columnStep, b.rowStep, columns, depth,
                  kTileColumns<Number>, Number{1}, packedB);

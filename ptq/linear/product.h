@@ -24,7 +24,8 @@ struct ProductSizes {
 };
 
 // sum(i, j) += (factor * a(i, k)) * b(k, j) for k = 0, 1, ...; `sum` is row-major and `step` the
-// distance of its rows. `sum` must not overlap a or b. For float and double.
+// distance of its rows. `sum` must not overlap a or b. For float and double. Throws
+// support::Interrupted after an interrupt.
 template <typename Number>
 void addProduct(const ProductSizes& sizes, const MatrixView<Number>& a, const MatrixView<Number>& b,
                 Number factor, Number* sum, std::ptrdiff_t step);

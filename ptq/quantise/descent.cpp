@@ -7,6 +7,8 @@
 #include <limits>
 #include <vector>
 
+#include "support/interrupt.h"
+
 namespace aslog::ptq {
 namespace {
 
@@ -32,6 +34,7 @@ void Descent::start(const VectorXd& values, double scale) {
 
 void Descent::run(int sweeps) {
     for (int sweep = 0; sweep < sweeps; ++sweep) {
+        support::throwIfInterrupted();
         bool moved = false;
         for (Index tap = 0; tap < values_.size(); ++tap) {
             moved |= improve(tap);

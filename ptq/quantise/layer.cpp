@@ -9,11 +9,14 @@
 #include <fmt/format.h>
 
 #include "golden/layer/does_not_fit.h"
+#include "golden/noise/layer_model.h"
 #include "ptq/quantise/clamp_moments.h"
 #include "ptq/quantise/cut_moments.h"
+#include "ptq/quantise/few_windows.h"
 #include "ptq/quantise/grid.h"
 #include "ptq/quantise/moments.h"
 #include "ptq/quantise/rounding.h"
+#include "ptq/quantise/window_rounding.h"
 #include "support/error.h"
 #include "support/parallel.h"
 
@@ -38,19 +41,12 @@ struct Channel {
 
 // What a channel is fitted to; moments of inputs and targets, in steps of the input.
 struct Goal {
-    const Rounding& rounding;  // has the covariance
+    const LayerRounding& rounding;  // knows the covariance
     VectorXd crossCovariance;
     VectorXd inputMean;
     double targetMean = 0;
     double shrinkage = 0;  // that was added to the covariance's diagonal
 };
-
-VectorXd asVector(const std::vector<std::int64_t>& values) {
-    VectorXd result(static_cast<Index>(values.size()));
-    std::transform(values.begin(), values.end(), result.begin(),
-                   [](std::int64_t value) { return static_cast<double>(value); });
-    return result;
-}
 
 double deviationOf(const VectorXd& values) {
     return std::sqrt((values.array() - values.mean()).square().mean());
@@ -78,14 +74,7 @@ class GroupQuantiser {
           group_(group),
           taps_(static_cast<Index>(input.conv.geometry.taps())) {
         takeMoments();
-        if (isOutputAware()) {
-            MatrixXd covariance = moments_.covariance;
-            shrinkage_ = shrink(covariance, static_cast<double>(moments_.windows));
-            rounding_ = std::make_unique<Rounding>(covariance, roundingOptions());
-        } else {
-            rounding_ =
-                std::make_unique<Rounding>(MatrixXd::Identity(taps_, taps_), roundingOptions());
-        }
+        rounding_ = makeRounding();
     }
 
     golden::ConvLayer run() const {
@@ -93,6 +82,7 @@ class GroupQuantiser {
         std::vector<Channel> channels(static_cast<std::size_t>(g.outputChannels));
         support::inParallel(channels.size(), [&](std::size_t c) {
             channels[c] = quantiseChannel(static_cast<std::int64_t>(c));
+            channels[c].rounded.values = {};  // the codes say the same in a fraction of the memory
         });
         golden::ConvLayer layer;
         layer.geometry = g;
@@ -115,13 +105,13 @@ class GroupQuantiser {
     bool isOutputAware() const { return steps_.compensation || steps_.outputScaleSearch; }
 
     bool isClampAware() const {
-        return steps_.compensation && steps_.clampWeighting && input_.sums != nullptr &&
+        return steps_.compensation && steps_.clampWeighting && input_.sums != nullptr && !few_ &&
                taps_ <= options_.largestClampTaps;
     }
 
     void takeMoments() {
         if (!isOutputAware() && !steps_.biasCorrection) {
-            moments_.inputMean = VectorXd::Zero(taps_);
+            inputMean_ = VectorXd::Zero(taps_);
             return;
         }
         const golden::ConvGeometry& g = input_.conv.geometry;
@@ -132,7 +122,16 @@ class GroupQuantiser {
                             input_.targets,
                             group_ * g.outputChannels,
                             options_.largestWindows};
-        moments_ = momentsOf(source);
+        const std::int64_t windows = elementCount(input_.targets.shape) / input_.targets.shape[1];
+        if (hasFewWindows(taps_, static_cast<std::size_t>(windows))) {
+            few_ = std::make_unique<FewWindows>(fewWindowsOf(source));
+            windows_ = static_cast<std::size_t>(few_->inputs.cols());
+            inputMean_ = few_->inputMean;
+        } else {
+            moments_ = momentsOf(source);
+            windows_ = moments_.windows;
+            inputMean_ = moments_.inputMean;
+        }
         cutMoments_ = std::make_unique<CutMoments>(source, *input_.numerics.element);
         if (isClampAware()) {
             source.largestWindows = options_.largestClampWindows;
@@ -143,6 +142,20 @@ class GroupQuantiser {
                 source, *input_.sums,
                 ClampInterval{real(input_.clamp.low), real(input_.clamp.high)}, moments_);
         }
+    }
+
+    std::unique_ptr<const LayerRounding> makeRounding() {
+        if (!isOutputAware()) {
+            // Errors of the weights themselves count.
+            return std::make_unique<WindowRounding>(RowMajorMatrix(taps_, 0), 1, roundingOptions());
+        }
+        if (few_) {
+            shrinkage_ = few_->inputs.squaredNorm() / golden::square(static_cast<double>(windows_));
+            return std::make_unique<WindowRounding>(few_->inputs, shrinkage_, roundingOptions());
+        }
+        MatrixXd covariance = moments_.covariance;
+        shrinkage_ = shrink(covariance, static_cast<double>(windows_));
+        return std::make_unique<Rounding>(covariance, roundingOptions());
     }
 
     RoundingOptions roundingOptions() const {
@@ -164,8 +177,11 @@ class GroupQuantiser {
     }
 
     Channel quantiseChannel(std::int64_t c) const {
-        Goal goal{*rounding_, {}, moments_.inputMean, 0, shrinkage_};
-        if (moments_.windows > 0) {
+        Goal goal{*rounding_, {}, inputMean_, 0, shrinkage_};
+        if (few_) {
+            goal.crossCovariance = few_->crossCovariance(c);
+            goal.targetMean = few_->targetMean[c];
+        } else if (windows_ > 0) {
             goal.crossCovariance = moments_.crossCovariance.col(c);
             goal.targetMean = moments_.targetMean[c];
         }
@@ -299,10 +315,13 @@ class GroupQuantiser {
     WeightScales scales_;
     int group_;
     Index taps_;
-    Moments moments_;  // of no window if nothing needs them
+    std::size_t windows_ = 0;                // that moments were taken of; 0 if nothing needs them
+    VectorXd inputMean_;                     // 0 without windows
+    Moments moments_;                        // only without few_
+    std::unique_ptr<const FewWindows> few_;  // only for many taps and few windows
     double shrinkage_ = 0;
     std::unique_ptr<const CutMoments> cutMoments_;      // null if nothing needs them
-    std::unique_ptr<const Rounding> rounding_;          // of all windows
+    std::unique_ptr<const LayerRounding> rounding_;     // of all windows
     std::unique_ptr<const ClampMoments> clampMoments_;  // null if every window counts the same
 };
 

@@ -19,16 +19,7 @@ using Eigen::Index;
 using Eigen::MatrixXd;
 using Eigen::VectorXd;
 
-constexpr double kLeastScale = 1e-30;  // of a channel without weights
-constexpr std::size_t kStarts = 4;     // that descend
-
-VectorXd asVector(const std::vector<std::int64_t>& values) {
-    VectorXd result(static_cast<Index>(values.size()));
-    for (Index i = 0; i < result.size(); ++i) {
-        result[i] = static_cast<double>(values[static_cast<std::size_t>(i)]);
-    }
-    return result;
-}
+constexpr std::size_t kStarts = 4;  // that descend
 
 // Row-major: all candidates of one tap side by side.
 using Candidates = RowMajorMatrix;
@@ -36,8 +27,7 @@ using Candidates = RowMajorMatrix;
 }  // namespace
 
 struct Rounding::Prepared {
-    // Taps by falling variance of their inputs: what is rounded late has little left to make up for
-    // it, so it should matter little. All matrices and vectors below are in this order.
+    // All matrices and vectors below are in this order of the taps.
     std::vector<Index> order;
     MatrixXd covariance;
     // Row i, divided by its diagonal: how the error of the i-th tap is handed on to the later ones.
@@ -109,22 +99,17 @@ struct Rounding::Prepared {
     }
 };
 
-Rounding::Rounding(const MatrixXd& covariance, const RoundingOptions& options) : options_(options) {
+Rounding::Rounding(const MatrixXd& covariance, const RoundingOptions& options)
+    : LayerRounding(options) {
     if (covariance.rows() == 0 || covariance.rows() != covariance.cols() ||
         !covariance.allFinite()) {
         throw std::invalid_argument(fmt::format(
             "a covariance is a square matrix of numbers; found {} x {}{}", covariance.rows(),
             covariance.cols(), covariance.allFinite() ? "" : " with some that are not finite"));
     }
-    if (!options_.snap) {
-        options_.snap = [](double scale) { return scale; };
-    }
     auto prepared = std::make_unique<Prepared>();
     const Index taps = covariance.rows();
-    prepared->order.resize(static_cast<std::size_t>(taps));
-    std::iota(prepared->order.begin(), prepared->order.end(), Index{0});
-    std::stable_sort(prepared->order.begin(), prepared->order.end(),
-                     [&](Index a, Index b) { return covariance(a, a) > covariance(b, b); });
+    prepared->order = byFallingVariance(covariance.diagonal());
     prepared->covariance.resize(taps, taps);
     for (Index j = 0; j < taps; ++j) {
         for (Index i = 0; i < taps; ++i) {
@@ -179,39 +164,20 @@ double Rounding::errorOf(const VectorXd& weights, const RoundedChannel& channel)
     return difference.dot(prepared_->covariance * difference);
 }
 
-VectorXd Rounding::candidateScales(double widest, const std::function<double(double)>& snap) const {
-    std::vector<double> scales;
-    for (int i = 0; i < options_.scales; ++i) {
-        const double part =
-            options_.scales == 1 ? 0 : static_cast<double>(i) / (options_.scales - 1);
-        const double scale = snap(widest * (1 - part * (1 - options_.smallestClip)));
-        if (scales.empty() || scale != scales.back()) {
-            scales.push_back(scale);
-        }
-    }
-    return Eigen::Map<VectorXd>(scales.data(), static_cast<Index>(scales.size()));
-}
-
 RoundedChannel Rounding::round(const VectorXd& weights, const Grid& grid, double leastScale) const {
-    if (weights.size() != prepared_->covariance.rows() || !weights.allFinite()) {
-        throw std::invalid_argument(fmt::format("{} finite weights are needed, one a tap; found {}",
-                                                prepared_->covariance.rows(), weights.size()));
-    }
+    checkWeights(weights, prepared_->covariance.rows());
     const VectorXd ordered = prepared_->ordered(weights);
-    const double widest = weights.cwiseAbs().maxCoeff() / static_cast<double>(grid.largest());
-    const std::function<double(double)> snap = [&](double scale) {
-        return options_.snap(std::max({scale, leastScale, kLeastScale}));
-    };
-    const VectorXd scales = candidateScales(widest, snap);
+    const std::function<double(double)> snap = snapFrom(leastScale);
+    const VectorXd scales = candidateScales(weights, grid, snap);
     // The best starts, one a scale; which of them descends furthest shows only afterwards.
-    const Candidates starts = options_.compensates ? prepared_->compensated(ordered, grid, scales)
-                                                   : Prepared::plain(ordered, grid, scales);
+    const Candidates starts = options().compensates ? prepared_->compensated(ordered, grid, scales)
+                                                    : Prepared::plain(ordered, grid, scales);
     const VectorXd errors = prepared_->errorsOf(ordered, starts, scales);
     std::vector<Index> ranking(static_cast<std::size_t>(scales.size()));
     std::iota(ranking.begin(), ranking.end(), Index{0});
     std::stable_sort(ranking.begin(), ranking.end(),
                      [&](Index a, Index b) { return errors[a] < errors[b]; });
-    ranking.resize(std::min(ranking.size(), options_.sweeps > 0 ? kStarts : 1));
+    ranking.resize(std::min(ranking.size(), options().sweeps > 0 ? kStarts : 1));
 
     const VectorXd product = prepared_->covariance * ordered;
     Descent descent(prepared_->covariance, ordered, product, grid);
@@ -226,21 +192,21 @@ RoundedChannel Rounding::round(const VectorXd& weights, const Grid& grid, double
     };
     for (const Index start : ranking) {
         descent.start(starts.col(start), scales[start]);
-        descent.run(options_.sweeps);
+        descent.run(options().sweeps);
         keepBetter();
-        for (int refit = 0; refit < options_.refits; ++refit) {
+        for (int refit = 0; refit < options().refits; ++refit) {
             descent.refit(snap);
-            descent.run(options_.sweeps);
+            descent.run(options().sweeps);
             keepBetter();
         }
     }
-    if (options_.pairSweeps > 0) {
+    if (options().pairSweeps > 0) {
         descent.start(best, result.scale);
-        for (int sweep = 0; sweep < options_.pairSweeps && descent.runPairs(); ++sweep) {
-            descent.run(options_.sweeps);
+        for (int sweep = 0; sweep < options().pairSweeps && descent.runPairs(); ++sweep) {
+            descent.run(options().sweeps);
             keepBetter();
             descent.refit(snap);
-            descent.run(options_.sweeps);
+            descent.run(options().sweeps);
             keepBetter();
         }
     }

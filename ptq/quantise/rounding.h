@@ -1,78 +1,35 @@
-// Rounding of the weights of a layer to a grid so that the layer's outputs, not its weights, change
-// least.
-//
-// The outputs of channel c change by x·(w - d·g), x the inputs of the layer. With H the covariance
-// of the inputs the mean square of that change is (w - d·g)ᵀ H (w - d·g): the error of this file.
-// Weights may be wrong by much where others make up for it, which plain rounding does not use.
-// Sources: Frantar et al., GPTQ, 2022 (one pass, error handed on to the weights not yet rounded);
-// coordinate descent on the same error; here on the grid of any element, per output channel.
+// Rounding of a layer whose covariance is known.
 #pragma once
 
-#include <cstdint>
-#include <functional>
 #include <memory>
-#include <vector>
 
 #include <Eigen/Core>
 
-#include "ptq/quantise/grid.h"
+#include "ptq/quantise/layer_rounding.h"
 
 namespace aslog::ptq {
 
-struct RoundingOptions {
-    bool compensates = true;       // hand the error of each weight on to those not yet rounded
-    int sweeps = 20;               // of coordinate descent, at most; 0: none
-    int refits = 2;                // of the scale, each followed by descent again
-    int pairSweeps = 8;            // of descent by pairs from the best of all, at most; 0: none
-    int scales = 24;               // candidates of a channel's scale
-    double smallestClip = 0.35;    // of the scale that makes the largest weight the largest value
-    double damping = 0.01;         // added to H's diagonal, as a part of its mean
-    double leastVariance = 1e-30;  // the mean counts as this if it is less; above 0
-    // The nearest scale that the hardware can express; absent: any. snap(snap(x)) = snap(x) > 0.
-    std::function<double(double)> snap = {};
-};
-
-// The weights of one output channel: w ≈ scale · values.
-struct RoundedChannel {
-    std::vector<std::int64_t> values;  // on the grid, one a tap
-    double scale = 0;                  // above 0
-    double error = 0;                  // (w - d·g)ᵀ H (w - d·g), H without damping
-};
-
-// One layer: its covariance is prepared once for all channels. Const functions may be called from
-// several threads.
-class Rounding {
+class Rounding final : public LayerRounding {
   public:
     // `covariance`: H, taps × taps, symmetric, positive semidefinite; of the centred inputs if
     // their mean is corrected by the bias. Throws std::invalid_argument if it is not square, empty
     // or not finite.
     Rounding(const Eigen::MatrixXd& covariance, const RoundingOptions& options);
-    ~Rounding();
+    ~Rounding() override;
 
-    // The weights that bring the outputs nearest to others, of which `crossCovariance` is the
-    // covariance with each input; damped towards `weights`. Needs options.compensates.
     Eigen::VectorXd fitted(const Eigen::VectorXd& weights,
-                           const Eigen::VectorXd& crossCovariance) const;
-
-    // `weights`: one a tap. `leastScale`: no smaller one is tried, for a channel whose bias is so
-    // large that it has no place in the steps of the weights. All 0 give values that are all the
-    // grid's smallest magnitude or 0, and the least scale. Throws std::invalid_argument for a wrong
-    // number of weights or one that is not finite.
+                           const Eigen::VectorXd& crossCovariance) const override;
     RoundedChannel round(const Eigen::VectorXd& weights, const Grid& grid,
-                         double leastScale = 0) const;
-
-    // What, added to all weights of the channel, makes the error least; 0 if nothing does.
-    double bestOffset(const Eigen::VectorXd& weights, const RoundedChannel& channel) const;
+                         double leastScale = 0) const override;
+    double bestOffset(const Eigen::VectorXd& weights, const RoundedChannel& channel) const override;
 
     // The error of any values, for comparison.
     double errorOf(const Eigen::VectorXd& weights, const RoundedChannel& channel) const;
 
   private:
     struct Prepared;
-    Eigen::VectorXd candidateScales(double widest, const std::function<double(double)>& snap) const;
 
     std::unique_ptr<const Prepared> prepared_;
-    RoundingOptions options_;
 };
 
 }  // namespace aslog::ptq

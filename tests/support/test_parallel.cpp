@@ -2,12 +2,17 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <csignal>
 #include <cstddef>
 #include <string>
 #include <thread>
 #include <vector>
 
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include "support/error.h"
+#include "support/interrupt.h"
 #include "support/parallel.h"
 #include "tests/catch.h"
 
@@ -36,4 +41,26 @@ TEST_CASE("Of the jobs that fail, the lowest one is told, and no new one is star
     };
     CHECK_THROWS_WITH(inParallel(1000, 4, job), "job 0");
     CHECK(calls <= 4);
+}
+
+TEST_CASE("After an interrupt no new job is started") {
+    const pid_t child = ::fork();
+    REQUIRE(child >= 0);
+    if (child == 0) {
+        catchInterrupts();
+        std::atomic<int> calls = 0;
+        try {
+            inParallel(1000, 2, [&](std::size_t) {
+                ++calls;
+                ::raise(SIGTERM);
+            });
+        } catch (const Interrupted&) {
+            ::_exit(calls <= 2 ? 42 : 1);
+        }
+        ::_exit(0);
+    }
+    int status = 0;
+    REQUIRE(::waitpid(child, &status, 0) == child);
+    REQUIRE(WIFEXITED(status));
+    CHECK(WEXITSTATUS(status) == 42);
 }
