@@ -42,6 +42,7 @@ struct EvaluateCommand {
     std::string data;
     std::string dataRoot;
     std::string floatModel;
+    std::vector<std::string> shape;
     std::size_t batch = 16;
     bool layers = false;
     std::size_t layerImages = 64;
@@ -93,9 +94,20 @@ Candidates readCandidates(const EvaluateCommand& command, const data::Dataset& s
         candidates.graphPath = command.model;
     }
     if (!candidates.graphPath.empty()) {
-        candidates.graph = readModel(candidates.graphPath, set);
+        candidates.graph = readModel(candidates.graphPath, set, command.shape);
     }
     return candidates;
+}
+
+// Of several outputs there are no scores; layers can be compared all the same.
+bool hasScores(const EvaluateCommand& command, const Candidates& candidates) {
+    if (!command.layers || !candidates.file) {
+        return true;
+    }
+    const auto& networks = candidates.file->networks;
+    return std::ranges::all_of(networks, [](const auto& named) {
+        return named.second.network.network.spec().outputs.size() == 1;
+    });
 }
 
 // One after the other; pairs are told apart at the threshold of the first, the float network.
@@ -170,13 +182,17 @@ int runEvaluate(const EvaluateCommand& command, const Output& output) {
     const data::Dataset set =
         data::readDataset(command.data, command.dataRoot, data::Answers::Wanted);
     const Candidates candidates = readCandidates(command, set);
-    const report::Evaluations evaluations = evaluateAll(command, candidates, set, progress);
-    std::string text = fmt::format("{} on {}\n\n", command.model, set.name()) +
-                       report::evaluationText(evaluations);
+    std::string text = fmt::format("{} on {}\n\n", command.model, set.name());
     Json json{{"model", command.model}, {"data", set.name()}, {"tools", support::toolsJson()}};
-    report::addEvaluations(evaluations, json);
-    if (candidates.file) {
-        addRates(*candidates.file, set, json);
+    if (hasScores(command, candidates)) {
+        const report::Evaluations evaluations = evaluateAll(command, candidates, set, progress);
+        text += report::evaluationText(evaluations);
+        report::addEvaluations(evaluations, json);
+        if (candidates.file) {
+            addRates(*candidates.file, set, json);
+        }
+    } else {
+        text += "several outputs: no scores, layers alone\n";
     }
     if (!candidates.note.empty()) {
         text += candidates.note + "\n";
@@ -210,6 +226,7 @@ void addEvaluateCommand(CLI::App& app, Action& action) {
         ->envname("ASLOG_DATA_ROOT");
     sub->add_option("--float", command->floatModel,
                     "The ONNX model that was quantised (default: where it was then)");
+    addShapeOption(*sub, command->shape);
     sub->add_option("--batch", command->batch, "Images at a time")->check(CLI::Range(1, 1024));
     sub->add_flag("--layers", command->layers,
                   "Also signal to quantisation noise of each layer, and a picture");

@@ -2,8 +2,11 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
+#include <cstdint>
 #include <fstream>
 #include <string_view>
+#include <system_error>
 
 #include <fmt/format.h>
 
@@ -22,16 +25,51 @@
 
 namespace aslog::cli {
 
-ptq::Graph readModel(const std::string& path, const data::Dataset& set) {
-    ptq::Graph graph = ptq::readOnnx(path);
+namespace {
+
+ptq::SymbolicSizes sizesOf(const std::vector<std::string>& shape) {
+    ptq::SymbolicSizes sizes;
+    for (const std::string& text : shape) {
+        const std::size_t sign = text.rfind('=');
+        const std::string number = sign == std::string::npos ? "" : text.substr(sign + 1);
+        std::int64_t size = 0;
+        const auto [end, error] =
+            std::from_chars(number.data(), number.data() + number.size(), size);
+        if (sign == 0 || number.empty() || error != std::errc() ||
+            end != number.data() + number.size() || size < 1) {
+            throw support::InputError(
+                fmt::format("--shape: found \"{}\", allowed: NAME=NUMBER with a number above 0, as "
+                            "height=224",
+                            text));
+        }
+        if (!sizes.emplace(text.substr(0, sign), size).second) {
+            throw support::InputError(
+                fmt::format("--shape: {} is given twice", text.substr(0, sign)));
+        }
+    }
+    return sizes;
+}
+
+}  // namespace
+
+void addShapeOption(CLI::App& command, std::vector<std::string>& shape) {
+    command
+        .add_option("--shape", shape,
+                    "NAME=NUMBER: the number of a symbolic size of the model, other than the batch "
+                    "(repeatable)")
+        ->allow_extra_args(false);
+}
+
+ptq::Graph readModel(const std::string& path, const data::Dataset& set,
+                     const std::vector<std::string>& sizes) {
+    ptq::Graph graph = ptq::readOnnx(path, sizesOf(sizes));
     const data::ImageShape& image = set.shape();
     const ptq::Shape wanted = {static_cast<std::int64_t>(image.channels),
                                static_cast<std::int64_t>(image.height),
                                static_cast<std::int64_t>(image.width)};
-    if (graph.inputs.size() != 1 || graph.outputs.size() != 1) {
-        throw support::InputError(
-            fmt::format("{}: {} inputs and {} outputs found; one of each is needed", path,
-                        graph.inputs.size(), graph.outputs.size()));
+    if (graph.inputs.size() != 1) {
+        throw support::InputError(fmt::format("{}: {} inputs found; one, of images, is needed",
+                                              path, graph.inputs.size()));
     }
     const ptq::Shape shape = graph.inputs.front().shape;
     if (!ptq::acceptImages(graph, wanted[0], wanted[1], wanted[2])) {

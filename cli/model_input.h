@@ -3,6 +3,9 @@
 
 #include <cstddef>
 #include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
 
 #include "generator/spec/arch_spec.h"
 #include "ptq/data/dataset.h"
@@ -13,9 +16,14 @@
 
 namespace aslog::cli {
 
-// A folded network with one output and without head, whose one input takes the images of the set.
-// Throws support::InputError that names both if they do not fit.
-ptq::Graph readModel(const std::string& path, const data::Dataset& set);
+// A folded network without head, whose one input takes the images of the set.
+// `shape`: what --shape gives, each NAME=NUMBER. Throws support::InputError that names both if they
+// do not fit, and as ptq::readOnnx() does.
+ptq::Graph readModel(const std::string& path, const data::Dataset& set,
+                     const std::vector<std::string>& shape = {});
+
+// The option --shape of the commands that read a model.
+void addShapeOption(CLI::App& command, std::vector<std::string>& shape);
 
 // `count` images of the set behind the first `skipped`, or as many as there are; throws
 // support::InputError if that is none.

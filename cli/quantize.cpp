@@ -45,6 +45,7 @@ struct QuantizeCommand {
     std::size_t images = 256;
     std::size_t skipImages = 0;
     std::vector<std::string> without;
+    std::vector<std::string> shape;
     bool noBaselines = false;
     std::string output;
     bool force = false;
@@ -211,7 +212,7 @@ int runQuantize(const QuantizeCommand& command, const Output& output) {
     support::Progress progress("quantize " + command.model);
     const data::Dataset set =
         data::readDataset(command.calibration, command.dataRoot, data::Answers::Hidden);
-    const ptq::Graph graph = readModel(command.model, set);
+    const ptq::Graph graph = readModel(command.model, set, command.shape);
     const ptq::FloatTensor images = someImages(set, command.skipImages, command.images);
     requireReplaceable(command);
     ptq::NetworkFile file;
@@ -276,6 +277,7 @@ void addQuantizeCommand(CLI::App& app, Action& action) {
         ->check(CLI::Range(0, 1 << 20));
     sub->add_option("--without", command->without, "Steps to leave out, with commas between")
         ->delimiter(',');
+    addShapeOption(*sub, command->shape);
     sub->add_flag("--no-baselines", command->noBaselines,
                   "Leave out the int4 and int8 networks of the same pipeline");
     sub->footer(

@@ -16,6 +16,7 @@
 
 #include "cli/commands.h"
 #include "cli/flow_steps.h"
+#include "cli/model_input.h"
 #include "cli/number_checks.h"
 #include "cli/technology_options.h"
 #include "cli/tool_versions.h"
@@ -52,6 +53,7 @@ struct TuneCommand {
     tune::Space space;
     std::vector<std::string> layers;
     std::string model;
+    std::vector<std::string> shape;
     std::string calibration;
     std::string dataRoot;
     std::size_t images = 128;
@@ -326,8 +328,9 @@ int runTune(const TuneCommand& given, const Output& output) {
     if (command.model.empty()) {
         noise = modelNoise();
     } else {
-        noise = networkNoise({command.model, command.calibration, command.dataRoot, command.images},
-                             folder);
+        noise = networkNoise(
+            {command.model, command.calibration, command.dataRoot, command.images, command.shape},
+            folder);
     }
     Tuning tuning(command, design, space, folder, *noise, output);
     tuning.run();
@@ -388,6 +391,7 @@ void addTuneCommand(CLI::App& app, Action& action) {
         ->transform(clockCheck());
     sub->add_option("--net", command->model,
                     "Network, ONNX, whose noise counts (default: a model of normal weights)");
+    addShapeOption(*sub, command->shape);
     sub->add_option("--calib", command->calibration,
                     "With --net: data set of calibration images (docs/data.md)");
     sub->add_option("--data-root", command->dataRoot,

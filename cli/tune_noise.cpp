@@ -51,7 +51,7 @@ class NetworkNoise final : public NoiseMeter {
         : network_(std::move(network)),
           folder_(folder),
           set_(data::readDataset(network_.calibration, network_.dataRoot, data::Answers::Hidden)),
-          graph_(readModel(network_.model, set_)),
+          graph_(readModel(network_.model, set_, network_.shape)),
           pictures_(someImages(set_, 0, network_.images)),
           runner_(folder, [](const std::string& /*line*/) {}) {}
 

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "cli/power.h"
 #include "generator/elab/design.h"
@@ -34,7 +35,8 @@ struct NoisyNetwork {
     std::string model;        // ONNX
     std::string calibration;  // data set
     std::string dataRoot;
-    std::size_t images = 0;  // at most
+    std::size_t images = 0;          // at most
+    std::vector<std::string> shape;  // as readModel() takes it
 };
 
 // Quantises the network in each format, and keeps what came of it in `folder`/networks. Throws

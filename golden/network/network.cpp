@@ -45,7 +45,13 @@ void checkOrder(const NetworkSpec& spec) {
                         ", which does not exist or is made already");
         isMade[step.output] = true;
     }
-    require(spec.output, "the network");
+    requireStep(!spec.outputs.empty(), "the network has no output");
+    requireStep(!spec.sumsPlanes || spec.outputs.size() == 1,
+                "the network sums the planes of one output, but has " +
+                    std::to_string(spec.outputs.size()));
+    for (const TensorId id : spec.outputs) {
+        require(id, "the network");
+    }
 }
 
 std::int64_t macsOf(const Operation& operation, const TensorInfo& output) {
@@ -110,7 +116,9 @@ Network::Network(NetworkSpec spec, Numerics numerics)
         }
         kernels_.emplace_back(step, inputs, spec_.tensors[step.output], numerics_);
     }
-    lastReaders_[spec_.output] = spec_.steps.size();
+    for (const TensorId id : spec_.outputs) {
+        lastReaders_[id] = spec_.steps.size();
+    }
 }
 
 std::int64_t Network::macs() const {
@@ -121,7 +129,7 @@ std::int64_t Network::macs() const {
     return macs;
 }
 
-Tensor Network::run(const Tensor& image, const TensorObserver& observe) const {
+std::vector<Tensor> Network::run(const Tensor& image, const TensorObserver& observe) const {
     const TensorInfo& wanted = spec_.tensors[spec_.input];
     if (image.channels != wanted.channels || image.height != wanted.height ||
         image.width != wanted.width || image.data.size() != wanted.size()) {
@@ -156,16 +164,25 @@ Tensor Network::run(const Tensor& image, const TensorObserver& observe) const {
             }
         }
     }
-    return std::move(*tensors[spec_.output]);
+    std::vector<Tensor> outputs;
+    for (const TensorId id : spec_.outputs) {
+        outputs.push_back(*tensors[id]);
+    }
+    return outputs;
 }
 
-std::vector<std::int64_t> Network::answer(const Tensor& output) const {
-    const TensorInfo& info = spec_.tensors[spec_.output];
-    const std::size_t plane =
-        spec_.sumsPlanes ? info.size() / static_cast<std::size_t>(info.channels) : 1;
-    std::vector<std::int64_t> answer(output.data.size() / plane);
-    for (std::size_t i = 0; i < output.data.size(); ++i) {
-        answer[i / plane] += std::int64_t{output.data[i]} - info.zeroPoint;
+std::vector<std::int64_t> Network::answer(const std::vector<Tensor>& outputs) const {
+    std::vector<std::int64_t> answer;
+    for (std::size_t k = 0; k < outputs.size(); ++k) {
+        const TensorInfo& info = spec_.tensors[spec_.outputs[k]];
+        const std::size_t plane =
+            spec_.sumsPlanes ? info.size() / static_cast<std::size_t>(info.channels) : 1;
+        const std::vector<std::uint8_t>& data = outputs[k].data;
+        const std::size_t first = answer.size();
+        answer.resize(first + data.size() / plane);
+        for (std::size_t i = 0; i < data.size(); ++i) {
+            answer[first + i / plane] += std::int64_t{data[i]} - info.zeroPoint;
+        }
     }
     return answer;
 }

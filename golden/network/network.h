@@ -61,6 +61,15 @@ struct AddStep {
     friend bool operator==(const AddStep&, const AddStep&) = default;
 };
 
+/// The product of two inputs. The second may have a size of 1 where the first has more: there all
+/// elements of the first meet the same one.
+struct MultiplyStep {
+    static constexpr const char* kName = "multiply";
+    Ratio ratio;
+    ClampRange clamp;
+    friend bool operator==(const MultiplyStep&, const MultiplyStep&) = default;
+};
+
 /// The largest of a window; padding never wins. Windows may reach beyond the padding.
 struct MaxPoolStep {
     static constexpr const char* kName = "max_pool";
@@ -103,6 +112,33 @@ struct SliceStep {
     friend bool operator==(const SliceStep&, const SliceStep&) = default;
 };
 
+/// Rows and columns further apart: of n elements f * n, each repeated f times, or (n - 1) * f + 1,
+/// with zeros, which are the zero point, between.
+struct WidenStep {
+    static constexpr const char* kName = "widen";
+    std::array<int, 2> factors{1, 1};  // f of rows and of columns, at least 1
+    bool repeats = true;
+    friend bool operator==(const WidenStep&, const WidenStep&) = default;
+};
+
+/// The elements in another order: the input counts as a tensor of `sizes`, row-major; dimension i
+/// of the result is its dimension order[i].
+struct TransposeStep {
+    static constexpr const char* kName = "transpose";
+    std::vector<int> sizes;  // at most kMostDimensions
+    std::vector<int> order;
+    friend bool operator==(const TransposeStep&, const TransposeStep&) = default;
+};
+
+inline constexpr std::size_t kMostDimensions = 8;
+
+/// Numbers that no image changes; a step without inputs.
+struct ConstantStep {
+    static constexpr const char* kName = "constant";
+    std::vector<std::uint8_t> data;  // q, [channel][y][x] of the output
+    friend bool operator==(const ConstantStep&, const ConstantStep&) = default;
+};
+
 /// The same elements in the same order, in another size.
 struct ReshapeStep {
     static constexpr const char* kName = "reshape";
@@ -124,8 +160,9 @@ struct TableStep {
     friend bool operator==(const TableStep&, const TableStep&) = default;
 };
 
-using Operation = std::variant<ConvStep, AddStep, MaxPoolStep, AveragePoolStep, ConcatStep, PadStep,
-                               SliceStep, ReshapeStep, ClampStep, TableStep>;
+using Operation = std::variant<ConvStep, AddStep, MultiplyStep, MaxPoolStep, AveragePoolStep,
+                               ConcatStep, PadStep, SliceStep, WidenStep, TransposeStep,
+                               ReshapeStep, ClampStep, TableStep, ConstantStep>;
 
 /// kName of the alternative, which the file of a network has too: "conv", "add", ...
 [[nodiscard]] const char* operationName(const Operation& operation);
@@ -155,9 +192,9 @@ struct NetworkSpec {
     std::vector<TensorInfo> tensors;
     std::vector<Step> steps;  // each after those that make its inputs
     TensorId input = 0;
-    TensorId output = 0;
-    bool sumsPlanes = false;  // the answer is the sum over each channel of the output: a mean whose
-                              // division is left to the host
+    std::vector<TensorId> outputs;  // at least one; one tensor may be several of them
+    bool sumsPlanes = false;  // the answer is the sum over each channel of the one output: a mean
+                              // whose division is left to the host
     friend bool operator==(const NetworkSpec&, const NetworkSpec&) = default;
 };
 
@@ -195,13 +232,15 @@ class Network {
     /// Multiplications by a weight that one image takes, padding included.
     [[nodiscard]] std::int64_t macs() const;
 
-    /// The output for one image. Throws std::invalid_argument if the image has not the size of the
-    /// input, or an element of more than activationBits. May be called from several threads.
-    [[nodiscard]] Tensor run(const Tensor& image, const TensorObserver& observe = {}) const;
+    /// The outputs for one image, in order. Throws std::invalid_argument if the image has not the
+    /// size of the input, or an element of more than activationBits. May be called from several
+    /// threads.
+    [[nodiscard]] std::vector<Tensor> run(const Tensor& image,
+                                          const TensorObserver& observe = {}) const;
 
-    /// What the host gets, from what run() gives: q - zeroPoint of each element, or the sum of
-    /// these for each channel.
-    [[nodiscard]] std::vector<std::int64_t> answer(const Tensor& output) const;
+    /// What the host gets, from what run() gives: of one output after the other q - zeroPoint of
+    /// each element, or the sum of these for each channel.
+    [[nodiscard]] std::vector<std::int64_t> answer(const std::vector<Tensor>& outputs) const;
 
   private:
     NetworkSpec spec_;

@@ -1,7 +1,8 @@
-// Sums, and steps that only move elements.
+// Sums, products, and steps that treat each element alone. Those that move: network_movement.cpp.
 #include "golden/network/network_steps.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <stdexcept>
 
 namespace aslog::golden {
@@ -12,23 +13,6 @@ using ByteTable = std::array<std::uint8_t, kByteValues>;
 std::uint8_t clampByte(Int128 value, const ClampRange& clamp) {
     return static_cast<std::uint8_t>(
         std::clamp<Int128>(value, Int128{clamp.low}, Int128{clamp.high}));
-}
-
-std::size_t indexOf(const Tensor& tensor, int c, int y, int x) {
-    return (static_cast<std::size_t>(c) * static_cast<std::size_t>(tensor.height) +
-            static_cast<std::size_t>(y)) *
-               static_cast<std::size_t>(tensor.width) +
-           static_cast<std::size_t>(x);
-}
-
-void requireInputs(const StepContext& context, std::size_t count) {
-    requireStep(context.inputs.size() == count, "it has " + std::to_string(context.inputs.size()) +
-                                                    " inputs instead of " + std::to_string(count));
-}
-
-void requireSameZeroPoint(const StepContext& context) {
-    requireStep(context.inputs.front().zeroPoint == context.output.zeroPoint,
-                "it must keep the zero point");
 }
 
 bool hasSameSize(const TensorInfo& a, const TensorInfo& b) {
@@ -67,6 +51,55 @@ class Add final : public StepKernel::Implementation {
     AddStep step_;
     TensorInfo output_;
     std::array<int, 2> zeroPoints_{};
+};
+
+/// A second input that is smaller along some dimensions does not move there.
+class Multiply final : public StepKernel::Implementation {
+  public:
+    Multiply(const MultiplyStep& step, const StepContext& context)
+        : step_(step), output_(context.output) {
+        requireInputs(context, 2);
+        checkRatio(step.ratio);
+        checkClamp(step.clamp, context.numerics);
+        const TensorInfo& a = context.inputs[0];
+        const TensorInfo& b = context.inputs[1];
+        const auto fits = [](int factor, int size) { return factor == size || factor == 1; };
+        requireStep(hasSameSize(a, output_) && fits(b.channels, a.channels) &&
+                        fits(b.height, a.height) && fits(b.width, a.width),
+                    "it multiplies " + sizeText(a) + " and " + sizeText(b) + " to " +
+                        sizeText(output_) +
+                        "; the first keeps its size, each size of the second is the same or 1");
+        zeroPoints_ = {a.zeroPoint, b.zeroPoint};
+        strides_ = {b.channels == 1 ? 0 : std::ptrdiff_t{b.height} * b.width,
+                    b.height == 1 ? 0 : std::ptrdiff_t{b.width}, b.width == 1 ? 0 : 1};
+    }
+
+    [[nodiscard]] Tensor run(const std::vector<const Tensor*>& inputs) const override {
+        Tensor output = emptyTensor(output_);
+        std::size_t i = 0;
+        for (int c = 0; c < output_.channels; ++c) {
+            for (int y = 0; y < output_.height; ++y) {
+                const std::uint8_t* factor =
+                    inputs[1]->data.data() + c * strides_[0] + y * strides_[1];
+                for (int x = 0; x < output_.width; ++x, ++i, factor += strides_[2]) {
+                    const std::int64_t product =
+                        (std::int64_t{inputs[0]->data[i]} - zeroPoints_[0]) *
+                        (std::int64_t{*factor} - zeroPoints_[1]);
+                    output.data[i] =
+                        clampByte(scaleAndRound(product, step_.ratio.scale, step_.ratio.shift) +
+                                      output_.zeroPoint,
+                                  step_.clamp);
+                }
+            }
+        }
+        return output;
+    }
+
+  private:
+    MultiplyStep step_;
+    TensorInfo output_;
+    std::array<int, 2> zeroPoints_{};
+    std::array<std::ptrdiff_t, 3> strides_{};  // of the second input: channel, y, x
 };
 
 class Concat final : public StepKernel::Implementation {
@@ -113,80 +146,6 @@ class Concat final : public StepKernel::Implementation {
 
     TensorInfo output_;
     std::vector<ByteTable> tables_;  // one an input
-};
-
-class Pad final : public StepKernel::Implementation {
-  public:
-    Pad(const PadStep& step, const StepContext& context) : step_(step), output_(context.output) {
-        requireInputs(context, 1);
-        requireSameZeroPoint(context);
-        const TensorInfo& input = context.inputs.front();
-        const auto fits = [](int before, int size, int whole) {
-            return before >= 0 && before <= whole - size;
-        };
-        requireStep(fits(step.channels, input.channels, output_.channels) &&
-                        fits(step.top, input.height, output_.height) &&
-                        fits(step.left, input.width, output_.width),
-                    "the padded input does not fit into the output");
-    }
-
-    [[nodiscard]] Tensor run(const std::vector<const Tensor*>& inputs) const override {
-        const Tensor& input = *inputs.front();
-        Tensor output = emptyTensor(output_);
-        std::fill(output.data.begin(), output.data.end(),
-                  static_cast<std::uint8_t>(output_.zeroPoint));
-        for (int c = 0; c < input.channels; ++c) {
-            for (int y = 0; y < input.height; ++y) {
-                std::copy_n(input.data.data() + indexOf(input, c, y, 0), input.width,
-                            output.data.data() +
-                                indexOf(output, c + step_.channels, y + step_.top, step_.left));
-            }
-        }
-        return output;
-    }
-
-  private:
-    PadStep step_;
-    TensorInfo output_;
-};
-
-class Slice final : public StepKernel::Implementation {
-  public:
-    Slice(const SliceStep& step, const StepContext& context)
-        : step_(step), output_(context.output) {
-        requireInputs(context, 1);
-        requireSameZeroPoint(context);
-        const TensorInfo& input = context.inputs.front();
-        const std::array<int, 3> from{input.channels, input.height, input.width};
-        const std::array<int, 3> to{output_.channels, output_.height, output_.width};
-        for (std::size_t i = 0; i < from.size(); ++i) {
-            requireStep(
-                step.starts[i] >= 0 && step.steps[i] >= 1 &&
-                    std::int64_t{step.starts[i]} + std::int64_t{step.steps[i]} * (to[i] - 1) <
-                        from[i],
-                "it takes elements from beyond the input");
-        }
-    }
-
-    [[nodiscard]] Tensor run(const std::vector<const Tensor*>& inputs) const override {
-        const Tensor& input = *inputs.front();
-        Tensor output = emptyTensor(output_);
-        std::uint8_t* to = output.data.data();
-        for (int c = 0; c < output.channels; ++c) {
-            for (int y = 0; y < output.height; ++y) {
-                for (int x = 0; x < output.width; ++x) {
-                    *to++ = input.at(step_.starts[0] + c * step_.steps[0],
-                                     step_.starts[1] + y * step_.steps[1],
-                                     step_.starts[2] + x * step_.steps[2]);
-                }
-            }
-        }
-        return output;
-    }
-
-  private:
-    SliceStep step_;
-    TensorInfo output_;
 };
 
 /// Every element becomes another one of the same place in memory.
@@ -261,6 +220,16 @@ void requireStep(bool condition, const std::string& message) {
     }
 }
 
+void requireInputs(const StepContext& context, std::size_t count) {
+    requireStep(context.inputs.size() == count, "it has " + std::to_string(context.inputs.size()) +
+                                                    " inputs instead of " + std::to_string(count));
+}
+
+void requireSameZeroPoint(const StepContext& context) {
+    requireStep(context.inputs.front().zeroPoint == context.output.zeroPoint,
+                "it must keep the zero point");
+}
+
 std::string sizeText(const TensorInfo& info) {
     return std::to_string(info.channels) + "x" + std::to_string(info.height) + "x" +
            std::to_string(info.width);
@@ -298,16 +267,12 @@ StepImplementation makeStep(const AddStep& step, const StepContext& context) {
     return std::make_shared<Add>(step, context);
 }
 
+StepImplementation makeStep(const MultiplyStep& step, const StepContext& context) {
+    return std::make_shared<Multiply>(step, context);
+}
+
 StepImplementation makeStep(const ConcatStep& step, const StepContext& context) {
     return std::make_shared<Concat>(step, context);
-}
-
-StepImplementation makeStep(const PadStep& step, const StepContext& context) {
-    return std::make_shared<Pad>(step, context);
-}
-
-StepImplementation makeStep(const SliceStep& step, const StepContext& context) {
-    return std::make_shared<Slice>(step, context);
 }
 
 StepImplementation makeStep(const ReshapeStep& /*step*/, const StepContext& context) {

@@ -32,17 +32,25 @@ using StepImplementation = std::shared_ptr<const StepKernel::Implementation>;
 // Each throws std::invalid_argument, without the name of the step.
 [[nodiscard]] StepImplementation makeStep(const ConvStep& step, const StepContext& context);
 [[nodiscard]] StepImplementation makeStep(const AddStep& step, const StepContext& context);
+[[nodiscard]] StepImplementation makeStep(const MultiplyStep& step, const StepContext& context);
 [[nodiscard]] StepImplementation makeStep(const MaxPoolStep& step, const StepContext& context);
 [[nodiscard]] StepImplementation makeStep(const AveragePoolStep& step, const StepContext& context);
 [[nodiscard]] StepImplementation makeStep(const ConcatStep& step, const StepContext& context);
 [[nodiscard]] StepImplementation makeStep(const PadStep& step, const StepContext& context);
 [[nodiscard]] StepImplementation makeStep(const SliceStep& step, const StepContext& context);
+[[nodiscard]] StepImplementation makeStep(const WidenStep& step, const StepContext& context);
+[[nodiscard]] StepImplementation makeStep(const TransposeStep& step, const StepContext& context);
+[[nodiscard]] StepImplementation makeStep(const ConstantStep& step, const StepContext& context);
 [[nodiscard]] StepImplementation makeStep(const ReshapeStep& step, const StepContext& context);
 [[nodiscard]] StepImplementation makeStep(const ClampStep& step, const StepContext& context);
 [[nodiscard]] StepImplementation makeStep(const TableStep& step, const StepContext& context);
 
 /// Throws std::invalid_argument with the message.
 void requireStep(bool condition, const std::string& message);
+
+/// Throws unless the step has `count` inputs, or an output with the zero point of its first input.
+void requireInputs(const StepContext& context, std::size_t count);
+void requireSameZeroPoint(const StepContext& context);
 
 /// "16x32x32"
 [[nodiscard]] std::string sizeText(const TensorInfo& info);

@@ -78,9 +78,11 @@ std::vector<LayerError> compareLayers(const Graph& graph, const QuantisedNetwork
             (void)network.network.run(
                 network.quantiseImage(std::span(batch.data).subspan(image * pixels, pixels)),
                 [&](golden::TensorId id, const golden::Tensor& tensor) {
-                    const FloatTensor& reference = wanted[values[id]];
+                    const FloatTensor* constant = constantOf(graph, values[id]);
+                    const FloatTensor& reference =
+                        constant != nullptr ? *constant : wanted[values[id]];
                     const std::size_t size = tensor.data.size();
-                    if (reference.data.size() != size * count) {
+                    if (reference.data.size() != size * (constant != nullptr ? 1 : count)) {
                         throw support::InputError(fmt::format(
                             "\"{}\" has another size in the float network: it is not the one that "
                             "was quantised",
@@ -89,7 +91,9 @@ std::vector<LayerError> compareLayers(const Graph& graph, const QuantisedNetwork
                     if (stepOf[id] < part.size()) {
                         LayerError& error = part[stepOf[id]];
                         error.signal = error.noise = 0;
-                        add(network, id, tensor, reference.data.data() + image * size, error);
+                        add(network, id, tensor,
+                            reference.data.data() + (constant != nullptr ? 0 : image * size),
+                            error);
                     }
                 });
         });

@@ -4,15 +4,33 @@
 #include <span>
 #include <vector>
 
+#include <fmt/format.h>
+
 #include "ptq/reference/run.h"
+#include "support/error.h"
 #include "support/parallel.h"
 
 namespace aslog::ptq {
+namespace {
+
+void requireOneOutput(std::size_t count) {
+    if (count != 1) {
+        throw support::InputError(fmt::format(
+            "the network has {} outputs; scores are of one, which has a number for each class; of "
+            "more, --layers compares the noise",
+            count));
+    }
+}
+
+}  // namespace
+
 Inference asInference(const Graph& graph) {
+    requireOneOutput(graph.outputs.size());
     return [&graph](const FloatTensor& images) { return run(graph, {images}).front(); };
 }
 
 Inference asInference(const QuantisedNetwork& network) {
+    requireOneOutput(network.network.spec().outputs.size());
     return [&network](const FloatTensor& images) {
         const auto count = static_cast<std::size_t>(images.shape.front());
         const std::size_t size = images.data.size() / count;

@@ -7,10 +7,11 @@
 
 namespace aslog::ptq {
 
-// One input, one output; the argument must outlive the result.
+// One input; the argument must outlive the result. Throws support::InputError if there is more than
+// one output.
 Inference asInference(const Graph& graph);
 
-// The golden model, on all cores.
+// The golden model, on all cores. As above.
 Inference asInference(const QuantisedNetwork& network);
 
 // Images [first, first + count) of a data set as one batch [count, C, H, W].

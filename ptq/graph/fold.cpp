@@ -264,6 +264,8 @@ void fold(Graph& graph) {
         changed = removeIdentities(graph);
         changed |= foldConstants(graph);
         changed |= normaliseOperators(graph);
+        changed |= normaliseMaps(graph);
+        changed |= replaceConvTransposes(graph);
         changed |= normaliseGemms(graph);
         changed |= sinkTransposes(graph);
         changed |= foldPads(graph);

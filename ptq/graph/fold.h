@@ -19,6 +19,14 @@ bool foldConstants(Graph& graph);
 // slices that are joined; a Pad that crops gets a Slice behind it.
 bool normaliseOperators(Graph& graph);
 
+// A constant that is no number of a channel is added or multiplied, in the size of the activation;
+// a factor is not repeated to the size of the other; Reshape, Transpose and Reshape, with more
+// dimensions between than a map has, become one operator.
+bool normaliseMaps(Graph& graph);
+
+// A ConvTranspose with constant weights becomes a Conv on its input, widened with zeros.
+bool replaceConvTransposes(Graph& graph);
+
 // A Gemm with constant factor b gets the form x * transposed(b) + c with alpha = beta = 1 and c a
 // vector; so does the MatMul of a matrix and a constant matrix.
 bool normaliseGemms(Graph& graph);

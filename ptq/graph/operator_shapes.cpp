@@ -83,6 +83,33 @@ struct ShapeOf {
         return windowShape(x, weights[0], resolve(conv.window, kernel, spatialSizes(x)));
     }
 
+    Shape operator()(const ConvTranspose& conv) const {
+        requireCount(in, 2, 3);
+        const Shape& x = in[0];
+        const Shape& weights = in[1];
+        requireSpatial(x);
+        require(weights.size() == x.size(), "the weights must have as many dimensions as the input",
+                weights);
+        require(conv.groups >= 1 && conv.groups <= kMaxElements && weights[0] == x[1] &&
+                    x[1] % conv.groups == 0 && weights[1] >= 1 &&
+                    weights[1] <= kMaxElements / conv.groups,
+                fmt::format("weights {} with {} groups do not suit the input's channels",
+                            shapeText(weights), conv.groups),
+                x);
+        const std::int64_t outputs = weights[1] * conv.groups;
+        if (in.size() == 3) {
+            require(in[2] == Shape{outputs}, "the bias needs one number for each output channel",
+                    in[2]);
+        }
+        const Shape kernel = spatialSizes(weights);
+        if (!conv.window.kernel.empty() && conv.window.kernel != kernel) {
+            throw support::InputError(
+                fmt::format("kernel_shape {} differs from that of the weights, {}",
+                            shapeText(conv.window.kernel), shapeText(kernel)));
+        }
+        return windowShape(x, outputs, resolve(conv, kernel, spatialSizes(x)));
+    }
+
     Shape operator()(const Gemm& gemm) const {
         requireCount(in, 2, 3);
         require(in[0].size() == 2, "the first input must be a matrix", in[0]);
@@ -273,6 +300,30 @@ struct ShapeOf {
             out.erase(out.begin() + static_cast<std::ptrdiff_t>(axis));
         }
         return out;
+    }
+
+    Shape operator()(const Widen& widen) const {
+        requireCount(in, 1, 1);
+        Shape out = in[0];
+        require(
+            widen.factors.size() == out.size(),
+            fmt::format("found {} factors, allowed one for each dimension", widen.factors.size()),
+            out);
+        for (std::size_t i = 0; i < out.size(); ++i) {
+            const std::int64_t factor = widen.factors[i];
+            require(factor >= 1 && out[i] <= kMaxElements / std::max<std::int64_t>(factor, 1),
+                    fmt::format("a factor of {} is out of range", factor), out);
+            const bool isRepeated = widen.kind == Widen::Kind::Resize;
+            out[i] =
+                isRepeated ? out[i] * factor : std::max<std::int64_t>((out[i] - 1) * factor + 1, 0);
+        }
+        return out;
+    }
+
+    Shape operator()(const Rearrange& op) const {
+        const Shape split = outputShape(Reshape{op.sizes}, in);
+        require(!op.order.empty() && op.order.front() == 0, "the batch must stay", op.order);
+        return outputShape(Reshape{op.dims}, {outputShape(Transpose{op.order}, {split})});
     }
 
     Shape operator()(const Flatten& flatten) const {

@@ -32,6 +32,15 @@ struct Conv {  // x [N, C, ...], weights [M, C / groups, kernel...], bias [M] (m
     std::int64_t groups = 1;
 };
 
+// A convolution turned round: each element of x adds the weights, times itself, to the output.
+struct ConvTranspose {  // x [N, C, ...], weights [C, M / groups, kernel...], bias [M] or absent
+    static constexpr std::string_view kName = "ConvTranspose";
+    Window window;  // strides and pads of the output
+    std::int64_t groups = 1;
+    Shape outputPadding = {};  // more at the ends; empty: all 0
+    Shape outputShape = {};    // spatial sizes that the pads shall give; empty: as pads say
+};
+
 struct Gemm {  // a [M, K], b [K, N], c (may be absent; broadcast): alpha * a * b + beta * c
     static constexpr std::string_view kName = "Gemm";
     float alpha = 1;
@@ -175,6 +184,23 @@ struct Gather {  // x
     bool dropsAxis = false;  // with one index
 };
 
+// Elements further apart; both kinds take n elements of a dimension with factor f.
+struct Widen {  // x
+    // Resize: each f times, f * n in all. Zeros: f - 1 zeros between, (n - 1) * f + 1 in all.
+    enum class Kind { Resize, Zeros };
+    static constexpr std::array<std::string_view, 2> kNames = {"Resize", "Widen"};
+    Kind kind = Kind::Resize;
+    Shape factors = {};  // >= 1, one for each dimension; that of the batch is 1
+};
+
+// Reshape, Transpose and Reshape in one: what lies between may have any number of dimensions.
+struct Rearrange {  // x
+    static constexpr std::string_view kName = "Rearrange";
+    Shape sizes = {};  // as Reshape::dims
+    Shape order = {};  // a permutation of these; the first is the batch and stays
+    Shape dims = {};   // as Reshape::dims
+};
+
 struct Flatten {  // x
     static constexpr std::string_view kName = "Flatten";
     std::int64_t axis = 1;
@@ -223,10 +249,11 @@ struct ArgMax {  // x; of equal elements the first; the index as a float
     bool keepDims = true;
 };
 
-using Operator = std::variant<Conv, Gemm, MatMul, BatchNormalization, Relu, Clip, Function, PRelu,
-                              Arithmetic, Variadic, MaxPool, AveragePool, GlobalPool, Reduce,
-                              Concat, Pad, Slice, Gather, Flatten, Reshape, Squeeze, Unsqueeze,
-                              Transpose, Identity, Dropout, Softmax, ArgMax>;
+using Operator =
+    std::variant<Conv, ConvTranspose, Gemm, MatMul, BatchNormalization, Relu, Clip, Function, PRelu,
+                 Arithmetic, Variadic, MaxPool, AveragePool, GlobalPool, Reduce, Concat, Pad, Slice,
+                 Gather, Widen, Rearrange, Flatten, Reshape, Squeeze, Unsqueeze, Transpose,
+                 Identity, Dropout, Softmax, ArgMax>;
 
 // f(x), in double precision.
 double valueAt(const Function& function, double x);

@@ -60,6 +60,19 @@ Shape broadcast(const Shape& a, const Shape& b) {
     return out;
 }
 
+bool hasOneNumberAChannel(const Shape& constant, const Shape& like) {
+    if (constant.size() > like.size()) {
+        return false;
+    }
+    const std::size_t offset = like.size() - constant.size();
+    for (std::size_t i = 0; i < constant.size(); ++i) {
+        if (constant[i] != 1 && offset + i != 1) {
+            return false;
+        }
+    }
+    return true;
+}
+
 Shape spatialSizes(const Shape& shape) {
     return {shape.begin() + 2, shape.end()};
 }

@@ -28,6 +28,10 @@ std::size_t axisIndex(std::int64_t axis, std::size_t rank);
 // numpy's broadcast of two shapes. Throws InputError if there is none.
 Shape broadcast(const Shape& a, const Shape& b);
 
+// True if a tensor of shape `constant`, broadcast to `like`, varies from channel to channel
+// (dimension 1) at most, and needs no more dimensions than `like` has.
+bool hasOneNumberAChannel(const Shape& constant, const Shape& like);
+
 // The spatial sizes: all but the first two.
 Shape spatialSizes(const Shape& shape);
 

@@ -169,6 +169,13 @@ class Sinker {
             std::ranges::transform(slice->axes, result.axes.begin(), axisOf);
             return result;
         }
+        if (const auto* widen = std::get_if<Widen>(&op)) {
+            Widen result = *widen;
+            for (std::size_t i = 0; i < p.size(); ++i) {
+                result.factors[p[i]] = widen->factors[i];
+            }
+            return result;
+        }
         const auto* reduce = std::get_if<Reduce>(&op);
         if (reduce != nullptr && reduce->keepDims) {
             Reduce result = *reduce;

@@ -58,7 +58,53 @@ std::int64_t countWindows(const ResolvedWindow& w, std::size_t i, std::int64_t i
     return count;
 }
 
+// What one dimension of a ConvTranspose loses by its padding, if `size` elements shall be left. A
+// larger size is not reached by any window at its end.
+void padToSize(ResolvedWindow& w, std::size_t i, std::int64_t whole, std::int64_t size,
+               bool upper) {
+    const std::int64_t total = std::max<std::int64_t>(whole - size, 0);
+    w.padsBegin[i] = upper ? total / 2 : total - total / 2;
+    w.padsEnd[i] = total - w.padsBegin[i];
+    w.output[i] = size;
+}
+
 }  // namespace
+
+ResolvedWindow resolve(const ConvTranspose& conv, const Shape& kernel, const Shape& input) {
+    const std::size_t rank = input.size();
+    const Window& window = conv.window;
+    Window plain = window;  // checks all numbers but the pads, which take away here
+    plain.padsBegin = plain.padsEnd = kernel;
+    plain.autoPad = AutoPad::Explicit;
+    plain.strides.clear();
+    ResolvedWindow result = resolve(plain, kernel, input);
+    const bool isExplicit = window.autoPad == AutoPad::Explicit;
+    result.strides = completed(window.strides, "strides", rank, 1, 1);
+    result.padsBegin = completed(isExplicit ? window.padsBegin : Shape{}, "pads", rank, 0, 0);
+    result.padsEnd = completed(isExplicit ? window.padsEnd : Shape{}, "pads", rank, 0, 0);
+    const Shape more = completed(conv.outputPadding, "output_padding", rank, 0, 0);
+    Shape wanted = conv.outputShape;
+    if (!wanted.empty()) {
+        wanted = completed(wanted, "output_shape", rank, 1, 1);
+    }
+    for (std::size_t i = 0; i < rank; ++i) {
+        const std::int64_t extent = result.dilations[i] * (result.kernel[i] - 1) + 1;
+        const std::int64_t whole = result.strides[i] * (input[i] - 1) + more[i] + extent;
+        const bool isSame =
+            window.autoPad == AutoPad::SameUpper || window.autoPad == AutoPad::SameLower;
+        if (!wanted.empty() || isSame) {
+            padToSize(result, i, whole, wanted.empty() ? input[i] * result.strides[i] : wanted[i],
+                      window.autoPad == AutoPad::SameUpper);
+            continue;
+        }
+        result.output[i] = whole - result.padsBegin[i] - result.padsEnd[i];
+        if (result.output[i] < 1) {
+            throw support::InputError(fmt::format("pads {} and {} leave nothing of {} elements",
+                                                  result.padsBegin[i], result.padsEnd[i], whole));
+        }
+    }
+    return result;
+}
 
 ResolvedWindow resolve(const Window& window, const Shape& kernel, const Shape& input) {
     const std::size_t rank = input.size();

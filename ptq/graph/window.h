@@ -21,4 +21,10 @@ struct ResolvedWindow {
 // Throws InputError if lengths do not match, a number is out of range or no window fits.
 ResolvedWindow resolve(const Window& window, const Shape& kernel, const Shape& input);
 
+// Of a ConvTranspose, whose windows slide over its output. `output` are its spatial sizes, and may
+// be larger than the windows cover; pads take away, and are those that autoPad or outputShape ask
+// for. `input`: the spatial sizes of its input. Throws InputError as resolve() does, or if the
+// output would have no elements or a window more padding than elements.
+ResolvedWindow resolve(const ConvTranspose& conv, const Shape& kernel, const Shape& input);
+
 }  // namespace aslog::ptq

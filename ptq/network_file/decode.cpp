@@ -145,7 +145,7 @@ void requireTable(const std::string& name, const std::vector<std::int64_t>& valu
 }
 
 NetworkParts partsOf(const JsonValue& json, const std::string& variant, TensorSource& source) {
-    json.requireMembers({"format", "input", "output", "sums_planes", "tensors", "steps", "layers",
+    json.requireMembers({"format", "input", "outputs", "sums_planes", "tensors", "steps", "layers",
                          "calibration_error"});
     NetworkParts parts;
     const JsonValue format = json["format"];
@@ -158,7 +158,9 @@ NetworkParts partsOf(const JsonValue& json, const std::string& variant, TensorSo
     readTensors(json["tensors"], parts);
     const auto largestId = static_cast<std::int64_t>(parts.spec.tensors.size()) - 1;
     parts.spec.input = static_cast<golden::TensorId>(json["input"].integer(0, largestId));
-    parts.spec.output = static_cast<golden::TensorId>(json["output"].integer(0, largestId));
+    for (const JsonValue& id : json["outputs"].elements(1, kMaxTensors)) {
+        parts.spec.outputs.push_back(static_cast<golden::TensorId>(id.integer(0, largestId)));
+    }
     parts.spec.sumsPlanes = json["sums_planes"].boolean();
     readSteps(json["steps"], variant, parts, source);
     readLayers(json["layers"], parts);

@@ -211,6 +211,10 @@ Operation readAdd(const Reading& r) {
     return add;
 }
 
+Operation readMultiply(const Reading& r) {
+    return golden::MultiplyStep{ratioOf(r.json["ratio"]), clampOf(r.json["clamp"])};
+}
+
 Operation readMaxPool(const Reading& r) {
     return golden::MaxPoolStep{windowOf(r.json["window"])};
 }
@@ -232,6 +236,37 @@ Operation readPad(const Reading& r) {
 Operation readSlice(const Reading& r) {
     return golden::SliceStep{integersOf<3>(r.json["starts"], 0, kMaxSide),
                              integersOf<3>(r.json["steps"], 1, kMaxSide)};
+}
+
+Operation readWiden(const Reading& r) {
+    return golden::WidenStep{integersOf<2>(r.json["factors"], 1, kMaxSide),
+                             r.json["repeats"].boolean()};
+}
+
+Operation readTranspose(const Reading& r) {
+    golden::TransposeStep step;
+    for (const JsonValue& size : r.json["sizes"].elements(1, golden::kMostDimensions)) {
+        step.sizes.push_back(size.smallInteger(1, kMaxSide));
+    }
+    const std::size_t rank = step.sizes.size();
+    for (const JsonValue& place : r.json["order"].elements(rank, rank)) {
+        step.order.push_back(place.smallInteger(0, static_cast<int>(rank) - 1));
+    }
+    return step;
+}
+
+Operation readConstant(const Reading& r) {
+    const golden::TensorInfo& output = r.place.tensors[r.step.output];
+    const auto size = [](int n) { return static_cast<std::uint64_t>(n); };
+    const StoredTensor& values =
+        r.source.take(tensorName(r.place.variant, r.place.index, "values"), Dtype::U8,
+                      {size(output.channels), size(output.height), size(output.width)});
+    golden::ConstantStep step;
+    step.data.resize(output.size());
+    for (std::size_t i = 0; i < step.data.size(); ++i) {
+        step.data[i] = static_cast<std::uint8_t>(values.at(i));
+    }
+    return step;
 }
 
 Operation readReshape(const Reading& /*r*/) {
@@ -267,6 +302,7 @@ const std::vector<OperationRow>& operations() {
     static const std::vector<OperationRow> rows{
         {golden::ConvStep::kName, {"groups", "window", "clamp"}, 1, 2, readConv},
         {golden::AddStep::kName, {"scales", "shift", "clamp"}, 2, 2, readAdd},
+        {golden::MultiplyStep::kName, {"ratio", "clamp"}, 2, 2, readMultiply},
         {golden::MaxPoolStep::kName, {"window"}, 1, 1, readMaxPool},
         {golden::AveragePoolStep::kName,
          {"window", "counts_padding", "ratios", "clamp"},
@@ -276,9 +312,12 @@ const std::vector<OperationRow>& operations() {
         {golden::ConcatStep::kName, {"ratios"}, 1, kMaxInputs, readConcat},
         {golden::PadStep::kName, {"before"}, 1, 1, readPad},
         {golden::SliceStep::kName, {"starts", "steps"}, 1, 1, readSlice},
+        {golden::WidenStep::kName, {"factors", "repeats"}, 1, 1, readWiden},
+        {golden::TransposeStep::kName, {"sizes", "order"}, 1, 1, readTranspose},
         {golden::ReshapeStep::kName, {}, 1, 1, readReshape},
         {golden::ClampStep::kName, {"clamp"}, 1, 1, readClamp},
         {golden::TableStep::kName, {"tables"}, 1, 1, readTable},
+        {golden::ConstantStep::kName, {}, 0, 0, readConstant},
     };
     return rows;
 }

@@ -58,17 +58,18 @@ Json windowJson(const Window& window) {
 // One step of one network: its operation's members, and the tensors of a convolution.
 class StepEncoder {
   public:
-    StepEncoder(const golden::Numerics& numerics, std::string variant, std::size_t index,
-                const golden::Step& step, Safetensors& content)
-        : numerics_(numerics),
+    StepEncoder(const golden::Network& network, std::string variant, std::size_t index,
+                Safetensors& content)
+        : numerics_(network.numerics()),
           variant_(std::move(variant)),
           index_(index),
-          step_(step),
+          step_(network.spec().steps[index]),
+          output_(network.spec().tensors[step_.output]),
           content_(content) {
-        json_["name"] = step.name;
-        json_["operation"] = golden::operationName(step.operation);
-        json_["inputs"] = step.inputs;
-        json_["output"] = step.output;
+        json_["name"] = step_.name;
+        json_["operation"] = golden::operationName(step_.operation);
+        json_["inputs"] = step_.inputs;
+        json_["output"] = step_.output;
     }
 
     Json run() {
@@ -106,6 +107,11 @@ class StepEncoder {
         json_["clamp"] = clampJson(step.clamp);
     }
 
+    void add(const golden::MultiplyStep& step) {
+        json_["ratio"] = ratioJson(step.ratio);
+        json_["clamp"] = clampJson(step.clamp);
+    }
+
     void add(const golden::MaxPoolStep& step) { json_["window"] = windowJson(step.window); }
 
     void add(const golden::AveragePoolStep& step) {
@@ -126,11 +132,31 @@ class StepEncoder {
         json_["steps"] = step.steps;
     }
 
+    void add(const golden::WidenStep& step) {
+        json_["factors"] = step.factors;
+        json_["repeats"] = step.repeats;
+    }
+
+    void add(const golden::TransposeStep& step) {
+        json_["sizes"] = step.sizes;
+        json_["order"] = step.order;
+    }
+
     void add(const golden::ReshapeStep& /*step*/) {}
 
     void add(const golden::ClampStep& step) { json_["clamp"] = clampJson(step.clamp); }
 
     void add(const golden::TableStep& step) { json_["tables"] = step.tables; }
+
+    void add(const golden::ConstantStep& step) {
+        const auto size = [](int n) { return static_cast<std::uint64_t>(n); };
+        StoredTensor tensor = emptyTensor(
+            Dtype::U8, {size(output_.channels), size(output_.height), size(output_.width)});
+        for (const std::uint8_t q : step.data) {
+            tensor.append(q);
+        }
+        content_.tensors[tensorName(variant_, index_, "values")] = std::move(tensor);
+    }
 
     // The groups stand in one tensor and have one window.
     void requireAlike(const golden::ConvStep& step) const {
@@ -177,6 +203,7 @@ class StepEncoder {
     std::string variant_;
     std::size_t index_;
     const golden::Step& step_;
+    const golden::TensorInfo& output_;
     Safetensors& content_;
     Json json_;
 };
@@ -238,13 +265,12 @@ Json networkJson(const std::string& variant, const StoredNetwork& stored, Safete
     Json json;
     json["format"] = formatJson(stored.network.format);
     json["input"] = spec.input;
-    json["output"] = spec.output;
+    json["outputs"] = spec.outputs;
     json["sums_planes"] = spec.sumsPlanes;
     json["tensors"] = tensorsJson(stored.network);
     json["steps"] = Json::array();
     for (std::size_t i = 0; i < spec.steps.size(); ++i) {
-        json["steps"].push_back(
-            StepEncoder(network.numerics(), variant, i, spec.steps[i], content).run());
+        json["steps"].push_back(StepEncoder(network, variant, i, content).run());
     }
     json["layers"] = Json::array();
     for (const LayerError& layer : stored.layers) {

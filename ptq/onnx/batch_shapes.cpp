@@ -51,8 +51,9 @@ bool isWhole(const Slice& slice, std::size_t i) {
 // Throws InputError if a window or a Slice works along the batch: it rounds or limits sizes, and
 // the batches 1, 2 and 3 say nothing about others.
 void requireProportional(const Operator& op, const std::vector<BatchShape>& inputs) {
-    const bool isWindow = std::holds_alternative<Conv>(op) || std::holds_alternative<MaxPool>(op) ||
-                          std::holds_alternative<AveragePool>(op);
+    const bool isWindow =
+        std::holds_alternative<Conv>(op) || std::holds_alternative<ConvTranspose>(op) ||
+        std::holds_alternative<MaxPool>(op) || std::holds_alternative<AveragePool>(op);
     for (std::size_t n = 0; isWindow && n < inputs.size(); ++n) {
         const std::size_t first = n == 0 ? std::min<std::size_t>(inputs[0].size(), 1) : 0;
         const BatchShape others(inputs[n].begin() + static_cast<std::ptrdiff_t>(first),

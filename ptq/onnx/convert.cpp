@@ -62,6 +62,13 @@ ConvertedNode convertConv(Source& source) {
     return withAllInputs(source, std::move(conv));
 }
 
+ConvertedNode convertConvTranspose(Source& source) {
+    Attributes& a = source.attributes;
+    ConvTranspose conv{window(a), a.integer("group", 1), a.integers("output_padding"),
+                       a.integers("output_shape")};
+    return withAllInputs(source, std::move(conv));
+}
+
 ConvertedNode convertGemm(Source& source) {
     Attributes& a = source.attributes;
     return withAllInputs(source, Gemm{a.number("alpha", 1), a.number("beta", 1),
@@ -225,6 +232,7 @@ void addKinds(Converters& rows, Converter converter) {
 const Converters& converters() {
     static const Converters table = [] {
         Converters rows = movementConverters();
+        rows.insert(wideningConverters().begin(), wideningConverters().end());
         rows.merge(Converters{
             {ArgMax::kName, convertArgMax},
             {AveragePool::kName, convertAveragePool},
@@ -232,6 +240,7 @@ const Converters& converters() {
             {"Cast", convertCast},
             {Clip::kName, convertClip},
             {Conv::kName, convertConv},
+            {ConvTranspose::kName, convertConvTranspose},
             {Dropout::kName, convertDropout},
             {Gemm::kName, convertGemm},
             {Identity::kName, convertPlain<Identity>},

@@ -17,6 +17,9 @@ using Converters = std::map<std::string_view, Converter>;  // by ONNX's name
 // Of the operators that only move elements.
 const Converters& movementConverters();
 
+// Of those that make a map larger, or blocks of it channels and back.
+const Converters& wideningConverters();
+
 // Most nodes have one output, and keep all inputs or the first.
 ConvertedNode withAllInputs(const Source& source, Operator op);
 ConvertedNode withFirstInput(Operator op);

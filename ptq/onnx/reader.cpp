@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <initializer_list>
 #include <iterator>
 #include <limits>
 #include <map>
@@ -17,8 +16,10 @@
 #include "ptq/graph/shapes.h"
 #include "ptq/onnx/constant_operators.h"
 #include "ptq/onnx/convert.h"
+#include "ptq/onnx/input_types.h"
 #include "ptq/onnx/known_values.h"
 #include "ptq/onnx/order.h"
+#include "ptq/onnx/refusals.h"
 #include "ptq/onnx/shape_arithmetic.h"
 #include "ptq/onnx/tensors.h"
 #include "support/error.h"
@@ -52,57 +53,6 @@ std::int64_t opsetOf(const onnx::ModelProto& model) {
         return set.version();
     }
     throw InputError("opset_import is missing: this is no ONNX model");
-}
-
-GraphInput readInputType(const onnx::ValueInfoProto& input) {
-    const auto& type = input.type();
-    if (!type.has_tensor_type() || !isFloatType(type.tensor_type().elem_type())) {
-        throw InputError(fmt::format("found {}, allowed: a tensor of floats",
-                                     type.has_tensor_type()
-                                         ? elementTypeName(type.tensor_type().elem_type())
-                                         : "no tensor"));
-    }
-    if (!type.tensor_type().has_shape()) {
-        throw InputError("its shape is not given; export the model with fixed sizes");
-    }
-    GraphInput result;
-    for (const auto& dim : type.tensor_type().shape().dim()) {
-        if (dim.has_dim_value() && dim.dim_value() >= 1) {
-            result.shape.push_back(dim.dim_value());
-        } else if (result.shape.empty() && !dim.has_dim_value()) {
-            result.shape.push_back(kSymbolicBatch);
-        } else {
-            throw InputError(fmt::format(
-                "dimension {}: found {}, allowed: a number above 0; only the batch (dimension 0) "
-                "may be symbolic; export the model with fixed sizes",
-                result.shape.size(),
-                dim.has_dim_value() ? std::to_string(dim.dim_value())
-                                    : fmt::format("\"{}\"", dim.dim_param())));
-        }
-    }
-    return result;
-}
-
-// Why an operator is not among the supported ones.
-std::string refusalOf(const std::string& type) {
-    const auto isOneOf = [&type](std::initializer_list<std::string_view> names) {
-        return std::ranges::find(names, type) != names.end();
-    };
-    if (isOneOf({"QuantizeLinear", "DequantizeLinear", "DynamicQuantizeLinear", "QLinearConv",
-                 "QLinearMatMul", "ConvInteger", "MatMulInteger"})) {
-        return "the model is quantised already; export the float model, before quantisation";
-    }
-    if (isOneOf({"LSTM", "GRU", "RNN", "Loop", "Scan", "If", "SequenceAt"})) {
-        return "a network with loops or branches has no fixed layers; this is not supported";
-    }
-    if (isOneOf({"NonZero", "NonMaxSuppression", "TopK", "Unique", "Compress", "RoiAlign"})) {
-        return "the shape or place of what it gives depends on the data; this is not supported: "
-               "end the model before it";
-    }
-    if (isOneOf({"Attention", "MultiHeadAttention", "Einsum", "LayerNormalization"})) {
-        return "attention is not supported: it multiplies activations with each other";
-    }
-    return "this operator is not supported";
 }
 
 // What some node or output of the graph needs to be known.
@@ -140,8 +90,8 @@ enum class Batch { Free, AsGiven };
 class GraphReader {
   public:
     GraphReader(const onnx::GraphProto& proto, std::int64_t opset, const ExternalData* external,
-                Batch batch)
-        : proto_(proto), opset_(opset), external_(external), batch_(batch) {}
+                const SymbolicSizes& sizes, Batch batch)
+        : proto_(proto), opset_(opset), external_(external), sizes_(sizes), batch_(batch) {}
 
     Graph read() {
         if (proto_.sparse_initializer_size() > 0) {
@@ -210,15 +160,23 @@ class GraphReader {
     }
 
     void readInputs() {
+        std::set<std::string> symbolic;
         for (const auto& input : proto_.input()) {
             if (initializers_.contains(input.name())) {
                 continue;
             }
             try {
-                graph_.inputs.push_back(readInputType(input));
+                graph_.inputs.push_back(readInputType(input, sizes_, symbolic));
                 graph_.inputs.back().value = addValue(input.name());
             } catch (const InputError& error) {
                 throw InputError(fmt::format("input \"{}\": {}", input.name(), error.what()));
+            }
+        }
+        for (const auto& [name, size] : sizes_) {
+            if (!symbolic.contains(name)) {
+                throw InputError(fmt::format(
+                    "no input has a symbolic size \"{}\"; found: {}", support::printable(name),
+                    symbolic.empty() ? "none" : fmt::format("{}", fmt::join(symbolic, ", "))));
             }
         }
         if (batch_ == Batch::Free) {
@@ -372,6 +330,7 @@ class GraphReader {
     const onnx::GraphProto& proto_;
     std::int64_t opset_;
     const ExternalData* external_;
+    const SymbolicSizes& sizes_;
     Batch batch_;
     Graph graph_;
     KnownValues known_;
@@ -407,7 +366,8 @@ void makePrintable(onnx::GraphProto& graph) {
     }
 }
 
-Graph parse(std::string_view bytes, const std::string& fileName, const ExternalData* external) {
+Graph parse(std::string_view bytes, const std::string& fileName, const ExternalData* external,
+            const SymbolicSizes& sizes) {
     onnx::ModelProto model;  // its names are shown, and stand in files
     if (bytes.empty() || bytes.size() > kMaxFileBytes ||
         !model.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
@@ -416,14 +376,14 @@ Graph parse(std::string_view bytes, const std::string& fileName, const ExternalD
     makePrintable(*model.mutable_graph());
     try {
         const std::int64_t opset = opsetOf(model);
-        GraphReader reader(model.graph(), opset, external, Batch::Free);
+        GraphReader reader(model.graph(), opset, external, sizes, Batch::Free);
         try {
             return reader.read();
         } catch (const InputError&) {
             if (!reader.hasFreedBatch()) {
                 throw;
             }
-            return GraphReader(model.graph(), opset, external, Batch::AsGiven).read();
+            return GraphReader(model.graph(), opset, external, sizes, Batch::AsGiven).read();
         }
     } catch (const InputError& error) {
         throw InputError(fmt::format("{}: {}", fileName, error.what()));
@@ -432,13 +392,14 @@ Graph parse(std::string_view bytes, const std::string& fileName, const ExternalD
 
 }  // namespace
 
-Graph parseOnnx(std::string_view bytes, const std::string& fileName) {
-    return parse(bytes, fileName, nullptr);
+Graph parseOnnx(std::string_view bytes, const std::string& fileName, const SymbolicSizes& sizes) {
+    return parse(bytes, fileName, nullptr, sizes);
 }
 
-Graph readOnnx(const std::filesystem::path& path) {
+Graph readOnnx(const std::filesystem::path& path, const SymbolicSizes& sizes) {
     const ExternalData external(path.parent_path());
-    return parse(support::readFile(path, kMaxFileBytes), path.filename().string(), &external);
+    return parse(support::readFile(path, kMaxFileBytes), path.filename().string(), &external,
+                 sizes);
 }
 
 }  // namespace aslog::ptq

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,17 +18,22 @@ inline constexpr std::int64_t kNewestOpset = 24;
 // ONNX's names of the operators that can be read, sorted.
 std::vector<std::string> supportedOperators();
 
+// Numbers for symbolic sizes of inputs, by their names in the file; one without a name is called
+// INPUT.DIMENSION, as "x.2".
+using SymbolicSizes = std::map<std::string, std::int64_t>;
+
 // The graph of an ONNX file of at most 2 GiB, opset 7 to 24, float tensors; weights may lie in
-// other files of its folder. Only the batch (first dimension of an input) may be symbolic; a fixed
-// one becomes symbolic if the network treats each image alone. Shapes are checked with a batch of
-// 1. What no output needs is not read.
-// Whole numbers that nodes compute from constants and shapes become attributes.
-// Source: https://github.com/onnx/onnx/blob/v1.12.0/docs/Operators.md
-// Throws FileError if the file cannot be read, InputError if it is no such network: all operators
-// and nodes that are not supported are named in one message.
-Graph readOnnx(const std::filesystem::path& path);
+// other files of its folder. Of sizes that `sizes` has no number for only the batch (first
+// dimension of an input) may be symbolic; a fixed one becomes symbolic if the network treats each
+// image alone. Shapes are checked with a batch of 1. What no output needs is not read. Whole
+// numbers that nodes compute from constants and shapes become attributes. Source:
+// https://github.com/onnx/onnx/blob/v1.12.0/docs/Operators.md Throws FileError if the file cannot
+// be read, InputError if it is no such network: all operators and nodes that are not supported are
+// named in one message; or if no input has one of `sizes`.
+Graph readOnnx(const std::filesystem::path& path, const SymbolicSizes& sizes = {});
 
 // The same for the bytes of a file, without other files; `fileName` is for messages.
-Graph parseOnnx(std::string_view bytes, const std::string& fileName);
+Graph parseOnnx(std::string_view bytes, const std::string& fileName,
+                const SymbolicSizes& sizes = {});
 
 }  // namespace aslog::ptq

@@ -17,7 +17,11 @@ class FloatRun {
     // Computes a step; its inputs must be computed and still be there.
     void run(const LoweredStep& step);
 
-    const FloatTensor& at(ValueId id) const { return *values_[id]; }
+    // Of all images; a constant of the graph as it is there, for one image.
+    const FloatTensor& at(ValueId id) const {
+        const FloatTensor* constant = constantOf(graph_, id);
+        return constant != nullptr ? *constant : *values_[id];
+    }
     void release(ValueId id) { values_[id].reset(); }
 
   private:

@@ -229,6 +229,45 @@ LoweredOperation lowerOne(const Slice& op, const Context& context) {
     return step;
 }
 
+LoweredOperation lowerOne(const Widen& op, const Context& context) {
+    const Shape& factors = op.factors;
+    (void)context.input();
+    if (factors[0] != 1 || factors[1] != 1) {
+        throw InputError("only rows and columns can be repeated");
+    }
+    golden::WidenStep step;
+    step.repeats = op.kind == Widen::Kind::Resize;
+    step.factors = {factors.size() == 4 ? asInt(factors[2]) : 1,
+                    factors.size() > 2 ? asInt(factors.back()) : 1};
+    return step;
+}
+
+// `sizes` and their order, the batch included.
+LoweredOperation lowerOrder(const Shape& sizes, const std::vector<std::size_t>& order) {
+    if (sizes.size() > golden::kMostDimensions + 1 || order.front() != 0) {
+        throw InputError(fmt::format(
+            "it turns {}; an order of the dimensions behind the batch, {} at most, is needed",
+            shapeText(sizes), golden::kMostDimensions));
+    }
+    golden::TransposeStep step;
+    for (std::size_t i = 1; i < sizes.size(); ++i) {
+        step.sizes.push_back(asInt(sizes[i]));
+        step.order.push_back(static_cast<int>(order[i]) - 1);
+    }
+    return step;
+}
+
+LoweredOperation lowerOne(const Transpose& op, const Context& context) {
+    (void)context.input();
+    return lowerOrder(context.inputShape(), permutationOf(op, context.inputShape().size()));
+}
+
+LoweredOperation lowerOne(const Rearrange& op, const Context& context) {
+    (void)context.input();
+    const Shape sizes = outputShape(Reshape{op.sizes}, {context.inputShape()});
+    return lowerOrder(sizes, permutationOf(Transpose{op.order}, sizes.size()));
+}
+
 // The order of the elements stays.
 LoweredOperation lowerMove(const Context& context) {
     (void)context.input();

@@ -32,9 +32,11 @@ class Lowering {
           readers_(readerCounts(graph)) {}
 
     LoweredNetwork run() {
-        requireOneInputAndOutput();
+        requireOneInputAndOutputs();
         network_.input = graph_.inputs.front().value;
-        network_.output = graph_.outputs.front().value;
+        for (const GraphOutput& output : graph_.outputs) {
+            network_.outputs.push_back(output.value);
+        }
         std::vector<std::string> faults;
         for (std::size_t i = 0; i < graph_.nodes.size(); ++i) {
             try {
@@ -53,10 +55,16 @@ class Lowering {
     }
 
   private:
-    void requireOneInputAndOutput() const {
-        if (graph_.inputs.size() != 1 || graph_.outputs.size() != 1) {
-            throw InputError(fmt::format("{} inputs and {} outputs found; one of each is needed",
+    void requireOneInputAndOutputs() const {
+        if (graph_.inputs.size() != 1 || graph_.outputs.empty()) {
+            throw InputError(fmt::format("{} inputs and {} outputs found; one input is needed",
                                          graph_.inputs.size(), graph_.outputs.size()));
+        }
+        for (const GraphOutput& output : graph_.outputs) {
+            if (constantOf(graph_, output.value) != nullptr) {
+                throw InputError(
+                    fmt::format("output \"{}\" does not depend on the image", output.name));
+            }
         }
         const Shape& shape = shapes_[graph_.inputs.front().value];
         if (shape.size() != 4) {
@@ -70,8 +78,8 @@ class Lowering {
         if (const auto range = clampOf(node.op)) {
             addClamp(index, *range);
         } else if (std::holds_alternative<Arithmetic>(node.op) &&
-                   activationInputs(graph_, node) == 2) {
-            addSum(index);
+                   (activationInputs(graph_, node) == 2 || hasConstantMap(node))) {
+            addOfTwo(index);
         } else {
             LoweredStep& step = network_.steps.emplace_back();
             step.name = node.name;
@@ -86,6 +94,19 @@ class Lowering {
         }
     }
 
+    // A constant that varies from pixel to pixel, in the form that normaliseOperators() gives it.
+    bool hasConstantMap(const Node& node) const {
+        return std::ranges::any_of(node.inputs, [&](ValueId id) {
+            const FloatTensor* constant = constantOf(graph_, id);
+            return constant != nullptr && constant->shape == shapes_[node.output] &&
+                   !hasOneNumberAChannel(constant->shape, shapes_[node.output]);
+        });
+    }
+
+    bool isOutput(ValueId id) const {
+        return std::ranges::find(network_.outputs, id) != network_.outputs.end();
+    }
+
     static std::optional<FloatRange> clampOf(const Operator& op) {
         if (std::holds_alternative<Relu>(op)) {
             return FloatRange{0, std::numeric_limits<float>::infinity()};
@@ -98,7 +119,7 @@ class Lowering {
 
     // The step that computes `id` for one reader only and may still take more in; or none.
     std::optional<std::size_t> openProducer(ValueId id) const {
-        if (readers_[id] != 1 || id == network_.output) {
+        if (readers_[id] != 1 || isOutput(id)) {
             return std::nullopt;
         }
         const auto& steps = network_.steps;
@@ -122,6 +143,7 @@ class Lowering {
         const auto takesClamp = [](const LoweredOperation& operation) {
             return std::holds_alternative<LoweredConv>(operation) ||
                    std::holds_alternative<LoweredAdd>(operation) ||
+                   std::holds_alternative<LoweredProduct>(operation) ||
                    std::holds_alternative<LoweredAveragePool>(operation);
         };
         if (producer && takesClamp(network_.steps[*producer].operation)) {
@@ -135,12 +157,60 @@ class Lowering {
             {node.name, LoweredClamp{}, {input}, node.output, node.output, range, {index}});
     }
 
+    // A sum or product of activations, or of one and a constant map.
+    void addOfTwo(std::size_t index) {
+        const Node& node = graph_.nodes[index];
+        const Arithmetic::Kind kind = std::get<Arithmetic>(node.op).kind;
+        if (kind != Arithmetic::Kind::Add && kind != Arithmetic::Kind::Mul) {
+            throw InputError(
+                "of two activations only the sum, the difference and the product have an integer "
+                "form");
+        }
+        for (const ValueId id : node.inputs) {
+            const FloatTensor* constant = constantOf(graph_, id);
+            if (constant != nullptr && !hasStep(id)) {
+                network_.steps.push_back(
+                    {graph_.values[id].name, LoweredConstant{constant->data}, {}, id, id, {}, {}});
+            }
+        }
+        if (kind == Arithmetic::Kind::Add) {
+            addSum(index);
+        } else {
+            addProduct(index);
+        }
+    }
+
+    bool hasStep(ValueId id) const {
+        return std::ranges::any_of(network_.steps,
+                                   [&](const LoweredStep& step) { return step.output == id; });
+    }
+
+    void addProduct(std::size_t index) {
+        const Node& node = graph_.nodes[index];
+        std::vector<ValueId> factors = node.inputs;
+        if (shapes_[factors[0]] != shapes_[node.output]) {
+            std::swap(factors[0], factors[1]);
+        }
+        // A size that is missing counts as 1, so a map of three dimensions has no gate of two.
+        if (shapes_[factors[0]] != shapes_[node.output] ||
+            shapes_[factors[1]].size() != shapes_[node.output].size()) {
+            throw InputError(fmt::format(
+                "it multiplies {} and {}; one of them must have the size of the product, and the "
+                "other as many dimensions",
+                shapeText(shapes_[factors[0]]), shapeText(shapes_[factors[1]])));
+        }
+        network_.steps.push_back({node.name,
+                                  LoweredProduct{},
+                                  std::move(factors),
+                                  node.output,
+                                  node.output,
+                                  {},
+                                  {index}});
+    }
+
     // Adds a residual to the later of two convolutions, or stands alone.
     void addSum(std::size_t index) {
         const Node& node = graph_.nodes[index];
-        if (std::get<Arithmetic>(node.op).kind != Arithmetic::Kind::Add) {
-            throw InputError("only the sum of two activations has an integer form");
-        }
         if (shapes_[node.inputs[0]] != shapes_[node.inputs[1]]) {
             throw InputError(fmt::format("it adds {} and {}; two of one size are needed",
                                          shapeText(shapes_[node.inputs[0]]),
@@ -176,9 +246,13 @@ class Lowering {
     // Its division would round what nothing but the host reads: eight bits are few for the answers
     // of a thousand classes.
     void leaveFinalMeanToHost() {
+        if (network_.outputs.size() != 1) {
+            return;
+        }
+        ValueId& output = network_.outputs.front();
         auto& steps = network_.steps;
         const auto isLast = [&](const LoweredStep& step) {
-            return step.output == network_.output && readers_[step.output] == 1;
+            return step.output == output && readers_[step.output] == 1;
         };
         std::size_t kept = steps.size();
         if (kept > 0 && isLast(steps[kept - 1]) &&
@@ -191,7 +265,7 @@ class Lowering {
             return;
         }
         const LoweredStep& mean = steps[kept - 1];
-        const ValueId answer = kept < steps.size() ? steps[kept].inputs.front() : network_.output;
+        const ValueId answer = kept < steps.size() ? steps[kept].inputs.front() : output;
         const golden::TensorInfo size = tensorInfo(graph_, shapes_, mean.output);
         const auto& window = std::get<LoweredAveragePool>(mean.operation).window;
         const golden::TensorInfo input = tensorInfo(graph_, shapes_, mean.inputs.front());
@@ -200,7 +274,7 @@ class Lowering {
                              window.kernelWidth == input.width && window.padBottom == 0 &&
                              window.padRight == 0;
         if (mean.output == answer && readers_[mean.output] == 1 && isWhole) {
-            network_.output = mean.inputs.front();
+            output = mean.inputs.front();
             network_.sumsPlanes = true;
             steps.resize(kept - 1);
         }

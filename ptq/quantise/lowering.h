@@ -23,6 +23,14 @@ struct LoweredConv {
 
 struct LoweredAdd {};
 
+// The second input may have a size of 1 where the first has more.
+struct LoweredProduct {};
+
+// A constant of the graph as a tensor of the network; the step has no input.
+struct LoweredConstant {
+    std::vector<float> data;
+};
+
 struct LoweredAveragePool {
     golden::PoolWindow window;
     bool countsPadding = false;
@@ -38,9 +46,10 @@ struct LoweredConcat {};
 struct LoweredClamp {};
 
 using LoweredOperation =
-    std::variant<LoweredConv, LoweredAdd, golden::MaxPoolStep, LoweredAveragePool, LoweredConcat,
-                 golden::PadStep, golden::SliceStep, golden::ReshapeStep, LoweredClamp,
-                 LoweredFunction>;
+    std::variant<LoweredConv, LoweredAdd, LoweredProduct, golden::MaxPoolStep, LoweredAveragePool,
+                 LoweredConcat, golden::PadStep, golden::SliceStep, golden::WidenStep,
+                 golden::TransposeStep, golden::ReshapeStep, LoweredClamp, LoweredFunction,
+                 LoweredConstant>;
 
 // Results are clamped to this range; +-infinity where there is no limit.
 struct FloatRange {
@@ -64,13 +73,13 @@ struct LoweredNetwork {
     std::vector<LoweredStep> steps;
     std::vector<golden::TensorInfo> sizes;  // by ValueId; zero points 0; without a size: unused
     ValueId input = 0;
-    ValueId output = 0;       // before a final mean, which is left to the host
-    bool sumsPlanes = false;  // the host divides the sums over the planes of `output`
+    std::vector<ValueId> outputs;  // one before a final mean, which is left to the host
+    bool sumsPlanes = false;       // the host divides the sums over the planes of the one output
 };
 
 // `graph`: folded, and without a head (cutHead()). Throws support::InputError that names every node
 // which has no integer form, and why; or if the network has not one input of images [N, C, H, W]
-// and one output.
+// and one output or more.
 LoweredNetwork lower(const Graph& graph);
 
 }  // namespace aslog::ptq

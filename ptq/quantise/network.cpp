@@ -36,13 +36,19 @@ std::vector<float> QuantisedNetwork::dequantise(golden::TensorId id,
 
 std::vector<float> QuantisedNetwork::run(std::span<const float> image) const {
     const std::vector<std::int64_t> answer = network.answer(network.run(quantiseImage(image)));
-    const golden::TensorId id = network.spec().output;
-    const auto elements = static_cast<double>(network.spec().tensors[id].size());
-    const double scale = scales[id] * static_cast<double>(answer.size()) / elements;
-    std::vector<float> values(answer.size());
-    std::transform(answer.begin(), answer.end(), values.begin(), [&](std::int64_t sum) {
-        return static_cast<float>(scale * static_cast<double>(sum));
-    });
+    std::vector<float> values;
+    values.reserve(answer.size());
+    for (const golden::TensorId id : network.spec().outputs) {
+        const golden::TensorInfo& info = network.spec().tensors[id];
+        const auto channels = static_cast<std::size_t>(info.channels);
+        const std::size_t count = network.spec().sumsPlanes ? channels : info.size();
+        const double scale =
+            scales[id] * static_cast<double>(count) / static_cast<double>(info.size());
+        for (std::size_t i = 0; i < count; ++i) {
+            values.push_back(
+                static_cast<float>(scale * static_cast<double>(answer[values.size()])));
+        }
+    }
     return values;
 }
 

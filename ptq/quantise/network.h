@@ -24,7 +24,8 @@ struct QuantisedNetwork {
     // The numbers that a tensor of the network stands for.
     std::vector<float> dequantise(golden::TensorId id, const golden::Tensor& tensor) const;
 
-    // What the float network gives, a final Softmax apart: from the network's integer answer.
+    // What the float network gives, what the host computes behind it apart: from the network's
+    // integer answer, all outputs one after the other.
     std::vector<float> run(std::span<const float> image) const;
 };
 

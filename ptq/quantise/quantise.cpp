@@ -74,7 +74,9 @@ class Pass {
     }
 
     QuantiseResult result() {
-        spec_.output = ids_[network_.output];
+        for (const ValueId id : network_.outputs) {
+            spec_.outputs.push_back(ids_[id]);
+        }
         spec_.sumsPlanes = network_.sumsPlanes;
         QuantiseResult result{{format_, golden::Network(std::move(spec_), numerics_), scales_},
                               std::move(layers_),
@@ -177,6 +179,21 @@ class Pass {
         return result;
     }
 
+    golden::Operation operationOf(const LoweredProduct& /*op*/, const LoweredStep& step) const {
+        const double ratio =
+            activationScales_[step.inputs[1]].scale * ratioOf(step.inputs[0], step);
+        return golden::MultiplyStep{tensorRatio(ratio), clampOf(step)};
+    }
+
+    golden::Operation operationOf(const LoweredConstant& op, const LoweredStep& step) const {
+        golden::ConstantStep result;
+        for (const float x : op.data) {
+            result.data.push_back(static_cast<std::uint8_t>(
+                quantiseActivation(x, activationScales_[step.output], top())));
+        }
+        return result;
+    }
+
     golden::Operation operationOf(const LoweredAveragePool& op, const LoweredStep& step) const {
         golden::AveragePoolStep result{op.window, op.countsPadding, {}, clampOf(step)};
         for (int taps = 1; taps <= op.window.kernelHeight * op.window.kernelWidth; ++taps) {
@@ -213,7 +230,7 @@ class Pass {
         return result;
     }
 
-    // Poolings of maxima and steps that move elements are complete as they are.
+    // Poolings of maxima, and steps that move elements, are complete as they are.
     template <typename Complete>
     golden::Operation operationOf(const Complete& op, const LoweredStep& /*step*/) const {
         return op;

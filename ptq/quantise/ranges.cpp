@@ -43,6 +43,8 @@ bool keepsScale(const LoweredOperation& operation) {
     return std::holds_alternative<golden::MaxPoolStep>(operation) ||
            std::holds_alternative<golden::PadStep>(operation) ||
            std::holds_alternative<golden::SliceStep>(operation) ||
+           std::holds_alternative<golden::WidenStep>(operation) ||
+           std::holds_alternative<golden::TransposeStep>(operation) ||
            std::holds_alternative<golden::ReshapeStep>(operation) ||
            std::holds_alternative<LoweredClamp>(operation);
 }
@@ -54,7 +56,9 @@ Ties tiesOf(const LoweredNetwork& network, std::size_t values) {
             ++readers[id];
         }
     }
-    ++readers[network.output];
+    for (const ValueId id : network.outputs) {
+        ++readers[id];
+    }
     Ties ties(values);
     for (const LoweredStep& step : network.steps) {
         const bool isConcat = std::holds_alternative<LoweredConcat>(step.operation);
@@ -73,6 +77,21 @@ void merge(const ActivationSample& more, ActivationSample& sample) {
     sample.values.insert(sample.values.end(), more.values.begin(), more.values.end());
 }
 
+// Extremes, and every `stride`-th element.
+void addTensor(const FloatTensor& tensor, std::size_t stride, ActivationSample& sample) {
+    const auto [low, high] = std::minmax_element(tensor.data.begin(), tensor.data.end());
+    sample.low = std::min<double>(sample.low, *low);
+    sample.high = std::max<double>(sample.high, *high);
+    for (std::size_t i = 0; i < tensor.data.size(); i += stride) {
+        sample.values.push_back(tensor.data[i]);
+    }
+}
+
+// Odd, so that it does not step along the columns of a picture only.
+std::size_t strideFor(std::size_t elements) {
+    return (elements + kSampleSize - 1) / kSampleSize | 1U;
+}
+
 }  // namespace
 
 std::vector<ActivationSample> sampleActivations(const Graph& graph, const LoweredNetwork& network,
@@ -82,6 +101,9 @@ std::vector<ActivationSample> sampleActivations(const Graph& graph, const Lowere
     wanted[network.input] = true;
     for (const LoweredStep& step : network.steps) {
         wanted[step.output] = true;
+        if (const FloatTensor* constant = constantOf(graph, step.output)) {
+            addTensor(*constant, strideFor(constant->data.size()), samples[step.output]);
+        }
     }
     const std::int64_t count = images.shape.front();
     for (std::int64_t first = 0; first < count; first += kBatch) {
@@ -90,17 +112,9 @@ std::vector<ActivationSample> sampleActivations(const Graph& graph, const Lowere
             if (!wanted[id]) {
                 return;
             }
-            ActivationSample& sample = samples[id];
-            const auto [low, high] = std::minmax_element(tensor.data.begin(), tensor.data.end());
-            sample.low = std::min<double>(sample.low, *low);
-            sample.high = std::max<double>(sample.high, *high);
             const std::size_t all = tensor.data.size() / static_cast<std::size_t>(size) *
                                     static_cast<std::size_t>(count);
-            // Odd, so that it does not step along the columns of a picture only.
-            const std::size_t stride = (all + kSampleSize - 1) / kSampleSize | 1U;
-            for (std::size_t i = 0; i < tensor.data.size(); i += stride) {
-                sample.values.push_back(tensor.data[i]);
-            }
+            addTensor(tensor, strideFor(all), samples[id]);
         });
     }
     return samples;
@@ -118,7 +132,10 @@ std::vector<ActivationScale> chooseScales(const LoweredNetwork& network,
     for (std::size_t id = 0; id < samples.size(); ++id) {
         if (ties.root(id) == id && !merged[id].values.empty()) {
             // The largest of the answers count most: they are never cut off.
-            const bool isAnswer = !network.sumsPlanes && id == ties.root(network.output);
+            const bool isAnswer =
+                !network.sumsPlanes && std::ranges::any_of(network.outputs, [&](ValueId output) {
+                    return ties.root(output) == id;
+                });
             scales[id] = chooseScale(merged[id], top, clips && !isAnswer,
                                      isAnswer ? golden::CutError{} : cut);
         }

@@ -15,6 +15,7 @@ using Operands = std::vector<const FloatTensor*>;
 
 // Inputs that outputShape() has accepted, and the shape that it gave; the shape of the result.
 FloatTensor compute(const Conv& op, const Operands& in, const Shape& out);
+FloatTensor compute(const ConvTranspose& op, const Operands& in, const Shape& out);
 FloatTensor compute(const Gemm& op, const Operands& in, const Shape& out);
 FloatTensor compute(const MatMul& op, const Operands& in, const Shape& out);
 FloatTensor compute(const BatchNormalization& op, const Operands& in, const Shape& out);
@@ -32,6 +33,8 @@ FloatTensor compute(const Concat& op, const Operands& in, const Shape& out);
 FloatTensor compute(const Pad& op, const Operands& in, const Shape& out);
 FloatTensor compute(const Slice& op, const Operands& in, const Shape& out);
 FloatTensor compute(const Gather& op, const Operands& in, const Shape& out);
+FloatTensor compute(const Widen& op, const Operands& in, const Shape& out);
+FloatTensor compute(const Rearrange& op, const Operands& in, const Shape& out);
 FloatTensor compute(const Flatten& op, const Operands& in, const Shape& out);
 FloatTensor compute(const Reshape& op, const Operands& in, const Shape& out);
 FloatTensor compute(const Squeeze& op, const Operands& in, const Shape& out);

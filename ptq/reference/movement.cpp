@@ -47,6 +47,35 @@ FloatTensor compute(const Gather& op, const Operands& in, const Shape& out) {
     return y;
 }
 
+FloatTensor compute(const Widen& op, const Operands& in, const Shape& out) {
+    const FloatTensor& x = *in[0];
+    const Shape strides = rowMajorStrides(x.shape);
+    FloatTensor y = filled(out, 0);
+    Odometer place(out, Shape(out.size(), 0));
+    for (float& value : y.data) {
+        std::int64_t offset = 0;
+        bool isTaken = true;
+        for (std::size_t i = 0; i < out.size(); ++i) {
+            const std::int64_t at = place.position()[i];
+            isTaken &= op.kind == Widen::Kind::Resize || at % op.factors[i] == 0;
+            offset += at / op.factors[i] * strides[i];
+        }
+        if (isTaken) {
+            value = x.data[offset];
+        }
+        place.advance();
+    }
+    return y;
+}
+
+FloatTensor compute(const Rearrange& op, const Operands& in, const Shape& out) {
+    const FloatTensor split = reshaped(in, outputShape(Reshape{op.sizes}, {in[0]->shape}));
+    const Transpose transpose{op.order};
+    FloatTensor result = compute(transpose, {&split}, outputShape(transpose, {split.shape}));
+    result.shape = out;
+    return result;
+}
+
 FloatTensor compute(const Flatten& /*op*/, const Operands& in, const Shape& out) {
     return reshaped(in, out);
 }

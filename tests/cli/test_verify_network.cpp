@@ -66,7 +66,7 @@ aslog::ptq::NetworkFile greyFile() {
     NetworkSpec spec;
     spec.tensors = {{"image", 1, 9, 8, 0}, {"edges", 5, 7, 6, 0}};
     spec.steps = {{"edges", ConvStep{{layer}, {}}, {0}, 1}};
-    spec.output = 1;
+    spec.outputs = {1};
     aslog::ptq::NetworkFile file = aslog::test::sampleFile();
     file.networks.clear();
     file.networks.emplace(

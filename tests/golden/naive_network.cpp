@@ -144,6 +144,17 @@ struct Visitor {
         });
     }
 
+    Tensor operator()(const golden::MultiplyStep& step) const {
+        const Tensor& b = *tensors[1];
+        return filledBy(naive.output, [&](int c, int y, int x) {
+            const int q =
+                b.at(b.channels == 1 ? 0 : c, b.height == 1 ? 0 : y, b.width == 1 ? 0 : x);
+            const std::int64_t product =
+                std::int64_t{tensors[0]->at(c, y, x) - info(0).zeroPoint} * (q - info(1).zeroPoint);
+            return clamped(naiveRatio(product, step.ratio) + zeroPoint(), step.clamp);
+        });
+    }
+
     /// Calls `visit(q, isPadding)` for the taps of a window that are in the input or its padding.
     template <typename Visit>
     void forEachTap(const golden::PoolWindow& w, int c, int outY, int outX,
@@ -215,6 +226,41 @@ struct Visitor {
             [&, c0 = c0, y0 = y0, x0 = x0, dc = dc, dy = dy, dx = dx](int c, int y, int x) -> Wide {
                 return tensors[0]->at(c0 + c * dc, y0 + y * dy, x0 + x * dx);
             });
+    }
+
+    Tensor operator()(const golden::WidenStep& step) const {
+        const auto [fy, fx] = step.factors;
+        return filledBy(naive.output, [&, fy = fy, fx = fx](int c, int y, int x) -> Wide {
+            const bool isTaken = step.repeats || (y % fy == 0 && x % fx == 0);
+            return isTaken ? tensors[0]->at(c, y / fy, x / fx) : zeroPoint();
+        });
+    }
+
+    /// Element by element: the coordinates of a place in the result, from the last dimension on.
+    Tensor operator()(const golden::TransposeStep& step) const {
+        const std::size_t rank = step.sizes.size();
+        std::size_t next = 0;
+        return filledBy(naive.output, [&](int /*c*/, int /*y*/, int /*x*/) -> Wide {
+            std::vector<std::size_t> coordinates(rank);
+            std::size_t rest = next++;
+            for (std::size_t i = rank; i-- > 0;) {
+                const auto from = static_cast<std::size_t>(step.order[i]);
+                const auto size = static_cast<std::size_t>(step.sizes[from]);
+                coordinates[from] = rest % size;
+                rest /= size;
+            }
+            std::size_t place = 0;
+            for (std::size_t i = 0; i < rank; ++i) {
+                place = place * static_cast<std::size_t>(step.sizes[i]) + coordinates[i];
+            }
+            return tensors[0]->data[place];
+        });
+    }
+
+    Tensor operator()(const golden::ConstantStep& step) const {
+        std::size_t next = 0;
+        return filledBy(naive.output,
+                        [&](int /*c*/, int /*y*/, int /*x*/) -> Wide { return step.data[next++]; });
     }
 
     Tensor operator()(const golden::ReshapeStep& /*step*/) const {

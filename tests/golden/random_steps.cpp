@@ -137,6 +137,15 @@ golden::PoolWindow StepMaker::window(const TensorInfo& input, TensorInfo& output
     }
 }
 
+StepCase StepMaker::multiply(const TensorInfo& a, const TensorInfo& b) {
+    // A product has twice the bits of a factor.
+    golden::Ratio product = ratio();
+    product.shift = std::min(product.shift + 6, golden::kRatioShiftMax);
+    return {{"product", golden::MultiplyStep{product, clampRange()}, {}, 0},
+            {a, b},
+            tensor(a.channels, a.height, a.width)};
+}
+
 StepCase StepMaker::maxPool(const TensorInfo& input) {
     StepCase result{{"max", {}, {}, 0}, {input}, {}};
     result.step.operation = golden::MaxPoolStep{window(input, result.output)};
@@ -190,6 +199,41 @@ StepCase StepMaker::slice(const TensorInfo& input) {
     return {{"slice", step, {}, 0}, {input}, output};
 }
 
+StepCase StepMaker::widen(const TensorInfo& input) {
+    const golden::WidenStep step{{number(1, 3), number(1, 3)}, number(0, 1) == 0};
+    TensorInfo output = input;
+    const auto widened = [&](int size, int factor) {
+        return step.repeats ? size * factor : (size - 1) * factor + 1;
+    };
+    output.height = widened(input.height, step.factors[0]);
+    output.width = widened(input.width, step.factors[1]);
+    return {{"widen", step, {}, 0}, {input}, output};
+}
+
+StepCase StepMaker::transpose(const TensorInfo& input) {
+    golden::TransposeStep step;
+    for (const int size : {input.channels, input.height, input.width}) {
+        const int divisor = size % 2 == 0 ? 2 : size;
+        step.sizes.insert(step.sizes.end(), {divisor, size / divisor});
+    }
+    for (int i = 0; i < 6; ++i) {
+        step.order.push_back(i);
+    }
+    std::shuffle(step.order.begin(), step.order.end(), random_);
+    TensorInfo output = input;
+    std::swap(output.channels, number(0, 1) == 0 ? output.height : output.width);
+    return {{"transpose", step, {}, 0}, {input}, output};
+}
+
+StepCase StepMaker::constant() {
+    golden::ConstantStep step;
+    const TensorInfo output = tensor();
+    for (std::size_t i = 0; i < output.size(); ++i) {
+        step.data.push_back(static_cast<std::uint8_t>(number(0, top())));
+    }
+    return {{"constant", std::move(step), {}, 0}, {}, output};
+}
+
 StepCase StepMaker::reshape(const TensorInfo& input) {
     const TensorInfo flat{"t", static_cast<int>(input.size()), 1, 1, input.zeroPoint};
     const TensorInfo turned{"t", input.width, input.channels, input.height, input.zeroPoint};
@@ -228,7 +272,7 @@ class NetworkMaker {
         while (spec_.steps.size() < steps) {
             addStep();
         }
-        spec_.output = spec_.tensors.size() - 1;
+        spec_.outputs = {spec_.tensors.size() - 1};
         return std::move(spec_);
     }
 
@@ -283,7 +327,7 @@ class NetworkMaker {
         const TensorInfo input = spec_.tensors[id];
         const golden::TensorId same = like(input, input.channels);
         const golden::TensorId plane = like(input, 0);
-        switch (draw(random_, 0, 10)) {
+        switch (draw(random_, 0, 14)) {
             case 0:
                 return append(maker_.add(input, spec_.tensors[same]), {id, same});
             case 1:
@@ -303,6 +347,14 @@ class NetworkMaker {
                 return append(maker_.clamp(input), {id});
             case 8:
                 return append(maker_.table(input), {id});
+            case 9:
+                return append(maker_.multiply(input, spec_.tensors[same]), {id, same});
+            case 10:
+                return append(maker_.widen(input), {id});
+            case 11:
+                return append(maker_.transpose(input), {id});
+            case 12:
+                return append(maker_.constant(), {});
             default:
                 return addConv(id);
         }

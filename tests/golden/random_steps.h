@@ -30,11 +30,16 @@ class StepMaker {
     /// A residual is drawn unless it is given; given ones must have the size of the output.
     void addResidual(StepCase& conv, const std::optional<golden::TensorInfo>& residual = {});
     StepCase add(const golden::TensorInfo& a, const golden::TensorInfo& b);
+    /// `b` has the size of `a`, or 1 along some dimensions.
+    StepCase multiply(const golden::TensorInfo& a, const golden::TensorInfo& b);
     StepCase maxPool(const golden::TensorInfo& input);
     StepCase averagePool(const golden::TensorInfo& input);
     StepCase concat(const std::vector<golden::TensorInfo>& inputs);
     StepCase pad(const golden::TensorInfo& input);
     StepCase slice(const golden::TensorInfo& input);
+    StepCase widen(const golden::TensorInfo& input);
+    StepCase transpose(const golden::TensorInfo& input);
+    StepCase constant();
     StepCase reshape(const golden::TensorInfo& input);
     StepCase clamp(const golden::TensorInfo& input);
     StepCase table(const golden::TensorInfo& input);

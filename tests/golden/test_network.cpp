@@ -43,7 +43,7 @@ TEST_CASE("Networks with branches compute what their steps say, one after the ot
         const Network network(aslog::test::randomNetwork(random, numerics, 25), numerics);
         const Tensor image = randomImage(random, network);
         const std::vector<Tensor> wanted = naiveTensors(network.spec(), network.numerics(), image);
-        REQUIRE(network.run(image).data == wanted.back().data);
+        REQUIRE(network.run(image).at(0).data == wanted.back().data);
         for (const Step& step : network.spec().steps) {
             kinds += isSeen[step.operation.index()] ? 0 : 1;
             isSeen[step.operation.index()] = true;
@@ -59,7 +59,7 @@ TEST_CASE("An observer sees every tensor once, in order, with its elements") {
     const Tensor image = randomImage(random, network);
     const std::vector<Tensor> wanted = naiveTensors(network.spec(), numerics, image);
     std::vector<TensorId> seen;
-    const Tensor output = network.run(image, [&](TensorId id, const Tensor& tensor) {
+    const std::vector<Tensor> outputs = network.run(image, [&](TensorId id, const Tensor& tensor) {
         seen.push_back(id);
         CHECK(tensor.data == wanted[id].data);
     });
@@ -68,7 +68,8 @@ TEST_CASE("An observer sees every tensor once, in order, with its elements") {
         all[id] = id;  // randomNetwork() numbers tensors as they are made
     }
     CHECK(seen == all);
-    CHECK(output.data == wanted.back().data);
+    REQUIRE(outputs.size() == 1);
+    CHECK(outputs[0].data == wanted.back().data);
 }
 
 TEST_CASE("Several threads and copies of a network give equal results") {
@@ -79,14 +80,14 @@ TEST_CASE("Several threads and copies of a network give equal results") {
     std::vector<Tensor> wanted;
     for (int i = 0; i < 8; ++i) {
         images.push_back(randomImage(random, network));
-        wanted.push_back(network.run(images.back()));
+        wanted.push_back(network.run(images.back()).at(0));
     }
     std::vector<std::vector<Tensor>> found(4);
     std::vector<std::thread> threads;
     for (std::vector<Tensor>& results : found) {
         threads.emplace_back([&results, &images, copy = network] {
             for (const Tensor& image : images) {
-                results.push_back(copy.run(image));
+                results.push_back(copy.run(image).at(0));
             }
         });
     }
@@ -105,13 +106,27 @@ TEST_CASE("A network without steps gives its image, and one may read a tensor tw
     const Numerics numerics = networkNumerics(8, 8);
     const TensorInfo info{"x", 1, 1, 2, 3};
     const Tensor image{1, 1, 2, {4, 200}};
-    CHECK(Network({{info}, {}, 0, 0}, numerics).run(image).data == image.data);
+    CHECK(Network({{info}, {}, 0, {0}}, numerics).run(image).at(0).data == image.data);
     const TensorInfo twice{"y", 1, 1, 2, 0};
     const Step sum{"sum", AddStep{{2, 2}, 1, {}}, {0, 0}, 1};
-    CHECK(Network({{info, twice}, {sum}, 0, 1}, numerics).run(image).data ==
+    CHECK(Network({{info, twice}, {sum}, 0, {1}}, numerics).run(image).at(0).data ==
           std::vector<std::uint8_t>{2, 255});
     // The output of the network may have readers.
-    CHECK(Network({{info, twice}, {sum}, 0, 0}, numerics).run(image).data == image.data);
+    CHECK(Network({{info, twice}, {sum}, 0, {0}}, numerics).run(image).at(0).data == image.data);
+}
+
+TEST_CASE("Several outputs come in their order, each as often as it is named") {
+    const Numerics numerics = networkNumerics(8, 8);
+    const TensorInfo info{"x", 1, 1, 2, 3};
+    const TensorInfo twice{"y", 1, 1, 2, 10};
+    const Step sum{"sum", AddStep{{2, 2}, 1, {}}, {0, 0}, 1};
+    const Network network({{info, twice}, {sum}, 0, {1, 0, 1}}, numerics);
+    const std::vector<Tensor> outputs = network.run({1, 1, 2, {4, 90}});
+    REQUIRE(outputs.size() == 3);
+    CHECK(outputs[0].data == std::vector<std::uint8_t>{12, 184});
+    CHECK(outputs[1].data == std::vector<std::uint8_t>{4, 90});
+    CHECK(outputs[2].data == outputs[0].data);
+    CHECK(network.answer(outputs) == std::vector<std::int64_t>{2, 174, 1, 87, 2, 174});
 }
 
 TEST_CASE("MACs are taps times outputs, group by group") {
@@ -125,7 +140,7 @@ TEST_CASE("MACs are taps times outputs, group by group") {
     auto pool = maker.maxPool(conv.output);
     pool.step.inputs = {1};
     pool.step.output = 2;
-    const Network network({{input, conv.output, pool.output}, {conv.step, pool.step}, 0, 2},
+    const Network network({{input, conv.output, pool.output}, {conv.step, pool.step}, 0, {2}},
                           numerics);
     const ConvGeometry& g = std::get<ConvStep>(conv.step.operation).groups.front().geometry;
     const std::int64_t tapsOfAnOutput = std::int64_t{2} * g.kernelHeight * g.kernelWidth;
@@ -134,9 +149,9 @@ TEST_CASE("MACs are taps times outputs, group by group") {
 
 TEST_CASE("Images of another size or with too many bits are refused") {
     const Numerics numerics = networkNumerics(5, 5);
-    const Network network({{{"x", 2, 3, 4, 0}}, {}, 0, 0}, numerics);
+    const Network network({{{"x", 2, 3, 4, 0}}, {}, 0, {0}}, numerics);
     const Tensor good{2, 3, 4, std::vector<std::uint8_t>(24, 31)};
-    CHECK(network.run(good).data == good.data);
+    CHECK(network.run(good).at(0).data == good.data);
     Tensor image{2, 4, 3, good.data};
     CHECK_THROWS_WITH(network.run(image), ContainsSubstring("2x3x4, found are 2x4x3"));
     image = good;

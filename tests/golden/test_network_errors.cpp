@@ -44,7 +44,11 @@ enum Tensors : TensorId {
     kCut,
     kFlat,
     kLast,
-    kEnd
+    kEnd,
+    kGate,
+    kProduct,
+    kWide,
+    kTurned
 };
 enum Steps : std::size_t {
     kConvStep,
@@ -56,7 +60,11 @@ enum Steps : std::size_t {
     kSlice,
     kReshape,
     kClamp,
-    kTable
+    kTable,
+    kConstant,
+    kMultiply,
+    kWiden,
+    kTranspose
 };
 
 /// One step of each kind, all legal; planes of 4 x 4.
@@ -66,10 +74,11 @@ NetworkSpec goodSpec() {
     window.kernelHeight = window.kernelWidth = 2;
     window.strideY = window.strideX = 2;
     NetworkSpec spec;
-    spec.tensors = {{"input", 2, 4, 4, 3},  {"conv", 2, 4, 4, 5}, {"sum", 2, 4, 4, 7},
-                    {"max", 2, 2, 2, 7},    {"mean", 2, 2, 2, 9}, {"joined", 4, 2, 2, 0},
-                    {"padded", 6, 4, 4, 0}, {"cut", 3, 2, 2, 0},  {"flat", 12, 1, 1, 0},
-                    {"last", 12, 1, 1, 0},  {"end", 12, 1, 1, 3}};
+    spec.tensors = {{"input", 2, 4, 4, 3},   {"conv", 2, 4, 4, 5}, {"sum", 2, 4, 4, 7},
+                    {"max", 2, 2, 2, 7},     {"mean", 2, 2, 2, 9}, {"joined", 4, 2, 2, 0},
+                    {"padded", 6, 4, 4, 0},  {"cut", 3, 2, 2, 0},  {"flat", 12, 1, 1, 0},
+                    {"last", 12, 1, 1, 0},   {"end", 12, 1, 1, 3}, {"gate", 4, 1, 1, 2},
+                    {"product", 4, 2, 2, 1}, {"wide", 4, 4, 3, 1}, {"turned", 3, 4, 4, 1}};
     spec.steps = {
         {"the conv", ConvStep{{layerOf(numerics)}, {1, 1}}, {kInput, kInput}, kConv},
         {"the sum", AddStep{}, {kInput, kConv}, kSum},
@@ -81,9 +90,13 @@ NetworkSpec goodSpec() {
         {"the reshape", ReshapeStep{}, {kCut}, kFlat},
         {"the clamp", ClampStep{{1, 9}}, {kFlat}, kLast},
         {"the table", TableStep{{std::vector<std::uint8_t>(256)}}, {kLast}, kEnd},
+        {"the constant", ConstantStep{{1, 2, 3, 4}}, {}, kGate},
+        {"the product", MultiplyStep{}, {kJoined, kGate}, kProduct},
+        {"the widening", WidenStep{{3, 2}, false}, {kProduct}, kWide},
+        {"the transpose", TransposeStep{{4, 4, 3}, {2, 0, 1}}, {kWide}, kTurned},
     };
     spec.input = kInput;
-    spec.output = kEnd;
+    spec.outputs = {kEnd, kTurned};
     return spec;
 }
 
@@ -142,8 +155,11 @@ TEST_CASE("Tensors of no size, of too large a size or with a wrong zero point ar
 TEST_CASE("Tensors that are read before they are made, or made twice, are refused") {
     checkAll({
         {[](auto& s) { s.input = 99; }, "the input is no tensor of the network"},
-        {[](auto& s) { s.output = 99; }, "the network reads tensor 99, which does not exist"},
-        {[](auto& s) { s.tensors.push_back({}), s.output = 11; }, "the network reads tensor 11"},
+        {[](auto& s) { s.outputs[1] = 99; }, "the network reads tensor 99, which does not exist"},
+        {[](auto& s) { s.tensors.push_back({}), s.outputs[0] = 15; },
+         "the network reads tensor 15"},
+        {[](auto& s) { s.outputs.clear(); }, "the network has no output"},
+        {[](auto& s) { s.sumsPlanes = true; }, "sums the planes of one output, but has 2"},
         {[](auto& s) { std::swap(s.steps[0], s.steps[1]); }, "step \"the sum\" reads tensor 1"},
         {[](auto& s) { s.steps[kAdd].inputs[1] = 99; }, "step \"the sum\" reads tensor 99, which"},
         {[](auto& s) { s.steps[kAdd].inputs[1] = kSum; }, "step \"the sum\" reads tensor 2, which"},
@@ -213,9 +229,9 @@ TEST_CASE("Convolutions that do not fit their tensors or the array are refused")
         {[](auto& s) { as<ConvStep>(s, kConvStep).residual.shift = 63; }, "a ratio is 1 / 2^63"},
         {[](auto& s) {
              s.tensors.push_back({"small", 2, 2, 2, 0});
-             s.steps.insert(s.steps.begin(), {"cut", SliceStep{}, {kInput}, 11});
-             s.tensors[11].zeroPoint = 3;
-             s.steps[1].inputs[1] = 11;
+             s.steps.insert(s.steps.begin(), {"cut", SliceStep{}, {kInput}, 15});
+             s.tensors[15].zeroPoint = 3;
+             s.steps[1].inputs[1] = 15;
          },
          "step \"the conv\" (conv): its residual is 2x2x2, its output 2x4x4"},
     });
@@ -280,13 +296,54 @@ TEST_CASE("Steps that move elements and do not fit are refused") {
         {[](auto& s) { as<TableStep>(s, kTable).tables[0].pop_back(); }, "255 entries instead of"},
         {[](auto& s) { s.tensors[kEnd].channels = 11; }, "(table): it keeps the size of its inpu"},
         {[](auto& s) { s.steps[kTable].inputs.push_back(kLast); }, "2 inputs instead of 1"},
+        {[](auto& s) { s.tensors[kWide].zeroPoint = 0; }, "(widen): it must keep the zero point"},
+        {[](auto& s) { s.tensors[kWide].channels = 3; },
+         "(widen): it keeps the number of channels"},
+        {[](auto& s) { s.tensors[kWide].width = 4; }, "widens 4x2x2 by 3x2 to 4x4x4"},
+        {[](auto& s) { as<WidenStep>(s, kWiden).repeats = true; }, "widens 4x2x2 by 3x2 to 4x4x3"},
+        {[](auto& s) { as<WidenStep>(s, kWiden).factors[0] = kHuge; }, "by 2147483647x2"},
+        {[](auto& s) { as<WidenStep>(s, kWiden).factors[1] = 0; }, "by 3x0 to"},
+        {[](auto& s) { s.tensors[kTurned].zeroPoint = 0; }, "(transpose): it must keep the zero"},
+        {[](auto& s) { s.tensors[kTurned].width = 3; }, "have 48 elements, its input 4x4x3, its o"},
+        {[](auto& s) { as<TransposeStep>(s, kTranspose).sizes[0] = 3; }, "sizes have 36 elements"},
+        {[](auto& s) { as<TransposeStep>(s, kTranspose).sizes[0] = 0; }, "of its dimensions is 0"},
+        {[](auto& s) {
+             as<TransposeStep>(s, kTranspose).sizes = {kHuge, kHuge, kHuge};
+         },
+         "of its dimensions is 2147483647"},
+        {[](auto& s) { as<TransposeStep>(s, kTranspose).order[0] = 1; }, "is no permutation"},
+        {[](auto& s) { as<TransposeStep>(s, kTranspose).order[0] = 3; }, "is no permutation"},
+        {[](auto& s) { as<TransposeStep>(s, kTranspose).order[0] = -1; }, "is no permutation"},
+        {[](auto& s) { as<TransposeStep>(s, kTranspose).order.pop_back(); }, "3 sizes in an order"},
+        {[](auto& s) {
+             as<TransposeStep>(s, kTranspose) = {std::vector<int>(9, 1), std::vector<int>(9, 0)};
+         },
+         "9 sizes in an order of 9"},
+    });
+}
+
+TEST_CASE("Products and constants that do not fit are refused") {
+    checkAll({
+        {[](auto& s) { s.tensors[kProduct].height = 1; }, "it multiplies 4x2x2 and 4x1x1 to 4x1x2"},
+        {[](auto& s) {
+             s.tensors[kGate].channels = 2, as<ConstantStep>(s, kConstant).data = {1, 2};
+         },
+         "it multiplies 4x2x2 and 2x1x1 to 4x2x2"},
+        {[](auto& s) { std::swap(s.steps[kMultiply].inputs[0], s.steps[kMultiply].inputs[1]); },
+         "it multiplies 4x1x1 and 4x2x2"},
+        {[](auto& s) { as<MultiplyStep>(s, kMultiply).ratio.shift = 0; }, "1 / 2^0; allowed is"},
+        {[](auto& s) { as<MultiplyStep>(s, kMultiply).clamp.high = 256; }, "its clamp is 0 to 256"},
+        {[](auto& s) { s.steps[kMultiply].inputs.pop_back(); }, "it has 1 inputs instead of 2"},
+        {[](auto& s) { as<ConstantStep>(s, kConstant).data.pop_back(); },
+         "step \"the constant\" (constant): it has 3 elements, its output is 4x1x1"},
+        {[](auto& s) { s.steps[kConstant].inputs = {kInput}; }, "it has 1 inputs instead of 0"},
     });
 }
 
 TEST_CASE("Sums of channels that overflow are refused") {
     const TensorInfo wide{"wide", 1 << 30, 1, 1, 0};
     const Step step{"join", ConcatStep{{{}, {}, {}, {}}}, {0, 0, 0, 0}, 1};
-    CHECK_THROWS_WITH(Network({{wide, {"out", 1, 1, 1, 0}}, {step}, 0, 1}, theNumerics()),
+    CHECK_THROWS_WITH(Network({{wide, {"out", 1, 1, 1, 0}}, {step}, 0, {1}}, theNumerics()),
                       ContainsSubstring("its inputs have 4294967296 channels, its output 1"));
 }
 

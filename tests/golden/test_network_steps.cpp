@@ -100,6 +100,13 @@ TEST_CASE("Sums, poolings and concatenations are those of their definitions") {
             return maker.add(a, maker.tensor(a.channels, a.height, a.width));
         });
     }
+    SECTION("product") {
+        checkRandomSteps([](StepMaker& maker, Random& random) {
+            const TensorInfo a = maker.tensor();
+            const auto part = [&](int size) { return draw(random, 0, 2) == 0 ? 1 : size; };
+            return maker.multiply(a, maker.tensor(part(a.channels), part(a.height), part(a.width)));
+        });
+    }
     SECTION("maximum") {
         checkRandomSteps(
             [](StepMaker& maker, Random& /*random*/) { return maker.maxPool(maker.tensor()); });
@@ -121,10 +128,44 @@ TEST_CASE("Sums, poolings and concatenations are those of their definitions") {
 
 TEST_CASE("Steps that move or limit elements are those of their definitions") {
     using Make = StepCase (StepMaker::*)(const TensorInfo&);
-    const Make make =
-        GENERATE(&StepMaker::pad, &StepMaker::slice, &StepMaker::reshape, &StepMaker::clamp);
+    const Make make = GENERATE(&StepMaker::pad, &StepMaker::slice, &StepMaker::reshape,
+                               &StepMaker::clamp, &StepMaker::widen, &StepMaker::transpose);
     checkRandomSteps(
         [make](StepMaker& maker, Random& /*random*/) { return (maker.*make)(maker.tensor()); });
+}
+
+TEST_CASE("Constants are what they say") {
+    checkRandomSteps([](StepMaker& maker, Random& /*random*/) { return maker.constant(); });
+}
+
+TEST_CASE("A product counts from the zero points, and rounds half up") {
+    Random random(4);
+    const Numerics numerics = smallNumerics(random, 8, 8);
+    const TensorInfo a{"a", 2, 1, 3, 10};
+    const TensorInfo gate{"g", 2, 1, 1, 4};
+    const TensorInfo y{"y", 2, 1, 3, 20};
+    const Tensor x{2, 1, 3, {10, 11, 9, 255, 0, 13}};
+    const Tensor g{2, 1, 1, {5, 2}};
+    const auto product = [&](const MultiplyStep& step) {
+        return StepKernel({"p", step, {}, 0}, {a, gate}, y, numerics).run({&x, &g}).data;
+    };
+    // 0, 1, -1 and 245, -10, 3 times -2; a half of each: 0, 0.5, -0.5 and -245, 10, -3.
+    CHECK(product({{1, 1}, {0, 255}}) == std::vector<std::uint8_t>{20, 21, 20, 0, 30, 17});
+    CHECK(product({{1, 1}, {18, 21}}) == std::vector<std::uint8_t>{20, 21, 20, 18, 21, 18});
+}
+
+TEST_CASE("A step that widens repeats, or puts zeros between") {
+    Random random(5);
+    const Numerics numerics = smallNumerics(random, 8, 8);
+    const Tensor x{1, 2, 2, {1, 2, 3, 4}};
+    const auto widened = [&](const WidenStep& step, int height, int width) {
+        const TensorInfo in{"a", 1, 2, 2, 9};
+        const TensorInfo out{"b", 1, height, width, 9};
+        return StepKernel({"w", step, {}, 0}, {in}, out, numerics).run({&x}).data;
+    };
+    CHECK(widened({{1, 2}, true}, 2, 4) == std::vector<std::uint8_t>{1, 1, 2, 2, 3, 3, 4, 4});
+    CHECK(widened({{2, 3}, false}, 3, 4) ==
+          std::vector<std::uint8_t>{1, 9, 9, 2, 9, 9, 9, 9, 3, 9, 9, 4});
 }
 
 TEST_CASE("A residual is rescaled, and saturated to a legal offset, at every corner") {
@@ -160,6 +201,9 @@ TEST_CASE("Sums, means and concatenations hold at every corner of their ratios")
             sum.scales[0] = ratio.scale;
             sum.shift = ratio.shift;
             checkCase(random, numerics, add);
+            StepCase product = maker.multiply(a, maker.tensor(2, 1, 1));
+            std::get<MultiplyStep>(product.step.operation).ratio = ratio;
+            checkCase(random, numerics, product);
             StepCase mean = maker.averagePool(a);
             auto& ratios = std::get<AveragePoolStep>(mean.step.operation).ratios;
             std::fill(ratios.begin(), ratios.end(), ratio);

@@ -105,9 +105,9 @@ NetworkSpec smallNetwork(Random& random, const Numerics& numerics) {
     spec.tensors.push_back(pooledInfo);
     const TensorId pooled = spec.tensors.size() - 1;
     spec.steps.push_back({"pooled", pool, {grouped}, pooled});
-    spec.output =
+    spec.outputs = {
         addConvolution(spec, "joined", {pooled, narrow},
-                       {{layer(squareGeometry(3, 2, 1)), layer(squareGeometry(3, 4, 1))}, {3, 2}});
+                       {{layer(squareGeometry(3, 2, 1)), layer(squareGeometry(3, 4, 1))}, {3, 2}})};
     return spec;
 }
 

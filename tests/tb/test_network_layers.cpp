@@ -321,7 +321,7 @@ TEST_CASE("A layer that is unknown or does not fit is an error that says why") {
         golden::NetworkSpec spec;
         spec.tensors = {{"in", 1, 2, 2, 0}, {"out", 4, 1, 1, 0}};
         spec.steps = {{"flat", golden::ReshapeStep{}, {0}, 1}};
-        spec.output = 1;
+        spec.outputs = {1};
         CHECK_THROWS_WITH(on.verify(Network(spec, on.network.numerics()), options),
                           ContainsSubstring("no convolution"));
     }

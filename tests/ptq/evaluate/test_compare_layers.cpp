@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "ptq/evaluate/layers.h"
+#include "ptq/evaluate/networks.h"
 #include "support/error.h"
 #include "support/file.h"
 #include "support/json_file.h"
@@ -82,7 +83,7 @@ ptq::QuantisedNetwork integerNetwork(const std::string& middleName = "y") {
                     {"z", 1, 1, kPixels, kOutputZero}};
     spec.steps = {{"conv", golden::ConvStep{{layer}, {}}, {0}, 1},
                   {"relu", golden::ClampStep{{kOutputZero, 255}}, {1}, 2}};
-    spec.output = 2;
+    spec.outputs = {2};
     return {format, golden::Network(spec, numerics), {0.5, 1, 1}};
 }
 
@@ -164,5 +165,31 @@ TEST_CASE("A float network with another size of a tensor is refused") {
         CHECK_THROWS_MATCHES(compare(floatNetwork(), integerNetwork("w"), kImages), InputError,
                              Message("\"w\" has another size in the float network: it is not the "
                                      "one that was quantised"));
+    }
+}
+
+TEST_CASE("A constant is compared with that of the float network, the same for each image") {
+    ptq::Graph graph = floatNetwork();
+    graph.values.push_back({"k", ptq::FloatTensor{{1, 1, 1, kPixels}, {0.75F, -2}}});
+    ptq::QuantisedNetwork network = integerNetwork();
+    golden::NetworkSpec spec = network.network.spec();
+    spec.tensors.push_back({"k", 1, 1, kPixels, 4});
+    spec.steps.push_back({"k", golden::ConstantStep{{6, 0}}, {}, 3});
+    spec.outputs.push_back(3);
+    network.network = golden::Network(spec, network.network.numerics());
+    network.scales.push_back(0.5);
+    const auto found = compare(graph, network, kImages);
+    REQUIRE(found.size() == 3);
+    // 1 and -2 for 0.75 and -2.
+    CHECK(isNear(found[2].signal, (0.75 * 0.75 + 4) / 2));
+    CHECK(isNear(found[2].noise, 0.0625 / 2));
+    CHECK(isNear(found[0].noise, worked(kImages)[0].noise));
+    SECTION("but scores are of one output") {
+        CHECK_THROWS_MATCHES(
+            ptq::asInference(network), InputError,
+            Message("the network has 2 outputs; scores are of one, which has a "
+                    "number for each class; of more, --layers compares the noise"));
+        graph.outputs.push_back(graph.outputs.front());
+        CHECK_THROWS_AS(ptq::asInference(graph), InputError);
     }
 }

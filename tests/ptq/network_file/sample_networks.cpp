@@ -82,6 +82,22 @@ class Builder {
         return step;
     }
 
+    ConstantStep constant(TensorId output) {
+        ConstantStep step;
+        for (std::size_t i = 0; i < spec.tensors[output].size(); ++i) {
+            step.data.push_back(
+                static_cast<std::uint8_t>(small(0, static_cast<int>(clamp().high))));
+        }
+        return step;
+    }
+
+    // Brings products of numbers of this many bits near to their sizes.
+    MultiplyStep product() {
+        Ratio small = ratio();
+        small.shift += numerics_.element->activationBits() - 2;
+        return {small, clamp()};
+    }
+
     int small(int low, int high) { return static_cast<int>(draw(random_, low, high)); }
 
     ptq::StoredNetwork result() {
@@ -212,9 +228,20 @@ ptq::StoredNetwork sampleNetwork(Random& random, const ptq::NumberFormat& format
     b.step(ReshapeStep{}, {looked}, flat);
     const TensorId scores = b.tensor(5, 1, 1);
     b.conv(square(1, 0), 1, {flat}, scores);
+    const TensorId gate = b.tensor(6, 1, 3);
+    b.step(b.constant(gate), {}, gate);
+    const TensorId gated = b.tensor(6, 6, 3);
+    b.step(b.product(), {looked, gate}, gated);
+    const TensorId wide = b.tensorLike(gated, 6, 11, 7);
+    b.step(WidenStep{{2, 3}, false}, {gated}, wide);
+    const TensorId turned = b.tensorLike(wide, 11, 2, 21);
+    b.step(TransposeStep{{2, 3, 11, 7}, {2, 0, 1, 3}}, {wide}, turned);
     b.spec.input = image;
-    b.spec.output = scores;
     b.spec.sumsPlanes = format.element != "slogii";
+    b.spec.outputs = {scores};
+    if (!b.spec.sumsPlanes) {
+        b.spec.outputs.push_back(turned);
+    }
     return b.result();
 }
 

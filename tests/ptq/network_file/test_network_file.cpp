@@ -218,7 +218,7 @@ TEST_CASE("What could not be read again is not written") {
     };
     NetworkFile file = sampleFile();
     file.networks.at("int4").layers.pop_back();
-    refused(file, "network /networks/int4/layers: found an array of 12, allowed is an array of 13");
+    refused(file, "network /networks/int4/layers: found an array of 16, allowed is an array of 17");
     file = sampleFile();
     file.networks.at("slogii").network.scales.pop_back();
     refused(file, "\"slogii\": one scale a tensor is needed");

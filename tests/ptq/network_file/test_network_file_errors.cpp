@@ -77,8 +77,9 @@ TEST_CASE("Numbers and names out of their range are refused where they stand") {
         {"format/numerics/scale_bits", 63, "found 63, allowed is an integer from 1 to 62"},
         {"format/numerics/shift_min", 0, "found 0, allowed is an integer from 1 to 126"},
         {"format/numerics/shift_max", 127, "found 127, allowed is an integer from 1 to 126"},
-        {"input", 14, "found 14, allowed is an integer from 0 to 13"},
-        {"output", -1, "found -1, allowed is an integer from 0 to 13"},
+        {"input", 18, "found 18, allowed is an integer from 0 to 17"},
+        {"outputs", json::array(), "found an array of 0, allowed is an array of 1 to 16385"},
+        {"outputs/1", -1, "found -1, allowed is an integer from 0 to 17"},
         {"sums_planes", 0, "found 0, allowed is true or false"},
         {"tensors", json::array(), "found an array of 0, allowed is an array of 1 to 16385"},
         {"tensors/0/name", std::string(5000, 'x'), "allowed is a string of at most 4096 bytes"},
@@ -89,9 +90,9 @@ TEST_CASE("Numbers and names out of their range are refused where they stand") {
         {"tensors/0/zero_point", 256, "found 256, allowed is an integer from 0 to 255"},
         {"tensors/0/scale", 0, "found 0, allowed is a number from 1e-30 to 1e+30"},
         {"tensors/0/scale", -0.5, "found -0.5, allowed is a number from 1e-30 to 1e+30"},
-        {"steps/0/operation", "dance", "found \"dance\", allowed is one of: conv, add, max_pool"},
+        {"steps/0/operation", "dance", "found \"dance\", allowed is one of: conv, add, multiply"},
         {"steps/0/inputs", json::array(), "found an array of 0, allowed is an array of 1 to 2"},
-        {"steps/0/inputs/0", 14, "found 14, allowed is an integer from 0 to 13"},
+        {"steps/0/inputs/0", 18, "found 18, allowed is an integer from 0 to 17"},
         {"steps/0/output", UINT64_MAX, "found 18446744073709551615, allowed is an integer from 0"},
         {"steps/0/groups", 3, "found 3, allowed is a divisor of the 4 channels that go in and the"},
         {"steps/0/groups", 0, "found 0, allowed is an integer from 1 to 65536"},
@@ -114,7 +115,19 @@ TEST_CASE("Numbers and names out of their range are refused where they stand") {
         {"steps/10/tables", json::array(), "found an array of 0, allowed is an array of 1 to 6"},
         {"steps/10/tables/0", {1, 2}, "found an array of 2, allowed is an array of 256"},
         {"steps/10/tables/5/255", 256, "found 256, allowed is an integer from 0 to 255"},
-        {"layers", json::array(), "found an array of 0, allowed is an array of 13"},
+        {"steps/13/inputs", {0}, "found an array of 1, allowed is an array of 0"},
+        {"steps/14/inputs", {0}, "found an array of 1, allowed is an array of 2"},
+        {"steps/14/ratio/0", 65536, "found 65536, allowed is an integer from 0 to 65535"},
+        {"steps/14/ratio", 1, "found 1, allowed is an array of 2"},
+        {"steps/14/clamp/1", 256, "found 256, allowed is an integer from"},
+        {"steps/15/factors/0", 0, "found 0, allowed is an integer from 1 to 16777216"},
+        {"steps/15/factors", {1}, "found an array of 1, allowed is an array of 2"},
+        {"steps/15/repeats", 1, "found 1, allowed is true or false"},
+        {"steps/16/sizes", json::array(), "found an array of 0, allowed is an array of 1 to 8"},
+        {"steps/16/sizes/0", 0, "found 0, allowed is an integer from 1 to 16777216"},
+        {"steps/16/order", {0, 1, 2}, "found an array of 3, allowed is an array of 4"},
+        {"steps/16/order/3", 4, "found 4, allowed is an integer from 0 to 3"},
+        {"layers", json::array(), "found an array of 0, allowed is an array of 17"},
         {"layers/0/signal", -1, "found -1, allowed is a number from 0 to 1.79769"},
         {"layers/0/noise", "none", "found \"none\", allowed is a number from 0"},
         {"calibration_error", nullptr, "found null, allowed is a number from 0"}};
@@ -144,7 +157,11 @@ TEST_CASE("Networks whose numbers do not fit together are refused by step or ten
         {"steps/5/window/kernel/1", 3, "(average_pool): 6 ratios for a kernel of 9 taps"},
         {"steps/4/window/stride/0", 4096, "(max_pool): a window has no tap inside the input"},
         {"steps/7/before/0", 3, "(pad): the padded input does not fit into the output"},
-        {"steps/8/steps/0", 3, "(slice): it takes elements from beyond the input"}};
+        {"steps/8/steps/0", 3, "(slice): it takes elements from beyond the input"},
+        {"sums_planes", true, "the network sums the planes of one output, but has 2"},
+        {"steps/14/inputs/1", 0, "(multiply): it multiplies 6x6x3 and 4x9x8 to 6x6x3"},
+        {"steps/15/factors/0", 3, "(widen): it widens 6x6x3 by 3x3 to 6x11x7"},
+        {"steps/16/order/3", 0, "(transpose): its order is no permutation of its dimensions"}};
     for (const Edit& edit : edits) {
         INFO(edit.pointer);
         json network = file.network();
@@ -235,6 +252,8 @@ TEST_CASE("Tensors that are missing, unknown, or not as the network says are ref
     refused(setByte("slogii.0.shift", 2, 0), "found 0, allowed is 1 to 64");
     refused(setByte("slogii.0.shift", 2, 65), "found 65, allowed is 1 to 64");
     refused(setByte("slogii.0.mu", 2, 16), "found 16, allowed is 0 to 15");
+    CHECK(file.content().tensors.at("slogii.13.values").shape ==
+          std::vector<std::uint64_t>{6, 1, 3});
     refused(setByte("slogii.levels", 8, 3),
             "tensor \"slogii.levels\", element 1: found 3, allowed is 2, the value of this code");
     refused(setByte("slogii.mu_levels", 8, 77), "tensor \"slogii.mu_levels\", element 1: found 77");

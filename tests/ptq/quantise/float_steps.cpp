@@ -70,6 +70,49 @@ struct Visitor {
         });
     }
 
+    std::vector<double> operator()(const ptq::LoweredProduct& /*op*/) const {
+        const Planes& b = inputs[1];
+        return filledBy(output, [&](int c, int y, int x) {
+            return inputs[0].at(c, y, x) * b.at(b.size.channels == 1 ? 0 : c,
+                                                b.size.height == 1 ? 0 : y,
+                                                b.size.width == 1 ? 0 : x);
+        });
+    }
+
+    std::vector<double> operator()(const ptq::LoweredConstant& op) const {
+        return {op.data.begin(), op.data.end()};
+    }
+
+    std::vector<double> operator()(const golden::WidenStep& step) const {
+        const int fy = step.factors[0];
+        const int fx = step.factors[1];
+        return filledBy(output, [&](int c, int y, int x) {
+            return step.repeats || (y % fy == 0 && x % fx == 0) ? inputs[0].at(c, y / fy, x / fx)
+                                                                : 0;
+        });
+    }
+
+    /// Where each element of the input comes to lie, from its coordinates.
+    std::vector<double> operator()(const golden::TransposeStep& step) const {
+        const std::size_t rank = step.sizes.size();
+        std::vector<double> data(inputs[0].data.size());
+        for (std::size_t i = 0; i < data.size(); ++i) {
+            std::vector<std::size_t> coordinates(rank);
+            std::size_t rest = i;
+            for (std::size_t d = rank; d-- > 0;) {
+                coordinates[d] = rest % static_cast<std::size_t>(step.sizes[d]);
+                rest /= static_cast<std::size_t>(step.sizes[d]);
+            }
+            std::size_t place = 0;
+            for (const int from : step.order) {
+                const auto d = static_cast<std::size_t>(from);
+                place = place * static_cast<std::size_t>(step.sizes[d]) + coordinates[d];
+            }
+            data[place] = inputs[0].data[i];
+        }
+        return data;
+    }
+
     template <typename Visit>
     void forEachTap(const golden::PoolWindow& w, int outY, int outX, const Visit& visit) const {
         for (int ky = 0; ky < w.kernelHeight; ++ky) {

@@ -50,6 +50,18 @@ struct OperationText {
         return fmt::format("{} {} / 2^{}{}", step.scales[0], step.scales[1], step.shift,
                            textOf(step.clamp));
     }
+    std::string operator()(const golden::MultiplyStep& step) const {
+        return textOf({step.ratio}) + textOf(step.clamp);
+    }
+    std::string operator()(const golden::WidenStep& step) const {
+        return fmt::format("{}{}", step.factors, step.repeats ? " repeated" : "");
+    }
+    std::string operator()(const golden::TransposeStep& step) const {
+        return fmt::format("{} in order {}", step.sizes, step.order);
+    }
+    std::string operator()(const golden::ConstantStep& step) const {
+        return fmt::format("{}", step.data);
+    }
     std::string operator()(const golden::MaxPoolStep& step) const { return textOf(step.window); }
     std::string operator()(const golden::AveragePoolStep& step) const {
         return textOf(step.window) + (step.countsPadding ? " padded" : "") + textOf(step.ratios) +
@@ -105,7 +117,7 @@ ptq::QuantiseOptions without(const std::initializer_list<const char*>& steps) {
 
 std::string textOf(const ptq::QuantisedNetwork& network) {
     const golden::NetworkSpec& spec = network.network.spec();
-    std::string text = fmt::format("{} to {}\n", spec.input, spec.output);
+    std::string text = fmt::format("{} to {}\n", spec.input, fmt::join(spec.outputs, " "));
     for (std::size_t i = 0; i < spec.tensors.size(); ++i) {
         const golden::TensorInfo& info = spec.tensors[i];
         text += fmt::format("{} {}x{}x{} z {} scale {:a}\n", info.name, info.channels, info.height,

@@ -1,4 +1,5 @@
 // What becomes a convolution of the array, what its PCF does, what lies between, what is refused.
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -14,7 +15,7 @@
 #include "ptq/reference/run.h"
 #include "support/error.h"
 #include "tests/catch.h"
-#include "tests/ptq/quantise/float_steps.h"
+#include "tests/ptq/quantise/lowered_steps.h"
 #include "tests/ptq/quantise/small_networks.h"
 
 namespace {
@@ -26,57 +27,6 @@ using Catch::Matchers::ContainsSubstring;
 using Texts = std::vector<std::string>;
 
 const ptq::Shape kInput{-1, 4, 6, 6};
-
-std::string kindOf(const ptq::LoweredOperation& operation) {
-    static const std::vector<std::string> kNames{"conv",   "add",     "max_pool", "average_pool",
-                                                 "concat", "pad",     "slice",    "reshape",
-                                                 "clamp",  "function"};
-    return kNames.at(operation.index());
-}
-
-/// "conv(x, residual) -> sum, relu [0, inf]": inputs, the value before the clamp, that behind it.
-std::string textOf(const ptq::Graph& graph, const ptq::LoweredStep& step) {
-    Texts inputs;
-    for (const ptq::ValueId id : step.inputs) {
-        inputs.push_back(graph.values[id].name);
-    }
-    std::string text = fmt::format("{}({}) -> {}", kindOf(step.operation), fmt::join(inputs, ", "),
-                                   graph.values[step.sum].name);
-    if (step.output != step.sum) {
-        text += ", " + graph.values[step.output].name;
-    }
-    if (!step.clamp.isOpen()) {
-        text += fmt::format(" [{}, {}]", step.clamp.low, step.clamp.high);
-    }
-    return text;
-}
-
-/// The steps of a graph, which compute what the graph computes.
-Texts loweredSteps(const ptq::Graph& graph) {
-    const ptq::LoweredNetwork network = ptq::lower(graph);
-    ptq::Shape shape = graph.inputs.front().shape;
-    shape.front() = 1;
-    const ptq::FloatTensor image = smoothImages(7, shape);
-    const auto values = floatSteps(network, image.data);
-    std::size_t compared = 0;
-    ptq::run(graph, {image}, [&](ptq::ValueId id, const ptq::FloatTensor& wanted) {
-        if (values[id].empty()) {
-            return;
-        }
-        INFO("value " << graph.values[id].name);
-        REQUIRE(values[id].size() == wanted.data.size());
-        for (std::size_t i = 0; i < wanted.data.size(); ++i) {
-            REQUIRE(std::abs(values[id][i] - wanted.data[i]) < 1e-4);
-        }
-        ++compared;
-    });
-    CHECK(compared == network.steps.size() + 1);
-    Texts texts;
-    for (const ptq::LoweredStep& step : network.steps) {
-        texts.push_back(textOf(graph, step));
-    }
-    return texts;
-}
 
 const ConvShape kSame{4, 4, 3, 1, 1};
 
@@ -187,7 +137,7 @@ TEST_CASE("A fully connected layer is a convolution of one pixel; a Softmax is l
     const ptq::Graph graph = net.graph(kInput, "p");
     const ptq::LoweredNetwork network = ptq::lower(graph);
     CHECK(loweredSteps(graph) == Texts{"reshape(x) -> f", "conv(f) -> g"});
-    CHECK(graph.values[network.output].name == "g");
+    CHECK(graph.values[network.outputs.at(0)].name == "g");
     CHECK(std::get<ptq::LoweredConv>(network.steps[1].operation).geometry.taps() == 144);
 }
 
@@ -275,7 +225,7 @@ TEST_CASE("The division of a mean at the very end is left to the host") {
     const ptq::Graph graph = net.graph(kInput, hasFlatten ? "f" : "m");
     const ptq::LoweredNetwork network = ptq::lower(graph);
     CHECK(network.sumsPlanes);
-    CHECK(graph.values[network.output].name == "r");
+    CHECK(graph.values[network.outputs.at(0)].name == "r");
     CHECK(network.steps.size() == 1);
 }
 
