@@ -116,6 +116,7 @@ int runCommandLine(int argc, const char* const* argv) {
     addEvaluateCommand(app, action);
     addResultsCommand(app, action);
     addSpecCommand(app, action);
+    addOperatorsCommand(app, action);
     addManualCommand(app, action);
     try {
         app.parse(argc, argv);

@@ -36,4 +36,6 @@ void addEvaluateCommand(CLI::App& app, Action& action);
 void addResultsCommand(CLI::App& app, Action& action);
 void addSpecCommand(CLI::App& app, Action& action);  // hidden: makes docs/spec.*
 
+void addOperatorsCommand(CLI::App& app, Action& action);  // hidden: makes docs/onnx.md
+
 }  // namespace aslog::cli

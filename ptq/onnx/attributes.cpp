@@ -1,5 +1,7 @@
 #include "ptq/onnx/attributes.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "support/error.h"
@@ -60,6 +62,14 @@ Shape Attributes::integers(const std::string& name) {
 std::string Attributes::text(const std::string& name, const std::string& otherwise) {
     const AttributeProto* attribute = find(name, AttributeProto::STRING);
     return attribute == nullptr ? otherwise : attribute->s();
+}
+
+void Attributes::refuseOthers(const std::vector<AttributeRow>& known) const {
+    for (const auto& [name, attribute] : all_) {
+        if (std::ranges::count(known, name, &AttributeRow::name) == 0) {
+            throw InputError(fmt::format("attribute {} is not supported", name));
+        }
+    }
 }
 
 void Attributes::refuseUnread() const {

@@ -4,10 +4,12 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <vector>
 
 #include <onnx/onnx_pb.h>
 
 #include "ptq/graph/tensor.h"
+#include "ptq/onnx/operator_table.h"
 
 namespace aslog::ptq {
 
@@ -30,6 +32,9 @@ class Attributes {
 
     // For attributes that do not matter to inference.
     void ignore(const std::string& name) { unread_.erase(name); }
+
+    // Throws InputError if there is an attribute that is not among these names.
+    void refuseOthers(const std::vector<AttributeRow>& known) const;
 
     // Throws InputError if there is an attribute that nobody has asked for: it may change what the
     // operator does.

@@ -208,6 +208,7 @@ bool isConstantOperator(std::string_view operatorType) {
 FileConstant evaluateConstant(const onnx::NodeProto& node, std::int64_t opset,
                               const KnownValues& known) {
     Source source(node, opset, known);
+    source.attributes.refuseOthers(findOperator(node.op_type())->attributes);
     FileConstant result = evaluators().at(node.op_type())(source);
     source.attributes.refuseUnread();
     return result;

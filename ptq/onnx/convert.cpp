@@ -282,6 +282,7 @@ std::vector<std::string> supportedOperators() {
 
 ConvertedNode convert(const onnx::NodeProto& node, std::int64_t opset, const KnownValues& known) {
     Source source(node, opset, known);
+    source.attributes.refuseOthers(findOperator(node.op_type())->attributes);
     ConvertedNode converted = converters().at(node.op_type())(source);
     source.attributes.refuseUnread();
     for (const std::size_t i : converted.operands) {

@@ -1,20 +1,9 @@
 #include "ptq/onnx/refusals.h"
 
 #include <algorithm>
-#include <array>
-#include <string_view>
-#include <vector>
-
 namespace aslog::ptq {
-namespace {
-
-struct Refusal {
-    std::vector<std::string_view> types;
-    const char* reason;
-};
-
-const std::array<Refusal, 6>& refusals() {
-    static const std::array<Refusal, 6> rows{{
+const std::vector<Refusal>& refusals() {
+    static const std::vector<Refusal> rows{
         {{"QuantizeLinear", "DequantizeLinear", "DynamicQuantizeLinear", "QLinearConv",
           "QLinearMatMul", "QLinearAdd", "QLinearMul", "QLinearConcat", "QLinearAveragePool",
           "QLinearGlobalAveragePool", "ConvInteger", "MatMulInteger"},
@@ -38,16 +27,14 @@ const std::array<Refusal, 6>& refusals() {
          "BatchNormalization, or end the model before it"},
         {{"GridSample", "AffineGrid", "DeformConv"},
          "it takes elements from places that are computed; this is not supported"},
-    }};
+    };
     return rows;
 }
 
-}  // namespace
-
-std::string refusalOf(const std::string& type) {
+std::string refusalOf(std::string_view type) {
     for (const Refusal& row : refusals()) {
-        if (std::ranges::find(row.types, type) != row.types.end()) {
-            return row.reason;
+        if (std::ranges::find(row.operators, type) != row.operators.end()) {
+            return std::string(row.reason);
         }
     }
     return "this operator is not supported";
