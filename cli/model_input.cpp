@@ -61,8 +61,8 @@ void addShapeOption(CLI::App& command, std::vector<std::string>& shape) {
 }
 
 ptq::Graph readModel(const std::string& path, const data::Dataset& set,
-                     const std::vector<std::string>& sizes) {
-    ptq::Graph graph = ptq::readOnnx(path, sizesOf(sizes));
+                     const std::vector<std::string>& shape) {
+    ptq::Graph graph = ptq::readOnnx(path, sizesOf(shape));
     const data::ImageShape& image = set.shape();
     const ptq::Shape wanted = {static_cast<std::int64_t>(image.channels),
                                static_cast<std::int64_t>(image.height),
@@ -71,10 +71,10 @@ ptq::Graph readModel(const std::string& path, const data::Dataset& set,
         throw support::InputError(fmt::format("{}: {} inputs found; one, of images, is needed",
                                               path, graph.inputs.size()));
     }
-    const ptq::Shape shape = graph.inputs.front().shape;
+    const ptq::Shape found = graph.inputs.front().shape;
     if (!ptq::acceptImages(graph, wanted[0], wanted[1], wanted[2])) {
         throw support::InputError(fmt::format("{}: takes images of {}, the data set {} has {}",
-                                              path, ptq::shapeText(shape), set.name(),
+                                              path, ptq::shapeText(found), set.name(),
                                               ptq::shapeText(wanted)));
     }
     ptq::fold(graph);

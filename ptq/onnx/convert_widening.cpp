@@ -83,7 +83,8 @@ void requireRepetition(std::int64_t input, std::int64_t factor, const std::strin
         const double from = rounding(place(static_cast<double>(at), static_cast<double>(factor),
                                            static_cast<double>(input)));
         const double last = static_cast<double>(input - 1);
-        if (std::clamp(from, 0.0, last) != static_cast<double>(at / factor)) {
+        const std::int64_t wanted = at / factor;
+        if (std::clamp(from, 0.0, last) != static_cast<double>(wanted)) {
             throw InputError(fmt::format(
                 "coordinate_transformation_mode {} with nearest_mode {} does not repeat each of {} "
                 "elements {} times; asymmetric with floor, or half_pixel with round_prefer_floor, "

@@ -154,6 +154,11 @@ TEST_CASE("quantize says what is wrong, and leaves the older file alone") {
     refuses({"--format", "levels,0,1,2,3,4,6,8", "--dropped-bits", "11"}, "dropped_bits is 11");
     refuses({"--dropped-bits", "12"}, "dropped_bits is 12, allowed is 0 to 10");
     refuses({"--spec", folder / "no.json"}, "no.json");
+    for (const std::string shape : {"height", "height=", "=3", "height=0", "height=3x"}) {
+        refuses({"--shape", shape}, "--shape: found \"" + shape + "\", allowed: NAME=NUMBER");
+    }
+    refuses({"--shape", "h=3", "--shape", "h=4"}, "--shape: h is given twice");
+    refuses({"--shape", "h=3"}, "no input has a symbolic size \"h\"");
     writeFile(folder / "calib.images", "short");
     refuses({}, "calib.images");
 }
