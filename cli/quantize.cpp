@@ -138,9 +138,22 @@ std::string layersText(const ptq::NetworkFile& file) {
     return table.text();
 }
 
-// What was cut off the end of the network; "" if nothing was.
-std::string headText(const std::vector<std::string>& head) {
-    return head.empty() ? "" : fmt::format("left to the host: {}\n", fmt::join(head, ", "));
+// Names of the tensors that the host gets.
+std::vector<std::string> outputNames(const ptq::NetworkFile& file) {
+    const golden::NetworkSpec& spec = file.networks.at("slogii").network.network.spec();
+    std::vector<std::string> names;
+    for (const golden::TensorId id : spec.outputs) {
+        names.push_back(spec.tensors[id].name);
+    }
+    return names;
+}
+
+// What was cut off the end of the network, and what the host gets instead of one output; "" if
+// nothing was.
+std::string headText(const ptq::NetworkFile& file, const std::vector<std::string>& head) {
+    const std::vector<std::string> outputs = outputNames(file);
+    return (head.empty() ? "" : fmt::format("left to the host: {}\n", fmt::join(head, ", "))) +
+           (outputs.size() == 1 ? "" : fmt::format("outputs: {}\n", fmt::join(outputs, ", ")));
 }
 
 Json resultJson(const QuantizeCommand& command, const ptq::NetworkFile& file,
@@ -152,6 +165,7 @@ Json resultJson(const QuantizeCommand& command, const ptq::NetworkFile& file,
               {"calibration", file.provenance.calibration},
               {"images", file.provenance.images},
               {"left_to_host", head},
+              {"outputs", outputNames(file)},
               {"without", command.without},
               {"tool", file.provenance.tool},
               {"tools", support::toolsJson()},
@@ -237,7 +251,7 @@ int runQuantize(const QuantizeCommand& command, const Output& output) {
     }
     ptq::writeNetworkFile(command.output, file);
     output.text((trials.empty() ? "" : trialsText(trials)) + layersText(file) +
-                headText(graph.head) +
+                headText(file, graph.head) +
                 fmt::format("\n{}: {}, {} calibration images of {}\n{} bytes\n", command.output,
                             ptq::describe(format), file.provenance.images, set.name(),
                             std::filesystem::file_size(command.output)));

@@ -169,16 +169,17 @@ class Transpose final : public StepKernel::Implementation {
         const std::size_t last = sizes_.size() - 1;
         std::vector<int> place(sizes_.size());
         const std::uint8_t* from = inputs.front()->data.data();
+        std::ptrdiff_t row = 0;  // where the row of the last dimension begins
         for (auto to = output.data.begin(); to != output.data.end();) {
             for (int i = 0; i < sizes_[last]; ++i) {
-                *to++ = from[i * strides_[last]];
+                *to++ = from[row + i * strides_[last]];
             }
             for (std::size_t i = last; i-- > 0;) {
-                from += strides_[i];
+                row += strides_[i];
                 if (++place[i] < sizes_[i]) {
                     break;
                 }
-                from -= strides_[i] * sizes_[i];
+                row -= strides_[i] * sizes_[i];
                 place[i] = 0;
             }
         }

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -12,6 +13,7 @@
 #include "golden/network/network.h"
 #include "ptq/onnx/operator_table.h"
 #include "ptq/onnx/reader.h"
+#include "ptq/onnx/refusals.h"
 #include "support/file.h"
 #include "tests/catch.h"
 #include "tests/ptq/onnx/model_builder.h"
@@ -85,6 +87,28 @@ TEST_CASE("What operators become are steps of the integer network") {
     }
     steps.erase("constant");  // a value, no operator
     CHECK(named == steps);
+}
+
+TEST_CASE("Operators that are refused with a reason are not read, and the reason is told") {
+    std::set<std::string_view> refused;
+    for (const Refusal& row : refusals()) {
+        for (const std::string_view name : row.operators) {
+            INFO(name);
+            CHECK(findOperator(name) == nullptr);
+            CHECK(refused.insert(name).second);
+            ModelBuilder model;
+            model.input("x", {-1, 2}).output("y").node(std::string(name), {"x"}, "y");
+            CHECK_THAT(errorOf(model), ContainsSubstring(std::string(row.reason)));
+        }
+    }
+    CHECK(refusalOf("Unheard") == "this operator is not supported");
+}
+
+TEST_CASE("An opset that is too old is refused with the command that converts it") {
+    ModelBuilder model(6);
+    model.input("x", {-1, 2}).output("y").node("Relu", {"x"}, "y");
+    CHECK_THAT(errorOf(model), ContainsSubstring("opset: found 6, allowed 7 to 24") &&
+                                   ContainsSubstring("v.convert_version(onnx.load("));
 }
 
 TEST_CASE("Each attribute of the table is read by some opset, or ignored, and no other is") {
