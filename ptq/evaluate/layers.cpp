@@ -36,6 +36,22 @@ std::vector<ValueId> matchTensors(const Graph& graph, const golden::NetworkSpec&
     return result;
 }
 
+struct ImageOf {
+    std::size_t index = 0;
+    std::size_t batch = 0;
+};
+
+// The `size` elements that a value has for one image of a batch; a constant has the same for all.
+// Null if it has not as many.
+const float* floatsOf(const Graph& graph, ValueId id, const std::vector<FloatTensor>& batch,
+                      const ImageOf& image, std::size_t size) {
+    if (const FloatTensor* constant = constantOf(graph, id)) {
+        return constant->data.size() == size ? constant->data.data() : nullptr;
+    }
+    const std::vector<float>& data = batch[id].data;
+    return data.size() == size * image.batch ? data.data() + image.index * size : nullptr;
+}
+
 void add(const QuantisedNetwork& network, golden::TensorId id, const golden::Tensor& tensor,
          const float* wanted, LayerError& error) {
     const std::vector<float> found = network.dequantise(id, tensor);
@@ -78,11 +94,9 @@ std::vector<LayerError> compareLayers(const Graph& graph, const QuantisedNetwork
             (void)network.network.run(
                 network.quantiseImage(std::span(batch.data).subspan(image * pixels, pixels)),
                 [&](golden::TensorId id, const golden::Tensor& tensor) {
-                    const FloatTensor* constant = constantOf(graph, values[id]);
-                    const FloatTensor& reference =
-                        constant != nullptr ? *constant : wanted[values[id]];
-                    const std::size_t size = tensor.data.size();
-                    if (reference.data.size() != size * (constant != nullptr ? 1 : count)) {
+                    const float* reference =
+                        floatsOf(graph, values[id], wanted, {image, count}, tensor.data.size());
+                    if (reference == nullptr) {
                         throw support::InputError(fmt::format(
                             "\"{}\" has another size in the float network: it is not the one that "
                             "was quantised",
@@ -91,9 +105,7 @@ std::vector<LayerError> compareLayers(const Graph& graph, const QuantisedNetwork
                     if (stepOf[id] < part.size()) {
                         LayerError& error = part[stepOf[id]];
                         error.signal = error.noise = 0;
-                        add(network, id, tensor,
-                            reference.data.data() + (constant != nullptr ? 0 : image * size),
-                            error);
+                        add(network, id, tensor, reference, error);
                     }
                 });
         });
