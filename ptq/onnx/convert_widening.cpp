@@ -149,6 +149,13 @@ Shape factorsOfSizes(const BatchShape& sizes, const BatchShape& input, const Sha
             factors.push_back(1);
             continue;
         }
+        if (dependsOnBatch({sizes[i], from})) {
+            throw InputError(fmt::format(
+                "sizes {} of an input {}: only the batch itself may depend on the batch; where "
+                "they "
+                "have a number for it, export the model with this number, or give it with --shape",
+                batchShapeText(sizes), batchShapeText(input)));
+        }
         const Shape two = fixedNumbers({sizes[i], from}, "sizes");
         factors.push_back(wholeFactor(static_cast<double>(two[0]) /
                                       static_cast<double>(std::max<std::int64_t>(two[1], 1))));

@@ -162,6 +162,16 @@ TEST_CASE("A Resize to sizes, to those of some axes, and by computed ones") {
     }
 }
 
+TEST_CASE("Sizes with a number for a symbolic batch are refused, unless the batch gets it") {
+    ModelBuilder model(13);
+    model.input("x", {-1, 1, 2, 2}).output("y").integers("sizes", {1, 1, 4, 4});
+    model.node("Resize", {"x", "", "", "sizes"}, "y");
+    CHECK_THAT(errorOf(model),
+               ContainsSubstring("sizes [1, 1, 4, 4] of an input [batch, 1, 2, 2]"));
+    CHECK(parseOnnx(model.bytes(), "test.onnx", {{"N", 1}}).inputs.front().shape ==
+          Shape{kSymbolicBatch, 1, 2, 2});
+}
+
 TEST_CASE("Expand repeats sizes of 1, and adds no dimensions") {
     ModelBuilder model(13);
     model.input("x", {-1, 2, 1, 1}).output("y").integers("shape", {2, 1, 3});
