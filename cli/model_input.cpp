@@ -54,9 +54,7 @@ ptq::SymbolicSizes sizesOf(const std::vector<std::string>& shape) {
 
 void addShapeOption(CLI::App& command, std::vector<std::string>& shape) {
     command
-        .add_option("--shape", shape,
-                    "NAME=NUMBER: the number of a symbolic size of the model, other than the batch "
-                    "(repeatable)")
+        .add_option("--shape", shape, "NAME=NUMBER for a symbolic size, not the batch (repeatable)")
         ->allow_extra_args(false);
 }
 
