@@ -20,6 +20,7 @@
 #include "ptq/data/dataset.h"
 #include "ptq/evaluate/layers.h"
 #include "ptq/evaluate/networks.h"
+#include "ptq/graph/double_codes.h"
 #include "ptq/network_file/network_file.h"
 #include "report/evaluation_tables.h"
 #include "report/layer_tables.h"
@@ -57,14 +58,20 @@ struct Candidates {
     std::string note;  // why there is no float network
 };
 
-// The model that was quantised: the one that is given, or the one that the file remembers if it is
-// still there.
+// The model that was quantised: the one that is given, or one of the name that the file remembers,
+// in the current folder or that of the file.
 std::string floatPath(const EvaluateCommand& command, const ptq::Provenance& provenance,
                       std::string& note) {
     const bool isGiven = !command.floatModel.empty();
-    const std::string path = isGiven ? command.floatModel : provenance.model;
+    std::string path = isGiven ? command.floatModel : provenance.model;
     if (!isGiven && !std::filesystem::exists(path)) {
-        note = fmt::format("no float network: {} is not there; name it with --float", path);
+        path = std::filesystem::path(command.model).replace_filename(path).string();
+    }
+    if (!isGiven && !std::filesystem::exists(path)) {
+        note = fmt::format(
+            "no float network: {} is not in this folder nor beside {}; name it with "
+            "--float",
+            provenance.model, command.model);
         return {};
     }
     if (support::sha256OfFile(path) == provenance.modelHash) {
@@ -95,6 +102,11 @@ Candidates readCandidates(const EvaluateCommand& command, const data::Dataset& s
     }
     if (!candidates.graphPath.empty()) {
         candidates.graph = readModel(candidates.graphPath, set, command.shape);
+        if (candidates.file) {
+            for (const std::string& layer : candidates.file->provenance.doubled) {
+                (void)ptq::doubleCodes(*candidates.graph, layer);
+            }
+        }
     }
     return candidates;
 }
@@ -225,7 +237,7 @@ void addEvaluateCommand(CLI::App& app, Action& action) {
                     "Folder that the paths of the data set are relative to")
         ->envname("ASLOG_DATA_ROOT");
     sub->add_option("--float", command->floatModel,
-                    "The ONNX model that was quantised (default: where it was then)");
+                    "The ONNX model that was quantised (default: its name, here or beside NET)");
     addShapeOption(*sub, command->shape);
     sub->add_option("--batch", command->batch, "Images at a time")->check(CLI::Range(1, 1024));
     sub->add_flag("--layers", command->layers,

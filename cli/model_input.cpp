@@ -97,12 +97,13 @@ std::string hashOf(const ptq::FloatTensor& images) {
 ptq::Provenance provenanceOf(const std::string& model, const data::Dataset& set,
                              const ptq::FloatTensor& images, const ptq::QuantiseSteps& steps) {
     return {"aslog " + support::build().description,
-            model,
+            std::filesystem::path(model).filename().string(),
             support::sha256OfFile(model),
             set.name(),
             hashOf(images),
             static_cast<std::size_t>(images.shape.front()),
-            steps};
+            steps,
+            {}};
 }
 
 ArchSpec specOrDefault(const std::string& path) {

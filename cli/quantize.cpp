@@ -16,6 +16,8 @@
 #include "cli/format_option.h"
 #include "cli/model_input.h"
 #include "golden/arithmetic/baselines.h"
+#include "ptq/evaluate/networks.h"
+#include "ptq/graph/double_codes.h"
 #include "ptq/network_file/network_file.h"
 #include "ptq/quantise/choose_format.h"
 #include "ptq/quantise/quantise.h"
@@ -46,6 +48,8 @@ struct QuantizeCommand {
     std::size_t skipImages = 0;
     std::vector<std::string> without;
     std::vector<std::string> shape;
+    std::vector<std::string> doubled;
+    bool flips = false;
     bool noBaselines = false;
     std::string output;
     bool force = false;
@@ -167,6 +171,7 @@ Json resultJson(const QuantizeCommand& command, const ptq::NetworkFile& file,
               {"left_to_host", head},
               {"outputs", outputNames(file)},
               {"without", command.without},
+              {"doubled", file.provenance.doubled},
               {"tool", file.provenance.tool},
               {"tools", support::toolsJson()},
               {"seconds", seconds}};
@@ -214,6 +219,20 @@ void requireFormat(const golden::FormatSpec& format) {
     }
 }
 
+// Their names.
+std::vector<std::string> doubleLayers(ptq::Graph& graph, const std::vector<std::string>& layers) {
+    std::vector<std::string> names;
+    for (const std::string& layer : layers) {
+        names.push_back(ptq::doubleCodes(graph, layer));
+    }
+    return names;
+}
+
+ptq::FloatTensor calibrationImages(const QuantizeCommand& command, const data::Dataset& set) {
+    ptq::FloatTensor images = someImages(set, command.skipImages, command.images);
+    return command.flips ? ptq::withMirrored(images) : images;
+}
+
 int runQuantize(const QuantizeCommand& command, const Output& output) {
     const support::Stopwatch stopwatch;
     const ptq::QuantiseOptions options = optionsOf(command);
@@ -226,11 +245,13 @@ int runQuantize(const QuantizeCommand& command, const Output& output) {
     support::Progress progress("quantize " + command.model);
     const data::Dataset set =
         data::readDataset(command.calibration, command.dataRoot, data::Answers::Hidden);
-    const ptq::Graph graph = readModel(command.model, set, command.shape);
-    const ptq::FloatTensor images = someImages(set, command.skipImages, command.images);
+    ptq::Graph graph = readModel(command.model, set, command.shape);
+    const std::vector<std::string> doubled = doubleLayers(graph, command.doubled);
+    const ptq::FloatTensor images = calibrationImages(command, set);
     requireReplaceable(command);
     ptq::NetworkFile file;
     file.provenance = provenanceOf(command.model, set, images, options.steps);
+    file.provenance.doubled = doubled;
     progress.update("ranges of activations");
     const ptq::Quantiser quantiser(graph, images);
     const std::vector<ptq::FormatTrial> trials =
@@ -292,6 +313,10 @@ void addQuantizeCommand(CLI::App& app, Action& action) {
     sub->add_option("--without", command->without, "Steps to leave out, with commas between")
         ->delimiter(',');
     addShapeOption(*sub, command->shape);
+    sub->add_option("--double", command->doubled,
+                    "Layer that gets two codes for each weight, \"last\" or its name (repeatable)")
+        ->allow_extra_args(false);
+    sub->add_flag("--flips", command->flips, "Also take each image with left and right exchanged");
     sub->add_flag("--no-baselines", command->noBaselines,
                   "Leave out the int4 and int8 networks of the same pipeline");
     sub->footer(

@@ -60,4 +60,15 @@ FloatTensor batchOf(const data::Dataset& set, std::size_t first, std::size_t cou
     return batch;
 }
 
+FloatTensor withMirrored(const FloatTensor& images) {
+    FloatTensor result = images;
+    result.shape.front() *= 2;
+    result.data.reserve(2 * images.data.size());
+    for (auto row = images.data.begin(); row != images.data.end(); row += images.shape.back()) {
+        result.data.insert(result.data.end(), std::make_reverse_iterator(row + images.shape.back()),
+                           std::make_reverse_iterator(row));
+    }
+    return result;
+}
+
 }  // namespace aslog::ptq

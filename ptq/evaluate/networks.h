@@ -17,4 +17,7 @@ Inference asInference(const QuantisedNetwork& network);
 // Images [first, first + count) of a data set as one batch [count, C, H, W].
 FloatTensor batchOf(const data::Dataset& set, std::size_t first, std::size_t count);
 
+// The images, [N, C, H, W], and behind them each once more with left and right exchanged.
+FloatTensor withMirrored(const FloatTensor& images);
+
 }  // namespace aslog::ptq

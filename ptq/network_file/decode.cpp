@@ -173,8 +173,8 @@ NetworkParts partsOf(const JsonValue& json, const std::string& variant, TensorSo
 }
 
 Provenance provenanceOf(const JsonValue& json) {
-    json.requireMembers(
-        {"tool", "model", "model_hash", "calibration", "calibration_hash", "images", "steps"});
+    json.requireMembers({"tool", "model", "model_hash", "calibration", "calibration_hash", "images",
+                         "steps", "doubled"});
     Provenance provenance;
     provenance.tool = json["tool"].text(kMaxNameBytes);
     provenance.model = json["model"].text(kMaxNameBytes);
@@ -186,6 +186,9 @@ Provenance provenanceOf(const JsonValue& json) {
     steps.requireMembers(stepNames());
     for (const std::string& name : stepNames()) {
         stepNamed(provenance.steps, name) = steps[name].boolean();
+    }
+    for (const JsonValue& layer : json["doubled"].elements(0, kMaxSteps)) {
+        provenance.doubled.push_back(layer.text(kMaxNameBytes));
     }
     return provenance;
 }

@@ -299,6 +299,7 @@ Json provenanceJson(const Provenance& provenance) {
     for (const std::string& name : stepNames()) {
         json["steps"][name] = stepNamed(steps, name);
     }
+    json["doubled"] = provenance.doubled;
     return json;
 }
 

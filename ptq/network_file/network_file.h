@@ -17,13 +17,14 @@ namespace aslog::ptq {
 // What the networks were made from.
 struct Provenance {
     std::string tool;             // "aslog 0.1.0"
-    std::string model;            // file name of the ONNX model as given
+    std::string model;            // file name of the ONNX model, without folder
     std::string modelHash;        // sha256 of its bytes
     std::string calibration;      // name of the data set
     std::string calibrationHash;  // sha256 of the calibration images as the network takes them
                                   // (bytes of the floats)
     std::size_t images = 0;       // that were used
     QuantiseSteps steps;
+    std::vector<std::string> doubled;  // layers with two codes a weight (doubleCodes())
 };
 
 struct StoredNetwork {

@@ -366,13 +366,14 @@ void makePrintable(onnx::GraphProto& graph) {
     }
 }
 
-Graph parse(std::string_view bytes, const std::string& fileName, const ExternalData* external,
+Graph parse(std::string bytes, const std::string& fileName, const ExternalData* external,
             const SymbolicSizes& sizes) {
     onnx::ModelProto model;  // its names are shown, and stand in files
     if (bytes.empty() || bytes.size() > kMaxFileBytes ||
         !model.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
         throw InputError(fmt::format("{}: this is no ONNX file (or a damaged one)", fileName));
     }
+    std::string().swap(bytes);  // weights that the model has now, too
     makePrintable(*model.mutable_graph());
     try {
         const std::int64_t opset = opsetOf(model);
@@ -393,7 +394,7 @@ Graph parse(std::string_view bytes, const std::string& fileName, const ExternalD
 }  // namespace
 
 Graph parseOnnx(std::string_view bytes, const std::string& fileName, const SymbolicSizes& sizes) {
-    return parse(bytes, fileName, nullptr, sizes);
+    return parse(std::string(bytes), fileName, nullptr, sizes);
 }
 
 Graph readOnnx(const std::filesystem::path& path, const SymbolicSizes& sizes) {

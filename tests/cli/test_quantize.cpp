@@ -88,8 +88,8 @@ TEST_CASE("A network is quantised, twice with the same bytes, and evaluated side
     CHECK(readFile(folder / "a.aslog") == readFile(folder / "b.aslog"));
 
     const Run evaluated = runAslog({"evaluate", folder / "a.aslog", "--data", test, "--data-root",
-                                    folder.path().string(), "--layers", "--picture",
-                                    folder / "layers.svg", "--json"});
+                                    folder.path().string(), "--float", kModel, "--layers",
+                                    "--picture", folder / "layers.svg", "--json"});
     REQUIRE(evaluated.exitCode == 0);
     const Json accuracy = Json::parse(evaluated.out);
     for (const char* name : {"float", "slogii", "int4", "int8"}) {
@@ -102,6 +102,30 @@ TEST_CASE("A network is quantised, twice with the same bytes, and evaluated side
     CHECK(accuracy.at("layers").size() >= 4);
     CHECK_THAT(readFile(folder / "layers.svg"), ContainsSubstring("slogii"));
     CHECK_FALSE(fs::exists(folder / "layers.svg.dat"));
+}
+
+TEST_CASE("A layer of two codes a weight is nearer to the float one; mirrored images count twice") {
+    const TemporaryFolder folder;
+    makeSet(folder, "calib", 20, false);
+    const std::string test = makeSet(folder, "test", 30, true);
+    const auto noise = [&](const std::vector<std::string>& more) {
+        std::vector<std::string> arguments{"--no-baselines", "--flips", "--json"};
+        arguments.insert(arguments.end(), more.begin(), more.end());
+        const Run quantized = quantize(folder, arguments, folder / "a.aslog");
+        REQUIRE(quantized.exitCode == 0);
+        const Json result = Json::parse(quantized.out);
+        CHECK(result.at("images") == 32);
+        CHECK(result.at("doubled").size() == (more.empty() ? 0 : 1));
+        const Run evaluated =
+            runAslog({"evaluate", folder / "a.aslog", "--data", test, "--data-root",
+                      folder.path().string(), "--float", kModel, "--layers", "--json"});
+        REQUIRE(evaluated.exitCode == 0);
+        return result.at("slogii").at("layers").back().at("sqnr_db").get<double>();
+    };
+    CHECK(noise({"--double", "last"}) > noise({}));
+    const Run unknown = quantize(folder, {"--double", "conv9"}, folder / "b.aslog");
+    CHECK(unknown.exitCode == 2);
+    CHECK_THAT(unknown.err, ContainsSubstring("no layer with weights is named \"conv9\""));
 }
 
 TEST_CASE("Steps left out and other level sets end in other networks") {

@@ -248,10 +248,17 @@ ptq::StoredNetwork sampleNetwork(Random& random, const ptq::NumberFormat& format
 ptq::NetworkFile sampleFile() {
     Random random(4);
     ptq::NetworkFile file;
-    file.provenance = {
-        "aslog 0.1.0", "small.onnx", std::string(64, 'a'), "images", std::string(64, 'b'), 256, {}};
+    file.provenance = {"aslog 0.1.0",
+                       "small.onnx",
+                       std::string(64, 'a'),
+                       "images",
+                       std::string(64, 'b'),
+                       256,
+                       {},
+                       {}};
     file.provenance.steps.scaleSearch = false;
     file.provenance.steps.compensation = false;
+    file.provenance.doubled = {"last layer"};
     file.networks.emplace("slogii", sampleNetwork(random, slogiiFormat(true)));
     file.networks.emplace("int4", sampleNetwork(random, baselineFormat("int4_booth")));
     file.networks.emplace("int8", sampleNetwork(random, baselineFormat("int8_recoded")));
