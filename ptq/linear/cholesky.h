@@ -1,11 +1,9 @@
 // Factors of covariances, with the same bits on every processor (product.h).
 #pragma once
 
-#include <Eigen/Core>
+#include "ptq/linear/matrix.h"
 
 namespace aslog::ptq {
-
-using RowMajorMatrix = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 
 // Replaces a symmetric matrix, of which only the lower triangle is read, by L with L Lᵀ = matrix,
 // zeros above its diagonal. False if the matrix is not positive definite; then it holds anything.

@@ -6,7 +6,7 @@
 
 #include <Eigen/Core>
 
-#include "ptq/linear/cholesky.h"
+#include "ptq/linear/matrix.h"
 #include "ptq/quantise/windows.h"
 
 namespace aslog::ptq {

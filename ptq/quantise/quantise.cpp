@@ -111,13 +111,13 @@ class Pass {
         const ActivationScale& scale = activationScales_[network_.input];
         Images& to = quantised_[spec_.input];
         to.resize(static_cast<std::size_t>(images.shape.front()));
-        for (std::size_t n = 0; n < to.size(); ++n) {
+        support::inParallel(to.size(), [&](std::size_t n) {
             to[n] = {info.channels, info.height, info.width, {}};
             for (std::size_t i = n * info.size(); i < (n + 1) * info.size(); ++i) {
                 to[n].data.push_back(
                     static_cast<std::uint8_t>(quantiseActivation(images.data[i], scale, top())));
             }
-        }
+        });
     }
 
     golden::ClampRange clampOf(const LoweredStep& step) const {
@@ -136,15 +136,17 @@ class Pass {
 
     golden::Operation operationOf(const LoweredConv& conv, const LoweredStep& step) {
         golden::ConvStep result;
-        FloatTensor targets = float_.at(step.sum);
+        const FloatTensor& sums = float_.at(step.sum);
+        std::optional<FloatTensor> targets;  // the sums without the residual, if there is one
         if (step.inputs.size() == 2) {
+            targets = sums;
             result.residual = tensorRatio(ratioOf(step.inputs[1], step));
-            subtractResidual(step, result.residual, targets);
+            subtractResidual(step, result.residual, *targets);
         }
         result.groups = quantiseLayer(
             {conv, numerics_, activationScales_[step.inputs[0]], activationScales_[step.output],
-             clampOf(step), quantised_[ids_[step.inputs[0]]], targets,
-             step.clamp.isOpen() ? nullptr : &float_.at(step.sum)},
+             clampOf(step), quantised_[ids_[step.inputs[0]]], targets ? *targets : sums,
+             step.clamp.isOpen() ? nullptr : &sums},
             options_);
         return result;
     }
@@ -156,13 +158,18 @@ class Pass {
         const ActivationScale& from = activationScales_[step.inputs[1]];
         const ActivationScale& to = activationScales_[step.output];
         const Images& images = quantised_[ids_[step.inputs[1]]];
-        const std::size_t size = images.front().data.size();
-        for (std::size_t i = 0; i < targets.data.size(); ++i) {
-            targets.data[i] -=
-                static_cast<float>(to.scale * static_cast<double>(golden::residualOf(
-                                                  images[i / size].data[i % size], from.zeroPoint,
-                                                  ratio, to.zeroPoint, numerics_.outputBits)));
+        std::array<float, 256> residuals{};  // by activation
+        for (int q = 0; q < 256; ++q) {
+            residuals[static_cast<std::size_t>(q)] = static_cast<float>(
+                to.scale * static_cast<double>(golden::residualOf(
+                               q, from.zeroPoint, ratio, to.zeroPoint, numerics_.outputBits)));
         }
+        support::inParallel(images.size(), [&](std::size_t n) {
+            float* target = targets.data.data() + n * images[n].data.size();
+            for (const std::uint8_t q : images[n].data) {
+                *target++ -= residuals[q];
+            }
+        });
     }
 
     golden::Operation operationOf(const LoweredAdd& /*op*/, const LoweredStep& step) const {
@@ -288,13 +295,22 @@ class Pass {
         const ActivationScale& scale = activationScales_[step.output];
         const FloatTensor& wanted = float_.at(step.output);
         const Images& found = quantised_[ids_[step.output]];
+        // A constant is there for one image. Parts are added in order, whatever the threads.
         const std::size_t size = found.front().data.size();
+        std::vector<LayerError> parts(wanted.data.size() / size);
+        support::inParallel(parts.size(), [&](std::size_t n) {
+            const float* y = wanted.data.data() + n * size;
+            for (const std::uint8_t q : found[n].data) {
+                const double e = scale.scale * (q - scale.zeroPoint) - *y;
+                parts[n].signal += double{*y} * *y;
+                parts[n].noise += e * e;
+                ++y;
+            }
+        });
         LayerError error{step.name, 0, 0};
-        for (std::size_t i = 0; i < wanted.data.size(); ++i) {
-            const double y = wanted.data[i];
-            const double e = scale.scale * (found[i / size].data[i % size] - scale.zeroPoint) - y;
-            error.signal += y * y;
-            error.noise += e * e;
+        for (const LayerError& part : parts) {
+            error.signal += part.signal;
+            error.noise += part.noise;
         }
         error.signal /= static_cast<double>(wanted.data.size());
         error.noise /= static_cast<double>(wanted.data.size());

@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "ptq/reference/run.h"
+#include "support/parallel.h"
 
 namespace aslog::ptq {
 namespace {
@@ -129,7 +130,7 @@ std::vector<ActivationScale> chooseScales(const LoweredNetwork& network,
         merge(samples[id], merged[ties.root(id)]);
     }
     std::vector<ActivationScale> scales(samples.size());
-    for (std::size_t id = 0; id < samples.size(); ++id) {
+    support::inParallel(samples.size(), [&](std::size_t id) {
         if (ties.root(id) == id && !merged[id].values.empty()) {
             // The largest of the answers count most: they are never cut off.
             const bool isAnswer =
@@ -139,7 +140,7 @@ std::vector<ActivationScale> chooseScales(const LoweredNetwork& network,
             scales[id] = chooseScale(merged[id], top, clips && !isAnswer,
                                      isAnswer ? golden::CutError{} : cut);
         }
-    }
+    });
     for (std::size_t id = 0; id < samples.size(); ++id) {
         scales[id] = scales[ties.root(id)];
     }

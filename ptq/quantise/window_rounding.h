@@ -10,7 +10,7 @@
 
 #include <Eigen/Core>
 
-#include "ptq/linear/cholesky.h"
+#include "ptq/linear/matrix.h"
 #include "ptq/quantise/layer_rounding.h"
 
 namespace aslog::ptq {
