@@ -153,7 +153,8 @@ class GroupQuantiser {
             shrinkage_ = few_->inputs.squaredNorm() / golden::square(static_cast<double>(windows_));
             return std::make_unique<WindowRounding>(few_->inputs, shrinkage_, roundingOptions());
         }
-        MatrixXd covariance = moments_.covariance;
+        // Of many taps one copy of it is enough.
+        MatrixXd covariance = clampMoments_ ? moments_.covariance : std::move(moments_.covariance);
         shrinkage_ = shrink(covariance, static_cast<double>(windows_));
         return std::make_unique<Rounding>(covariance, roundingOptions());
     }
