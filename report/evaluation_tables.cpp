@@ -1,5 +1,6 @@
 #include "report/evaluation_tables.h"
 
+#include <algorithm>
 #include <optional>
 
 #include <fmt/format.h>
@@ -68,6 +69,40 @@ Json toJson(const ptq::Evaluation& evaluation, const ptq::Evaluation* reference)
     return json;
 }
 
+constexpr const char* kOurs = "slogii";
+
+// Of our network against each other one, by its name; none if ours is not there.
+std::vector<std::pair<std::string, ptq::Discordance>> discordances(const Evaluations& evaluations) {
+    std::vector<std::pair<std::string, ptq::Discordance>> result;
+    const auto ours = std::ranges::find(evaluations, kOurs, &Evaluations::value_type::first);
+    if (ours == evaluations.end()) {
+        return result;
+    }
+    for (const auto& [name, evaluation] : evaluations) {
+        if (name != kOurs) {
+            result.emplace_back(name, ptq::discordance(ours->second.right, evaluation.right));
+        }
+    }
+    return result;
+}
+
+std::string discordancesText(const Evaluations& evaluations) {
+    const auto all = discordances(evaluations);
+    if (all.empty()) {
+        return "";
+    }
+    support::Table table({{"McNemar: slogii against"},
+                          {"slogii alone right", Align::Right},
+                          {"slogii alone wrong", Align::Right},
+                          {"p", Align::Right}});
+    for (const auto& [name, each] : all) {
+        const double p = each.probability();
+        table.addRow({name, fmt::to_string(each.onlyFirst), fmt::to_string(each.onlySecond),
+                      p < 0.0001 ? "below 0.0001" : fmt::format("{:.4f}", p)});
+    }
+    return "\n" + table.text();
+}
+
 }  // namespace
 
 std::string evaluationText(const Evaluations& evaluations) {
@@ -98,13 +133,17 @@ std::string evaluationText(const Evaluations& evaluations) {
             const ptq::Share same = ptq::agreement(evaluation, evaluations.front().second);
             table.addRow({"", "as float, %", fmt::format("{:.2f}", same.percent),
                           fmt::format("{:.2f} to {:.2f}", same.low, same.high), "", count});
+            table.addRow(
+                {"", "KL from float, nat",
+                 fmt::format("{:.4f}", ptq::divergence(evaluations.front().second, evaluation)), "",
+                 "", count});
         }
     }
     if (const auto& pairs = evaluations.front().second.verification) {
         notes = fmt::format("\nthreshold {:.4f}, best for {} on these pairs\n", pairs->threshold,
                             evaluations.front().first);
     }
-    return table.text() + notes;
+    return table.text() + notes + discordancesText(evaluations);
 }
 
 void addEvaluations(const Evaluations& evaluations, Json& json) {
@@ -112,6 +151,11 @@ void addEvaluations(const Evaluations& evaluations, Json& json) {
     for (const auto& [name, evaluation] : evaluations) {
         const bool hasReference = hasFloat && name != "float";
         json[name] = toJson(evaluation, hasReference ? &evaluations.front().second : nullptr);
+    }
+    for (const auto& [name, each] : discordances(evaluations)) {
+        json[kOurs]["mcnemar"][name] = {{"right_alone", each.onlyFirst},
+                                        {"wrong_alone", each.onlySecond},
+                                        {"p", rounded(each.probability(), 9)}};
     }
 }
 

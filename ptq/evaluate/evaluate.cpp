@@ -66,7 +66,10 @@ Evaluation evaluate(const Inference& network, const data::Dataset& set, std::siz
                 result.winners.push_back(static_cast<std::size_t>(
                     std::max_element(rows[i].begin(), rows[i].end()) - rows[i].begin()));
                 if (!set.labels().empty()) {
-                    counter.add(rows[i], set.labels()[first + i]);
+                    const int label = set.labels()[first + i];
+                    counter.add(rows[i], label);
+                    result.right.push_back(result.winners.back() ==
+                                           static_cast<std::size_t>(label));
                     addLogSoftmax(rows[i], result.logProbabilities);
                 }
                 if (!set.pairs().empty()) {
@@ -82,6 +85,9 @@ Evaluation evaluate(const Inference& network, const data::Dataset& set, std::siz
             const std::vector<double> all = distances(descriptors, set.pairs());
             result.verification = verification(
                 all, set.pairs(), threshold ? *threshold : bestThreshold(all, set.pairs()));
+            if (set.labels().empty()) {
+                result.right = rightAnswers(all, set.pairs(), result.verification->threshold);
+            }
         }
         return result;
     } catch (const std::invalid_argument& error) {

@@ -22,6 +22,9 @@ using EvaluationProgress = std::function<void(std::size_t done, std::size_t all)
 struct Evaluation {
     std::optional<Classification> classification;
     std::optional<Verification> verification;
+    // Whether the network is right: one an image of a data set with labels (the label comes first),
+    // or one a pair of a data set with pairs alone.
+    std::vector<bool> right;
     std::vector<std::size_t> winners;  // of each image the class that comes first; labels or not
     // Logarithms of the softmax of the scores, [image][class], of a data set with labels.
     std::vector<float> logProbabilities;

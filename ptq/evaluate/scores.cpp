@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numbers>
 #include <stdexcept>
 
 #include <fmt/format.h>
@@ -23,13 +24,10 @@ void check(std::span<const double> distances, std::span<const data::Pair> pairs)
     }
 }
 
-std::size_t rightAnswers(std::span<const double> distances, std::span<const data::Pair> pairs,
-                         double threshold) {
-    std::size_t right = 0;
-    for (std::size_t i = 0; i < pairs.size(); ++i) {
-        right += (distances[i] < threshold) == pairs[i].isSame ? 1 : 0;
-    }
-    return right;
+std::size_t countRight(std::span<const double> distances, std::span<const data::Pair> pairs,
+                       double threshold) {
+    const std::vector<bool> right = rightAnswers(distances, pairs, threshold);
+    return static_cast<std::size_t>(std::count(right.begin(), right.end(), true));
 }
 
 // The chance that a pair of the same is nearer than one that is not.
@@ -110,11 +108,11 @@ double bestThreshold(std::span<const double> distances, std::span<const data::Pa
     std::vector<double> sorted(distances.begin(), distances.end());
     std::sort(sorted.begin(), sorted.end());
     double best = 0;
-    std::size_t bestRight = rightAnswers(distances, pairs, best);
+    std::size_t bestRight = countRight(distances, pairs, best);
     for (std::size_t i = 0; i < sorted.size(); ++i) {
         const double next = i + 1 < sorted.size() ? sorted[i + 1] : sorted[i] + 1;
         const double threshold = 0.5 * (sorted[i] + next);
-        const std::size_t right = rightAnswers(distances, pairs, threshold);
+        const std::size_t right = countRight(distances, pairs, threshold);
         if (right > bestRight) {
             best = threshold;
             bestRight = right;
@@ -123,12 +121,48 @@ double bestThreshold(std::span<const double> distances, std::span<const data::Pa
     return best;
 }
 
+std::vector<bool> rightAnswers(std::span<const double> distances, std::span<const data::Pair> pairs,
+                               double threshold) {
+    if (distances.size() != pairs.size()) {
+        throw std::invalid_argument(
+            fmt::format("{} distances for {} pairs", distances.size(), pairs.size()));
+    }
+    std::vector<bool> right(pairs.size());
+    for (std::size_t i = 0; i < pairs.size(); ++i) {
+        right[i] = (distances[i] < threshold) == pairs[i].isSame;
+    }
+    return right;
+}
+
 Verification verification(std::span<const double> distances, std::span<const data::Pair> pairs,
                           double threshold) {
     check(distances, pairs);
-    return {pairs.size(), threshold,
-            shareOf(rightAnswers(distances, pairs, threshold), pairs.size()),
+    return {pairs.size(), threshold, shareOf(countRight(distances, pairs, threshold), pairs.size()),
             areaUnderCurve(distances, pairs)};
+}
+
+double Discordance::probability() const {
+    const std::size_t n = onlyFirst + onlySecond;
+    // The logarithm of P(X = k), for 2^-n is 0 in double precision once n is above 1074.
+    double logarithm = -static_cast<double>(n) * std::numbers::ln2;
+    double tail = 0;
+    for (std::size_t k = 0; k <= std::min(onlyFirst, onlySecond); ++k) {
+        tail += std::exp(logarithm);
+        logarithm += std::log(static_cast<double>(n - k) / static_cast<double>(k + 1));
+    }
+    return std::min(1.0, 2 * tail);
+}
+
+Discordance discordance(const std::vector<bool>& first, const std::vector<bool>& second) {
+    if (first.empty() || first.size() != second.size()) {
+        throw std::invalid_argument("discordance of networks that saw different images");
+    }
+    Discordance result;
+    for (std::size_t i = 0; i < first.size(); ++i) {
+        result.onlyFirst += first[i] && !second[i] ? 1 : 0;
+        result.onlySecond += !first[i] && second[i] ? 1 : 0;
+    }
+    return result;
 }
 
 }  // namespace aslog::ptq

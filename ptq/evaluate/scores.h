@@ -57,9 +57,30 @@ std::vector<double> distances(const std::vector<std::vector<float>>& descriptors
 // The threshold with the most right answers; of several, the middle of the lowest gap.
 double bestThreshold(std::span<const double> distances, std::span<const data::Pair> pairs);
 
+// One a pair: whether the two are told apart rightly, at a threshold as that of Verification.
+// Throws std::invalid_argument unless there are as many distances as pairs.
+std::vector<bool> rightAnswers(std::span<const double> distances, std::span<const data::Pair> pairs,
+                               double threshold);
+
 // Throws std::invalid_argument unless there are as many distances as pairs, and pairs of both
 // kinds.
 Verification verification(std::span<const double> distances, std::span<const data::Pair> pairs,
                           double threshold);
+
+// Where two networks differ in what they get right, on the same images (or pairs).
+struct Discordance {
+    std::size_t onlyFirst = 0;   // the first network is right, the second wrong
+    std::size_t onlySecond = 0;  // the other way round
+
+    // The exact test of McNemar (1947): if both networks were equally good, each such image would
+    // be the first's or the second's with the chance 1/2. The two-sided probability of a split at
+    // least as uneven as this one, min(1, 2 * P(X <= the smaller)) with X binomial; 0 to 1, 1 if
+    // there is no such image.
+    double probability() const;
+};
+
+// `first`, `second`: for each image whether the network is right. Throws std::invalid_argument
+// unless both have the same number, at least one.
+Discordance discordance(const std::vector<bool>& first, const std::vector<bool>& second);
 
 }  // namespace aslog::ptq

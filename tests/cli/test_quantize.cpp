@@ -1,5 +1,6 @@
 // quantize and evaluate on the small CNN: from ONNX to accuracies, and where something is wrong.
 
+#include <cmath>
 #include <cstdint>
 #include <filesystem>
 #include <string>
@@ -100,8 +101,22 @@ TEST_CASE("A network is quantised, twice with the same bytes, and evaluated side
     }
     CHECK(accuracy.at("int8").at("agreement").get<double>() > 80);
     CHECK(accuracy.at("layers").size() >= 4);
+    for (const char* name : {"float", "int4", "int8"}) {
+        const Json& mcnemar = accuracy.at("slogii").at("mcnemar").at(name);
+        // Right alone less wrong alone is the difference of the right answers.
+        const double ours = accuracy.at("slogii").at("top1").get<double>();
+        const double other = accuracy.at(name).at("top1").get<double>();
+        CHECK(mcnemar.at("right_alone").get<int>() - mcnemar.at("wrong_alone").get<int>() ==
+              std::lround((ours - other) * 30 / 100));
+        CHECK(mcnemar.at("p").get<double>() > 0);
+        CHECK(mcnemar.at("p").get<double>() <= 1);
+    }
     CHECK_THAT(readFile(folder / "layers.svg"), ContainsSubstring("slogii"));
     CHECK_FALSE(fs::exists(folder / "layers.svg.dat"));
+    const Run table = runAslog(
+        {"evaluate", folder / "a.aslog", "--data", test, "--data-root", folder.path().string()});
+    CHECK_THAT(table.out, ContainsSubstring("McNemar: slogii against"));
+    CHECK_THAT(table.out, ContainsSubstring("KL from float, nat"));
 }
 
 TEST_CASE("A layer of two codes a weight is nearer to the float one; mirrored images count twice") {

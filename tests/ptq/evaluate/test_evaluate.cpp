@@ -68,6 +68,10 @@ TEST_CASE("The result does not depend on the batch") {
         CHECK(result.classification->images == kImages);
         CHECK(result.classification->top1.percent == ptq::shareOf(9, kImages).percent);
         CHECK_FALSE(result.verification.has_value());
+        REQUIRE(result.right.size() == kImages);
+        for (std::size_t i = 0; i < kImages; ++i) {
+            CHECK(result.right[i] == (i != 4 && i != 10));
+        }
     }
 }
 

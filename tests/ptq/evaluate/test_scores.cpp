@@ -66,3 +66,34 @@ TEST_CASE("Pairs are told apart by distance") {
     CHECK_THROWS_AS(verification(found, std::vector<Pair>(4), 1), std::invalid_argument);
     CHECK_THROWS_AS(bestThreshold(std::vector<double>{1}, pairs), std::invalid_argument);
 }
+
+TEST_CASE("McNemar's test is the binomial one of the images that one network alone has right") {
+    using Counts = std::vector<bool>;
+    const Discordance found = discordance(Counts{true, true, false, true, false, true},
+                                          Counts{true, false, true, false, false, false});
+    CHECK(found.onlyFirst == 3);
+    CHECK(found.onlySecond == 1);
+    // 2 (C(4,0) + C(4,1)) / 2^4
+    CHECK(found.probability() == Approx(0.625));
+    // 2 (C(10,0) + C(10,1)) / 2^10 = 22 / 1024, whichever is better
+    CHECK(Discordance{9, 1}.probability() == Approx(22.0 / 1024));
+    CHECK(Discordance{1, 9}.probability() == Approx(22.0 / 1024));
+    CHECK(Discordance{0, 6}.probability() == Approx(2.0 / 64));
+    // 2 P(X <= 121) of 339 tries, summed up in exact integers.
+    CHECK(Discordance{121, 218}.probability() == Approx(1.5327530283527739e-07).epsilon(1e-9));
+    // As even as can be: twice the half with the middle in it is more than 1.
+    CHECK(Discordance{5, 5}.probability() == 1);
+    CHECK(Discordance{0, 0}.probability() == 1);
+    CHECK(Discordance{1, 0}.probability() == 1);
+    // No underflow: 2^-3000 is no double. 2 P(X <= 1450).
+    CHECK(Discordance{1450, 1550}.probability() == Approx(0.07066904481175774).epsilon(1e-9));
+    CHECK_THROWS_AS(discordance({}, {}), std::invalid_argument);
+    CHECK_THROWS_AS(discordance({true}, {true, false}), std::invalid_argument);
+}
+
+TEST_CASE("A pair is right if it is nearer than the threshold and the same, or neither") {
+    const std::vector<Pair> pairs = {{0, 1, true}, {0, 2, true}, {0, 3, false}, {0, 4, false}};
+    const std::vector<double> found = {1, 3, 3, 2};
+    CHECK(rightAnswers(found, pairs, 3) == std::vector<bool>{true, false, true, false});
+    CHECK_THROWS_AS(rightAnswers(found, std::vector<Pair>(2), 3), std::invalid_argument);
+}
