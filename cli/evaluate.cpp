@@ -15,6 +15,7 @@
 #include <fmt/format.h>
 
 #include "cli/commands.h"
+#include "cli/evaluate_dump.h"
 #include "cli/model_input.h"
 #include "golden/arithmetic/baselines.h"
 #include "ptq/data/dataset.h"
@@ -22,6 +23,7 @@
 #include "ptq/evaluate/networks.h"
 #include "ptq/graph/double_codes.h"
 #include "ptq/network_file/network_file.h"
+#include "report/answers_file.h"
 #include "report/evaluation_tables.h"
 #include "report/layer_tables.h"
 #include "support/error.h"
@@ -48,6 +50,7 @@ struct EvaluateCommand {
     bool layers = false;
     std::size_t layerImages = 64;
     std::string picture;
+    DumpOptions dump;
 };
 
 // What is compared: the float network, if there is one, and the quantised ones.
@@ -111,10 +114,14 @@ Candidates readCandidates(const EvaluateCommand& command, const data::Dataset& s
     return candidates;
 }
 
-// Of several outputs there are no scores; layers can be compared all the same.
+// Of several outputs there are no scores; layers can be compared all the same, and tensors written.
 bool hasScores(const EvaluateCommand& command, const Candidates& candidates) {
-    if (!command.layers || !candidates.file) {
-        return true;
+    const bool hasOtherTask = command.layers || !command.dump.tensors.empty();
+    if (!hasOtherTask || !command.dump.answers.empty()) {
+        return true;  // or it is refused
+    }
+    if (!candidates.file) {
+        return candidates.graph->outputs.size() == 1;
     }
     const auto& networks = candidates.file->networks;
     return std::ranges::all_of(networks, [](const auto& named) {
@@ -126,14 +133,22 @@ bool hasScores(const EvaluateCommand& command, const Candidates& candidates) {
 report::Evaluations evaluateAll(const EvaluateCommand& command, const Candidates& candidates,
                                 const data::Dataset& set, support::Progress& progress) {
     report::Evaluations evaluations;
+    std::vector<report::Answers> answers;  // if they are wanted
     std::optional<double> threshold;
     const auto add = [&](const std::string& name, const ptq::Inference& network,
                          std::size_t batch) {
-        ptq::Evaluation evaluation =
-            ptq::evaluate(network, set, batch, threshold, [&](std::size_t done, std::size_t all) {
-                support::throwIfInterrupted();
-                progress.update(fmt::format("{}, {} of {} images", name, done, all));
-            });
+        const auto report = [&](std::size_t done, std::size_t all) {
+            support::throwIfInterrupted();
+            progress.update(fmt::format("{}, {} of {} images", name, done, all));
+        };
+        ptq::AnswerObserver keep;
+        if (!command.dump.answers.empty()) {
+            answers.push_back({name, {}});
+            keep = [&](std::size_t, const std::vector<float>& row) {
+                answers.back().rows.push_back(row);
+            };
+        }
+        ptq::Evaluation evaluation = ptq::evaluate(network, set, batch, threshold, report, keep);
         if (evaluation.verification && !threshold) {
             threshold = evaluation.verification->threshold;
         }
@@ -149,6 +164,9 @@ report::Evaluations evaluateAll(const EvaluateCommand& command, const Candidates
                 add(name, ptq::asInference(stored->second.network), command.batch);
             }
         }
+    }
+    if (!command.dump.answers.empty()) {
+        dumpAnswers(command.dump, set, answers);
     }
     return evaluations;
 }
@@ -193,9 +211,18 @@ int runEvaluate(const EvaluateCommand& command, const Output& output) {
     support::Progress progress("evaluate " + command.model);
     const data::Dataset set =
         data::readDataset(command.data, command.dataRoot, data::Answers::Wanted);
+    checkDumpOptions(command.dump, {command.model, command.data, command.floatModel}, set);
     const Candidates candidates = readCandidates(command, set);
     std::string text = fmt::format("{} on {}\n\n", command.model, set.name());
     Json json{{"model", command.model}, {"data", set.name()}, {"tools", support::toolsJson()}};
+    if (!command.dump.tensors.empty()) {
+        progress.update("tensors");
+        const Json tensors =
+            dumpTensors(command.dump, candidates.graph ? &*candidates.graph : nullptr,
+                        candidates.file ? &*candidates.file : nullptr, set);
+        text += tensorsText(tensors) + "\n";
+        json["tensors"] = tensors;
+    }
     if (hasScores(command, candidates)) {
         const report::Evaluations evaluations = evaluateAll(command, candidates, set, progress);
         text += report::evaluationText(evaluations);
@@ -203,8 +230,12 @@ int runEvaluate(const EvaluateCommand& command, const Output& output) {
         if (candidates.file) {
             addRates(*candidates.file, set, json);
         }
+        if (!command.dump.answers.empty()) {
+            text += fmt::format("\nanswers: {}\n", command.dump.answers);
+            json["answers"] = command.dump.answers;
+        }
     } else {
-        text += "several outputs: no scores, layers alone\n";
+        text += "several outputs: no scores\n";
     }
     if (!candidates.note.empty()) {
         text += candidates.note + "\n";
@@ -247,6 +278,7 @@ void addEvaluateCommand(CLI::App& app, Action& action) {
         ->check(CLI::Range(1, 1 << 20));
     sub->add_option("--picture", command->picture,
                     "SVG file of --layers (default: NET.layers.svg)");
+    addDumpOptions(*sub, command->dump);
     sub->footer(
         "Top-1 and top-5 of a data set with labels, accuracy and area under the ROC curve of one\n"
         "with pairs; with the 95 % interval that so few images leave. Quantised networks run in\n"
@@ -256,6 +288,8 @@ void addEvaluateCommand(CLI::App& app, Action& action) {
         "Examples:\n"
         "  aslog evaluate resnet20.onnx --data examples/data/cifar10_test.json\n"
         "  aslog evaluate resnet20.aslog --data examples/data/cifar10_test.json --layers\n"
+        "  aslog evaluate net.aslog --data my_set.json --dump answers.csv\n"
+        "  aslog evaluate net.aslog --data my_set.json --dump-tensor conv1=conv1.npy\n"
         "  ASLOG_DATA_ROOT=~/data aslog evaluate net.aslog --data my_set.json --json\n");
     sub->callback([command, &action] {
         action = [command](const Output& output) { return runEvaluate(*command, output); };

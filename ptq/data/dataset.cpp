@@ -89,7 +89,7 @@ class DatasetReader {
   private:
     bool wantsAnswers() const { return answers_ == Answers::Wanted; }
 
-    fs::path pathOf(const std::string& name) const {
+    fs::path pathOf(const std::string& name) {
         fs::path path = root_ / name;
         if (!fs::exists(path)) {
             throw support::FileError(fmt::format(
@@ -98,6 +98,7 @@ class DatasetReader {
                 path.string(), descriptor_.name, name,
                 fs::absolute(root_ / ".").lexically_normal().string()));
         }
+        set_.sources_.push_back(path);
         return path;
     }
 

@@ -52,6 +52,10 @@ class Dataset {
     // Likewise.
     const std::vector<Pair>& pairs() const { return pairs_; }
 
+    // What was read, the descriptor apart: files, and the folder of pictures. A command that writes
+    // must not write there.
+    const std::vector<std::filesystem::path>& sources() const { return sources_; }
+
   private:
     friend class DatasetReader;
 
@@ -61,6 +65,7 @@ class Dataset {
     Preprocessing preprocessing_;
     std::vector<int> labels_;
     std::vector<Pair> pairs_;
+    std::vector<std::filesystem::path> sources_;
 };
 
 // Reads a descriptor and its files, which are relative to `root`. With Answers::Hidden no file of

@@ -46,7 +46,8 @@ void addLogSoftmax(const std::vector<float>& scores, std::vector<float>& to) {
 }  // namespace
 
 Evaluation evaluate(const Inference& network, const data::Dataset& set, std::size_t batch,
-                    std::optional<double> threshold, const EvaluationProgress& progress) {
+                    std::optional<double> threshold, const EvaluationProgress& progress,
+                    const AnswerObserver& observe) {
     if (set.labels().empty() && set.pairs().empty()) {
         throw support::InputError(fmt::format(
             "the data set {} has neither labels nor pairs: there is nothing to compare with",
@@ -63,6 +64,9 @@ Evaluation evaluate(const Inference& network, const data::Dataset& set, std::siz
             std::vector<std::vector<float>> rows = rowsOf(network(images), count);
             result.seconds += std::chrono::duration<double>(Clock::now() - start).count();
             for (std::size_t i = 0; i < count; ++i) {
+                if (observe) {
+                    observe(first + i, rows[i]);
+                }
                 result.winners.push_back(static_cast<std::size_t>(
                     std::max_element(rows[i].begin(), rows[i].end()) - rows[i].begin()));
                 if (!set.labels().empty()) {

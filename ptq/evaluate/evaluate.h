@@ -18,6 +18,9 @@ using Inference = std::function<FloatTensor(const FloatTensor& images)>;
 // Told after each batch how many of the images are done.
 using EvaluationProgress = std::function<void(std::size_t done, std::size_t all)>;
 
+// Told of each image, in order, what the network gives for it.
+using AnswerObserver = std::function<void(std::size_t image, const std::vector<float>& answers)>;
+
 // Of a data set with labels the classification, of one with pairs the verification.
 struct Evaluation {
     std::optional<Classification> classification;
@@ -44,6 +47,7 @@ double divergence(const Evaluation& reference, const Evaluation& other);
 // best for this network. Throws support::InputError if the data set has neither labels nor pairs,
 // or if the network's answers do not fit them; what the network throws goes through.
 Evaluation evaluate(const Inference& network, const data::Dataset& set, std::size_t batch,
-                    std::optional<double> threshold, const EvaluationProgress& progress);
+                    std::optional<double> threshold, const EvaluationProgress& progress,
+                    const AnswerObserver& observe = {});
 
 }  // namespace aslog::ptq

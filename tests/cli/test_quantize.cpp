@@ -1,7 +1,6 @@
 // quantize and evaluate on the small CNN: from ONNX to accuracies, and where something is wrong.
 
 #include <cmath>
-#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -10,6 +9,7 @@
 #include "support/json_file.h"
 #include "tests/catch.h"
 #include "tests/cli/run_aslog.h"
+#include "tests/cli/striped_set.h"
 #include "tests/temporary_folder.h"
 
 namespace fs = std::filesystem;
@@ -23,43 +23,8 @@ using Catch::Matchers::ContainsSubstring;
 
 namespace {
 
-const std::string kModel = ASLOG_SOURCE_DIR "/examples/fashion_cnn/fashion_cnn.onnx";
-
-// A data set of `count` grey pictures of 28 x 28 that need no file from elsewhere; `labels`:
-// whether the descriptor names any.
-std::string makeSet(const TemporaryFolder& folder, const std::string& name, int count,
-                    bool labels) {
-    const auto bigEndian = [](std::uint32_t number) {
-        std::string bytes;
-        for (int shift = 24; shift >= 0; shift -= 8) {
-            bytes += static_cast<char>((number >> shift) & 0xFF);
-        }
-        return bytes;
-    };
-    const auto size = static_cast<std::uint32_t>(count);
-    std::string images = bigEndian(0x803) + bigEndian(size) + bigEndian(28) + bigEndian(28);
-    std::string classes = bigEndian(0x801) + bigEndian(size);
-    std::uint32_t state = 12345;
-    for (int i = 0; i < count; ++i) {
-        for (int pixel = 0; pixel < 28 * 28; ++pixel) {
-            state = state * 1664525U + 1013904223U;
-            // Stripes of a different width in each picture, and noise.
-            const bool isLit = (pixel % 28 / (i % 7 + 1)) % 2 == 0;
-            images += static_cast<char>((isLit ? 128 : 0) + (state >> 26));
-        }
-        classes += static_cast<char>(i % 10);
-    }
-    writeFile(folder / (name + ".images"), images);
-    writeFile(folder / (name + ".labels"), classes);
-    Json json{{"name", name}, {"kind", "idx"}, {"images", name + ".images"}, {"channels", "grey"},
-              {"scale", 1},   {"mean", {73}},  {"deviation", {90}}};
-    if (labels) {
-        json["labels"] = name + ".labels";
-    }
-    const std::string path = folder / (name + ".json");
-    writeFile(path, json.dump(2));
-    return path;
-}
+const std::string kModel = aslog::tests::kSmallModel;
+const auto makeSet = aslog::tests::makeStripedSet;
 
 Run quantize(const TemporaryFolder& folder, const std::vector<std::string>& more,
              const std::string& output) {
