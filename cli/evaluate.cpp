@@ -207,8 +207,22 @@ report::LayerTable compareAllLayers(const EvaluateCommand& command, const Candid
     return table;
 }
 
+// Pictures alone have no labels.
+void requireNoFolder(const std::string& data) {
+    if (std::filesystem::is_directory(data)) {
+        throw support::InputError(fmt::format(
+            "--data: {} is a folder, and pictures alone have no labels to compare with; write a "
+            "table \"file,label\" of its pictures as labels.csv, and a data set in JSON:\n"
+            "{{\"name\": \"my_set\", \"kind\": \"pictures\", \"images\": {}, "
+            "\"list\": \"/FOLDER/OF/labels.csv\", \"scale\": 0.00392156862745098}}\n"
+            "(docs/data.md has all keys; mean and deviation as the network was quantised with)",
+            data, Json(std::filesystem::absolute(data).string()).dump()));
+    }
+}
+
 int runEvaluate(const EvaluateCommand& command, const Output& output) {
     support::Progress progress("evaluate " + command.model);
+    requireNoFolder(command.data);
     const data::Dataset set =
         data::readDataset(command.data, command.dataRoot, data::Answers::Wanted);
     checkDumpOptions(command.dump, {command.model, command.data, command.floatModel}, set);

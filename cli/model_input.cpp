@@ -58,9 +58,16 @@ void addShapeOption(CLI::App& command, std::vector<std::string>& shape) {
         ->allow_extra_args(false);
 }
 
+ptq::Graph readGraph(const std::string& path, const std::vector<std::string>& shape) {
+    return ptq::readOnnx(path, sizesOf(shape));
+}
+
 ptq::Graph readModel(const std::string& path, const data::Dataset& set,
                      const std::vector<std::string>& shape) {
-    ptq::Graph graph = ptq::readOnnx(path, sizesOf(shape));
+    return preparedFor(set, readGraph(path, shape), path);
+}
+
+ptq::Graph preparedFor(const data::Dataset& set, ptq::Graph graph, const std::string& path) {
     const data::ImageShape& image = set.shape();
     const ptq::Shape wanted = {static_cast<std::int64_t>(image.channels),
                                static_cast<std::int64_t>(image.height),

@@ -16,7 +16,15 @@
 
 namespace aslog::cli {
 
-// A folded network without head, whose one input takes the images of the set.
+// The network of a file as the reader gives it. `shape`: what --shape gives, each NAME=NUMBER.
+// Throws as ptq::readOnnx() does, and support::InputError for a wrong `shape`.
+ptq::Graph readGraph(const std::string& path, const std::vector<std::string>& shape);
+
+// Of readGraph(), folded, without head, its one input for the images of the set. Throws
+// support::InputError that names both if they do not fit.
+ptq::Graph preparedFor(const data::Dataset& set, ptq::Graph graph, const std::string& path);
+
+// Both: a folded network without head, whose one input takes the images of the set.
 // `shape`: what --shape gives, each NAME=NUMBER. Throws support::InputError that names both if they
 // do not fit, and as ptq::readOnnx() does.
 ptq::Graph readModel(const std::string& path, const data::Dataset& set,

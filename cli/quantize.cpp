@@ -12,6 +12,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "cli/calibration.h"
 #include "cli/commands.h"
 #include "cli/format_option.h"
 #include "cli/model_input.h"
@@ -39,8 +40,7 @@ using support::Table;
 
 struct QuantizeCommand {
     std::string model;
-    std::string calibration;
-    std::string dataRoot;
+    CalibrationOptions calibration;
     std::string format = kSpecFormat;
     std::optional<int> droppedBits;
     std::string spec;
@@ -191,9 +191,12 @@ Json resultJson(const QuantizeCommand& command, const ptq::NetworkFile& file,
 }
 
 // A picture or a trained model is soon named where the output should be. Pipes are no files.
-void requireReplaceable(const QuantizeCommand& command) {
+void requireReplaceable(const QuantizeCommand& command, const Calibration& calibration) {
     support::requireKept(command.model, command.output);
-    support::requireKept(command.calibration, command.output);
+    support::requireKept(command.calibration.path, command.output);
+    for (const std::filesystem::path& picture : calibration.pictures) {
+        support::requireKept(picture, command.output);
+    }
     support::requireKept(command.spec, command.output);
     if (std::filesystem::is_directory(command.output)) {
         throw support::InputError(fmt::format("the output {} is a folder", command.output));
@@ -243,12 +246,14 @@ int runQuantize(const QuantizeCommand& command, const Output& output) {
     requireFormat(spec.format);
     ptq::NumberFormat format = formatOf(spec, "slogii");
     support::Progress progress("quantize " + command.model);
-    const data::Dataset set =
-        data::readDataset(command.calibration, command.dataRoot, data::Answers::Hidden);
-    ptq::Graph graph = readModel(command.model, set, command.shape);
+    ptq::Graph model = readGraph(command.model, command.shape);
+    const Calibration calibration =
+        readCalibration(command.calibration, model, command.skipImages + command.images);
+    const data::Dataset& set = calibration.set;
+    ptq::Graph graph = preparedFor(set, std::move(model), command.model);
     const std::vector<std::string> doubled = doubleLayers(graph, command.doubled);
     const ptq::FloatTensor images = calibrationImages(command, set);
-    requireReplaceable(command);
+    requireReplaceable(command, calibration);
     ptq::NetworkFile file;
     file.provenance = provenanceOf(command.model, set, images, options.steps);
     file.provenance.doubled = doubled;
@@ -271,13 +276,18 @@ int runQuantize(const QuantizeCommand& command, const Output& output) {
                                      result.calibrationError});
     }
     ptq::writeNetworkFile(command.output, file);
-    output.text((trials.empty() ? "" : trialsText(trials)) + layersText(file) +
+    output.text(calibration.text + (calibration.text.empty() ? "" : "\n") +
+                (trials.empty() ? "" : trialsText(trials)) + layersText(file) +
                 headText(file, graph.head) +
                 fmt::format("\n{}: {}, {} calibration images of {}\n{} bytes\n", command.output,
                             ptq::describe(format), file.provenance.images, set.name(),
                             std::filesystem::file_size(command.output)));
     const double seconds = stopwatch.seconds();
-    output.result(resultJson(command, file, graph.head, trials, seconds));
+    Json json = resultJson(command, file, graph.head, trials, seconds);
+    if (!calibration.json.is_null()) {
+        json["pictures"] = calibration.json;
+    }
+    output.result(json);
     return kSuccess;
 }
 
@@ -287,16 +297,11 @@ void addQuantizeCommand(CLI::App& app, Action& action) {
     auto command = std::make_shared<QuantizeCommand>();
     CLI::App* sub = app.add_subcommand("quantize", "Turn a float ONNX network into SLogII codes");
     sub->add_option("MODEL", command->model, "Network, ONNX opset 7 to 24")->required();
-    sub->add_option("--calib", command->calibration,
-                    "Data set of calibration images (docs/data.md); its labels are not read")
-        ->required();
+    addCalibrationOptions(*sub, command->calibration);
     sub->add_flag("--force", command->force,
                   "Replace the output although it is no quantised network");
     sub->add_option("-o,--output", command->output, "Network file to write (docs/network_file.md)")
         ->required();
-    sub->add_option("--data-root", command->dataRoot,
-                    "Folder that the paths of the data set are relative to")
-        ->envname("ASLOG_DATA_ROOT");
     sub->add_option("--format", command->format,
                     "Level set: 4,4,zero, auto, auto,3 (default: that of the spec)");
     sub->add_option("--dropped-bits", command->droppedBits,
@@ -333,6 +338,9 @@ void addQuantizeCommand(CLI::App& app, Action& action) {
         "Examples:\n"
         "  aslog quantize resnet20.onnx --calib examples/data/cifar10_calib.json "
         "-o resnet20.aslog\n"
+        "  aslog quantize net.onnx --calib pictures/ --mean 0.485,0.456,0.406 "
+        "--std 0.229,0.224,0.225 \\\n"
+        "      -o net.aslog\n"
         "  aslog quantize net.onnx --calib my_set.json --format auto,3 -o net.aslog\n"
         "  aslog evaluate net.aslog --data my_test_set.json\n");
     sub->callback([command, &action] {

@@ -180,7 +180,9 @@ class DatasetReader {
     void readPictures() {
         const fs::path folder = pathOf(descriptor_.images);
         std::vector<std::string> names;
-        if (descriptor_.list.empty()) {
+        if (!descriptor_.files.empty()) {
+            names = descriptor_.files;
+        } else if (descriptor_.list.empty()) {
             names = picturesIn(folder);
         } else {
             const CsvTable list = CsvTable::read(pathOf(descriptor_.list));
@@ -216,9 +218,22 @@ class DatasetReader {
                             shape.width, shape.height, set_.shape_.width, set_.shape_.height));
         }
         const std::size_t size = picture.width * picture.height;
+        if (channels == 1 && !descriptor_.files.empty()) {
+            requireGrey(path, picture);
+        }
         for (std::size_t c = 0; c < channels; ++c) {
             for (std::size_t i = 0; i < size; ++i) {
                 set_.pixels_.push_back(picture.rgb[3 * i + c]);
+            }
+        }
+    }
+
+    static void requireGrey(const fs::path& path, const Picture& picture) {
+        for (std::size_t i = 0; i < picture.rgb.size(); i += 3) {
+            if (picture.rgb[i] != picture.rgb[i + 1] || picture.rgb[i] != picture.rgb[i + 2]) {
+                throw support::InputError(fmt::format(
+                    "{}: has colours, the network takes grey pictures; convert it first",
+                    path.string()));
             }
         }
     }
@@ -266,7 +281,11 @@ std::vector<float> Dataset::image(std::size_t index) const {
 }
 
 Dataset readDataset(const fs::path& descriptor, const fs::path& root, Answers answers) {
-    return DatasetReader(readDescriptor(descriptor), root, answers).run();
+    return readDataset(readDescriptor(descriptor), root, answers);
+}
+
+Dataset readDataset(const Descriptor& descriptor, const fs::path& root, Answers answers) {
+    return DatasetReader(descriptor, root, answers).run();
 }
 
 }  // namespace aslog::data

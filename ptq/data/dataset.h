@@ -10,6 +10,8 @@
 
 namespace aslog::data {
 
+struct Descriptor;
+
 struct ImageShape {
     std::size_t channels = 0;
     std::size_t height = 0;
@@ -73,6 +75,10 @@ class Dataset {
 // support::InputError with all faults of the descriptor, or with the file and the fault;
 // support::FileError for a missing file, which names the root that was searched.
 Dataset readDataset(const std::filesystem::path& descriptor, const std::filesystem::path& root,
+                    Answers answers);
+
+// The same of a descriptor that is no file. Of grey `files`, a picture with colours is refused.
+Dataset readDataset(const Descriptor& descriptor, const std::filesystem::path& root,
                     Answers answers);
 
 }  // namespace aslog::data

@@ -23,6 +23,7 @@ struct Descriptor {
     Layout layout = Layout::Nhw;  // Npy
     std::string list;   // Pictures: a table with a column `file`, for labels also `label`; or empty
     std::string pairs;  // Pictures: a table with `img_a`, `img_b`, `same`; or empty
+    std::vector<std::string> files;    // Pictures: these, without labels; not of a JSON file
     std::optional<std::size_t> first;  // only so many images
     ChannelOrder channels = ChannelOrder::Rgb;
     double scale = 1;

@@ -33,6 +33,19 @@ std::optional<std::vector<Operator>> operatorsFor(const Shape& shape, std::int64
 
 }  // namespace
 
+ImageLayout imageLayoutOf(const Shape& input) {
+    const auto isColours = [](std::int64_t size) { return size == 1 || size == 3; };
+    if (input.size() == 4) {
+        return isColours(input[3]) && !isColours(input[1])
+                   ? ImageLayout{"NHWC", input[3], input[1], input[2]}
+                   : ImageLayout{"NCHW", input[1], input[2], input[3]};
+    }
+    if (input.size() == 3) {
+        return {"NHW", 1, input[1], input[2]};
+    }
+    return {input.size() == 2 ? "NK" : "", 0, 0, 0};
+}
+
 bool acceptImages(Graph& graph, std::int64_t channels, std::int64_t height, std::int64_t width) {
     GraphInput& input = graph.inputs.front();
     if (input.shape.empty()) {

@@ -7,7 +7,6 @@
 #include <string>
 #include <vector>
 
-#include <jpeglib.h>
 #include <png.h>
 
 #include "ptq/data/csv.h"
@@ -17,6 +16,7 @@
 #include "support/file.h"
 #include "support/json_file.h"
 #include "tests/catch.h"
+#include "tests/ptq/data/picture_files.h"
 #include "tests/temporary_folder.h"
 
 namespace fs = std::filesystem;
@@ -26,6 +26,8 @@ using aslog::support::InputError;
 using aslog::support::Json;
 using aslog::support::writeFile;
 using aslog::tests::TemporaryFolder;
+using aslog::tests::writeGreyJpeg;
+using aslog::tests::writePng;
 using Catch::Matchers::ContainsSubstring;
 
 namespace {
@@ -47,39 +49,6 @@ Dataset read(const TemporaryFolder& folder, const Json& descriptor,
              Answers answers = Answers::Wanted) {
     aslog::support::writeJson(folder / "set.json", descriptor);
     return readDataset(folder / "set.json", folder.path(), answers);
-}
-
-void writePng(const fs::path& path, unsigned width, unsigned height,
-              const std::vector<std::uint8_t>& samples, unsigned format = PNG_FORMAT_RGB) {
-    png_image image{};
-    image.version = PNG_IMAGE_VERSION;
-    image.width = width;
-    image.height = height;
-    image.format = format;
-    REQUIRE(png_image_write_to_file(&image, path.c_str(), 0, samples.data(), 0, nullptr) != 0);
-}
-
-void writeGreyJpeg(const fs::path& path, unsigned size, std::uint8_t level) {
-    jpeg_compress_struct info{};
-    jpeg_error_mgr errors{};
-    info.err = jpeg_std_error(&errors);
-    jpeg_create_compress(&info);
-    std::FILE* file = std::fopen(path.c_str(), "wb");
-    REQUIRE(file != nullptr);
-    jpeg_stdio_dest(&info, file);
-    info.image_width = info.image_height = size;
-    info.input_components = 1;
-    info.in_color_space = JCS_GRAYSCALE;
-    jpeg_set_defaults(&info);
-    jpeg_start_compress(&info, TRUE);
-    std::vector<std::uint8_t> row(size, level);
-    std::uint8_t* rows = row.data();
-    while (info.next_scanline < info.image_height) {
-        jpeg_write_scanlines(&info, &rows, 1);
-    }
-    jpeg_finish_compress(&info);
-    std::fclose(file);
-    jpeg_destroy_compress(&info);
 }
 
 // Two pictures of 2 x 1 pixels and a list of them.
