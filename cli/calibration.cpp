@@ -229,8 +229,7 @@ void requireNoPictureOptions(const CalibrationOptions& options) {
 void addCalibrationOptions(CLI::App& command, CalibrationOptions& options) {
     command
         .add_option("--calib", options.path,
-                    "Calibration images: a folder of PNG and JPEG files, or a data set in JSON "
-                    "(docs/data.md), whose labels are not read")
+                    "Folder of PNG and JPEG files, or data set (docs/data.md)")
         ->required();
     command
         .add_option("--data-root", options.dataRoot,
@@ -244,7 +243,7 @@ void addCalibrationOptions(CLI::App& command, CalibrationOptions& options) {
                        "Of a folder: LOW,HIGH that pixels 0 to 255 become (default: 0,1)");
     command
         .add_option("--channels", options.channels,
-                    "Of a folder: order for the network (default: RGB, grey for one channel)")
+                    "Of a folder: order for the network (default: RGB or grey)")
         ->check(CLI::IsMember({"RGB", "BGR", "grey"}));
 }
 

@@ -69,7 +69,7 @@ void addDumpOptions(CLI::App& command, DumpOptions& options) {
                        "File for what each network answers to each image, .csv or .json");
     command
         .add_option("--dump-tensor", options.tensors,
-                    "NAME=FILE.npy: a tensor, in FILE.float.npy, FILE.slogii.npy, ... (repeatable)")
+                    "NAME=FILE.npy: a tensor, as FILE.float.npy, FILE.slogii.npy, ...")
         ->allow_extra_args(false);
     command
         .add_option("--dump-images", options.images,

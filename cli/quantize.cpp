@@ -305,8 +305,7 @@ void addQuantizeCommand(CLI::App& app, Action& action) {
     sub->add_option("--format", command->format,
                     "Level set: 4,4,zero, auto, auto,3 (default: that of the spec)");
     sub->add_option("--dropped-bits", command->droppedBits,
-                    "Lowest columns of a product to leave out (default: those of the spec, 0 with "
-                    "--format)")
+                    "Columns of a product to leave out (default: spec's, 0 with --format)")
         ->check(CLI::Range(0, 20));
     sub->add_option("--spec", command->spec,
                     "Spec of the array that shall run it (default: the default spec)");
