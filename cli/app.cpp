@@ -112,6 +112,7 @@ int runCommandLine(int argc, const char* const* argv) {
     addPowerCommand(app, action);
     addFlowCommand(app, action);
     addTuneCommand(app, action);
+    addInspectCommand(app, action);
     addQuantizeCommand(app, action);
     addEvaluateCommand(app, action);
     addResultsCommand(app, action);

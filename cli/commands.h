@@ -32,6 +32,7 @@ void addPowerCommand(CLI::App& app, Action& action);
 void addFlowCommand(CLI::App& app, Action& action);
 void addTuneCommand(CLI::App& app, Action& action);
 void addQuantizeCommand(CLI::App& app, Action& action);
+void addInspectCommand(CLI::App& app, Action& action);
 void addEvaluateCommand(CLI::App& app, Action& action);
 void addResultsCommand(CLI::App& app, Action& action);
 void addSpecCommand(CLI::App& app, Action& action);  // hidden: makes docs/spec.*

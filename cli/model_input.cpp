@@ -62,6 +62,10 @@ ptq::Graph readGraph(const std::string& path, const std::vector<std::string>& sh
     return ptq::readOnnx(path, sizesOf(shape));
 }
 
+ptq::ModelSurvey surveyOf(const std::string& path, const std::vector<std::string>& shape) {
+    return ptq::surveyModel(path, sizesOf(shape));
+}
+
 ptq::Graph readModel(const std::string& path, const data::Dataset& set,
                      const std::vector<std::string>& shape) {
     return preparedFor(set, readGraph(path, shape), path);

@@ -13,12 +13,17 @@
 #include "ptq/graph/tensor.h"
 #include "ptq/network_file/network_file.h"
 #include "ptq/quantise/options.h"
+#include "ptq/quantise/survey.h"
 
 namespace aslog::cli {
 
 // The network of a file as the reader gives it. `shape`: what --shape gives, each NAME=NUMBER.
 // Throws as ptq::readOnnx() does, and support::InputError for a wrong `shape`.
 ptq::Graph readGraph(const std::string& path, const std::vector<std::string>& shape);
+
+// What the file is made of, with all that stands in the way of quantisation. Throws as
+// ptq::surveyModel(), and support::InputError for a wrong `shape`.
+ptq::ModelSurvey surveyOf(const std::string& path, const std::vector<std::string>& shape);
 
 // Of readGraph(), folded, without head, its one input for the images of the set. Throws
 // support::InputError that names both if they do not fit.

@@ -127,6 +127,27 @@ class GraphReader {
         return std::move(graph_);
     }
 
+    // Instead of read(): what came through.
+    PartialModel readPartly() {
+        PartialModel result;
+        try {
+            result.graph = read();
+            return result;
+        } catch (const InputError& error) {
+            result.refusals =
+                problems_.empty() ? std::vector<std::string>{error.what()} : problems_;
+        }
+        graph_.outputs.clear();
+        const std::vector<std::size_t> readers = readerCounts(graph_);
+        for (const Node& node : graph_.nodes) {
+            if (readers[node.output] == 0) {
+                graph_.outputs.push_back({graph_.values[node.output].name, node.output});
+            }
+        }
+        result.graph = std::move(graph_);
+        return result;
+    }
+
     // The graph is read for any batch although the file gives one.
     bool hasFreedBatch() const { return known_.tracedBatch().has_value(); }
 
@@ -366,15 +387,20 @@ void makePrintable(onnx::GraphProto& graph) {
     }
 }
 
-Graph parse(std::string bytes, const std::string& fileName, const ExternalData* external,
-            const SymbolicSizes& sizes) {
+// `bytes` are gone when it returns: its weights are in the model.
+onnx::ModelProto modelOf(std::string bytes, const std::string& fileName) {
     onnx::ModelProto model;  // its names are shown, and stand in files
     if (bytes.empty() || bytes.size() > kMaxFileBytes ||
         !model.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
         throw InputError(fmt::format("{}: this is no ONNX file (or a damaged one)", fileName));
     }
-    std::string().swap(bytes);  // weights that the model has now, too
     makePrintable(*model.mutable_graph());
+    return model;
+}
+
+Graph parse(std::string bytes, const std::string& fileName, const ExternalData* external,
+            const SymbolicSizes& sizes) {
+    const onnx::ModelProto model = modelOf(std::move(bytes), fileName);
     try {
         const std::int64_t opset = opsetOf(model);
         GraphReader reader(model.graph(), opset, external, sizes, Batch::Free);
@@ -401,6 +427,23 @@ Graph readOnnx(const std::filesystem::path& path, const SymbolicSizes& sizes) {
     const ExternalData external(path.parent_path());
     return parse(support::readFile(path, kMaxFileBytes), path.filename().string(), &external,
                  sizes);
+}
+
+PartialModel readOnnxPartly(const std::filesystem::path& path, const SymbolicSizes& sizes) {
+    const std::string fileName = path.filename().string();
+    const ExternalData external(path.parent_path());
+    const onnx::ModelProto model = modelOf(support::readFile(path, kMaxFileBytes), fileName);
+    try {
+        const std::int64_t opset = opsetOf(model);
+        GraphReader reader(model.graph(), opset, &external, sizes, Batch::Free);
+        PartialModel result = reader.readPartly();
+        if (result.refusals.empty() || !reader.hasFreedBatch()) {
+            return result;
+        }
+        return GraphReader(model.graph(), opset, &external, sizes, Batch::AsGiven).readPartly();
+    } catch (const InputError& error) {
+        throw InputError(fmt::format("{}: {}", fileName, error.what()));
+    }
 }
 
 }  // namespace aslog::ptq

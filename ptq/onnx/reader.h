@@ -36,4 +36,16 @@ Graph readOnnx(const std::filesystem::path& path, const SymbolicSizes& sizes = {
 Graph parseOnnx(std::string_view bytes, const std::string& fileName,
                 const SymbolicSizes& sizes = {});
 
+// What of a file can be read.
+struct PartialModel {
+    // The nodes before those that are refused; without refusals the whole network, otherwise each
+    // value that nothing reads is an output.
+    Graph graph;
+    std::vector<std::string> refusals;  // each with its node; what readOnnx() would say
+};
+
+// As readOnnx(), but refused nodes do not throw. Still throws FileError, and InputError for what is
+// no ONNX model of a known opset.
+PartialModel readOnnxPartly(const std::filesystem::path& path, const SymbolicSizes& sizes = {});
+
 }  // namespace aslog::ptq

@@ -37,14 +37,7 @@ class Lowering {
         for (const GraphOutput& output : graph_.outputs) {
             network_.outputs.push_back(output.value);
         }
-        std::vector<std::string> faults;
-        for (std::size_t i = 0; i < graph_.nodes.size(); ++i) {
-            try {
-                add(i);
-            } catch (const InputError& error) {
-                faults.push_back(fmt::format("{}: {}", describe(graph_.nodes[i]), error.what()));
-            }
-        }
+        const std::vector<std::string> faults = addNodes();
         if (!faults.empty()) {
             throw InputError(
                 fmt::format("the network has no integer form:\n  {}", fmt::join(faults, "\n  ")));
@@ -54,7 +47,49 @@ class Lowering {
         return std::move(network_);
     }
 
+    LoweredNetwork runPartly(std::vector<std::string>& refusals) {
+        try {
+            requireOneInputAndOutputs();
+            network_.input = graph_.inputs.front().value;
+        } catch (const InputError& error) {
+            refusals.emplace_back(error.what());
+        }
+        for (const GraphOutput& output : graph_.outputs) {
+            network_.outputs.push_back(output.value);
+        }
+        const std::vector<std::string> faults = addNodes();
+        refusals.insert(refusals.end(), faults.begin(), faults.end());
+        if (refusals.empty()) {
+            leaveFinalMeanToHost();
+        }
+        network_.sizes.resize(graph_.values.size());
+        // A step before what is refused may give what is no map.
+        std::erase_if(network_.steps, [&](const LoweredStep& step) {
+            try {
+                network_.sizes[step.output] = tensorInfo(graph_, shapes_, step.output);
+                return false;
+            } catch (const InputError& error) {
+                refusals.push_back(fmt::format("layer \"{}\": {}", step.name, error.what()));
+                return true;
+            }
+        });
+        return std::move(network_);
+    }
+
   private:
+    // The faults of nodes that have no integer form.
+    std::vector<std::string> addNodes() {
+        std::vector<std::string> faults;
+        for (std::size_t i = 0; i < graph_.nodes.size(); ++i) {
+            try {
+                add(i);
+            } catch (const InputError& error) {
+                faults.push_back(fmt::format("{}: {}", describe(graph_.nodes[i]), error.what()));
+            }
+        }
+        return faults;
+    }
+
     void requireOneInputAndOutputs() const {
         if (graph_.inputs.size() != 1 || graph_.outputs.empty()) {
             throw InputError(fmt::format("{} inputs and {} outputs found; one input is needed",
@@ -303,6 +338,10 @@ bool FloatRange::isOpen() const {
 
 LoweredNetwork lower(const Graph& graph) {
     return Lowering(graph).run();
+}
+
+LoweredNetwork lowerPartly(const Graph& graph, std::vector<std::string>& refusals) {
+    return Lowering(graph).runPartly(refusals);
 }
 
 }  // namespace aslog::ptq

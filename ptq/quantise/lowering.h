@@ -82,4 +82,8 @@ struct LoweredNetwork {
 // and one output or more.
 LoweredNetwork lower(const Graph& graph);
 
+// The same, but what has no integer form is left out, and added to `refusals`, one a fault. There
+// may be steps then whose inputs no step computes.
+LoweredNetwork lowerPartly(const Graph& graph, std::vector<std::string>& refusals);
+
 }  // namespace aslog::ptq

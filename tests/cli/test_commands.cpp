@@ -54,6 +54,7 @@ TEST_CASE("--help teaches by examples, for aslog and for each command") {
                                                       {"verify", "--help"},
                                                       {"synth", "--help"},
                                                       {"flow", "--help"},
+                                                      {"inspect", "--help"},
                                                       {"quantize", "--help"},
                                                       {"evaluate", "--help"},
                                                       {"results", "--help"}}) {
