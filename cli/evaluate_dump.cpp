@@ -113,6 +113,7 @@ Json dumpTensors(const DumpOptions& options, const ptq::Graph* graph, const ptq:
                  const data::Dataset& set) {
     const std::vector<TensorDump> dumps = tensorDumpsOf(options);
     std::vector<std::string> names;
+    names.reserve(dumps.size());
     for (const TensorDump& dump : dumps) {
         names.push_back(dump.name);
     }

@@ -96,6 +96,7 @@ std::vector<FloatTensor> tensorsOf(const Graph& graph, const std::vector<std::st
     requireNames(names, tensorNames(graph));
     const std::map<std::string, FloatTensor> found = namedValues(graph, names, images);
     std::vector<FloatTensor> result;
+    result.reserve(names.size());
     for (const std::string& name : names) {
         result.push_back(found.at(name));
     }
@@ -124,6 +125,7 @@ std::vector<FloatTensor> tensorsOf(const QuantisedNetwork& network,
             });
     }
     std::vector<FloatTensor> result;
+    result.reserve(names.size());
     for (const std::string& name : names) {
         result.push_back(found.at(idOf(network, name)));
     }
@@ -136,6 +138,7 @@ std::vector<FloatTensor> tensorsOf(const Graph& graph, const QuantisedNetwork& n
     requireNames(names, tensorNames(network));
     std::map<std::string, FloatTensor> found = namedValues(graph, names, images);
     std::vector<FloatTensor> result;
+    result.reserve(names.size());
     for (const std::string& name : names) {
         FloatTensor& tensor = found[name];
         tensor.shape = batchShape(network, name, images.shape.front());
