@@ -282,7 +282,7 @@ void addEvaluateCommand(CLI::App& app, Action& action) {
                     "Folder that the paths of the data set are relative to")
         ->envname("ASLOG_DATA_ROOT");
     sub->add_option("--float", command->floatModel,
-                    "The ONNX model that was quantised (default: its name, here or beside NET)");
+                    "The ONNX model (default: that of its name, here or beside NET)");
     addShapeOption(*sub, command->shape);
     sub->add_option("--batch", command->batch, "Images at a time")->check(CLI::Range(1, 1024));
     sub->add_flag("--layers", command->layers,

@@ -1,6 +1,7 @@
 // aslog inspect: what a model or a network file is made of, and what stands in the way.
 
 #include <algorithm>
+#include <cstdint>
 #include <exception>
 #include <memory>
 #include <string>
@@ -48,6 +49,15 @@ std::string indented(const std::vector<std::string>& lines) {
     return fmt::format("  {}\n", fmt::join(lines, "\n  "));
 }
 
+// "[N, 3, 32, 32]"
+std::string inputShapeText(const ptq::Shape& shape) {
+    std::vector<std::string> sizes;
+    for (const std::int64_t size : shape) {
+        sizes.push_back(size == ptq::kSymbolicBatch ? "N" : fmt::to_string(size));
+    }
+    return fmt::format("[{}]", fmt::join(sizes, ", "));
+}
+
 int inspectModel(const InspectCommand& command, const Output& output) {
     ptq::ModelSurvey survey = surveyOf(command.file, command.shape);
     const std::vector<report::NetworkLayer> layers = report::layersOf(survey.lowered);
@@ -58,7 +68,7 @@ int inspectModel(const InspectCommand& command, const Output& output) {
         const std::string& layout = survey.inputLayouts[i].name;
         text +=
             fmt::format("input {}: {}{}{}\n", survey.inputNames[i],
-                        ptq::shapeText(survey.inputShapes[i]), layout.empty() ? "" : " ", layout);
+                        inputShapeText(survey.inputShapes[i]), layout.empty() ? "" : " ", layout);
         json["inputs"].push_back(
             {{"name", survey.inputNames[i]}, {"shape", survey.inputShapes[i]}, {"layout", layout}});
     }

@@ -318,7 +318,7 @@ void addQuantizeCommand(CLI::App& app, Action& action) {
         ->delimiter(',');
     addShapeOption(*sub, command->shape);
     sub->add_option("--double", command->doubled,
-                    "Layer that gets two codes for each weight, \"last\" or its name (repeatable)")
+                    "Layer of two codes a weight, \"last\" or its name (repeatable)")
         ->allow_extra_args(false);
     sub->add_flag("--flips", command->flips, "Also take each image with left and right exchanged");
     sub->add_flag("--no-baselines", command->noBaselines,

@@ -50,6 +50,9 @@ class Quantised {
             "evaluate",    network.empty() ? file("net.aslog") : network,
             "--data",      file("test.json"),
             "--data-root", folder_.path()};
+        if (network.empty()) {
+            arguments.insert(arguments.end(), {"--float", kSmallModel});
+        }
         arguments.insert(arguments.end(), more.begin(), more.end());
         return runAslog(arguments);
     }

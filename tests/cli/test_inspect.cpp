@@ -72,7 +72,7 @@ TEST_CASE("The layers of a model have the sizes and costs that can be counted") 
     CHECK(json.at("left_to_host") == Json::array({"node \"s\" (Softmax)"}));
     CHECK(json.at("refusals").empty());
     const Run text = inspect(smallModel(), false);
-    CHECK_THAT(text.out, ContainsSubstring("input x: [-1, 4, 9, 9] NCHW\n"));
+    CHECK_THAT(text.out, ContainsSubstring("input x: [N, 4, 9, 9] NCHW\n"));
     CHECK_THAT(text.out, ContainsSubstring("nothing stands in the way of quantisation"));
 }
 

@@ -78,8 +78,8 @@ TEST_CASE("A network is quantised, twice with the same bytes, and evaluated side
     }
     CHECK_THAT(readFile(folder / "layers.svg"), ContainsSubstring("slogii"));
     CHECK_FALSE(fs::exists(folder / "layers.svg.dat"));
-    const Run table = runAslog(
-        {"evaluate", folder / "a.aslog", "--data", test, "--data-root", folder.path().string()});
+    const Run table = runAslog({"evaluate", folder / "a.aslog", "--data", test, "--data-root",
+                                folder.path().string(), "--float", kModel});
     CHECK_THAT(table.out, ContainsSubstring("McNemar: slogii against"));
     CHECK_THAT(table.out, ContainsSubstring("KL from float, nat"));
 }
@@ -182,6 +182,12 @@ TEST_CASE("evaluate knows damaged networks, other models and other pictures") {
     const Run without = evaluate(network, {"--float", folder / "test.images"});
     CHECK(without.exitCode == 2);
     CHECK_THAT(without.err, ContainsSubstring("is not the model that was quantised"));
+    // The file remembers the name of the model only: it may lie beside the network.
+    const Run alone = evaluate(network, {});
+    CHECK(alone.exitCode == 0);
+    CHECK_THAT(alone.out, ContainsSubstring("no float network: fashion_cnn.onnx is not in this"));
+    fs::copy(kModel, folder / "fashion_cnn.onnx");
+    CHECK(Json::parse(evaluate(network, {"--json"}).out).contains("float"));
     std::string damaged = readFile(network);
     damaged[damaged.size() - 5] = static_cast<char>(damaged[damaged.size() - 5] + 1);
     writeFile(folder / "damaged.aslog", damaged);
