@@ -225,6 +225,7 @@ void requireFormat(const golden::FormatSpec& format) {
 // Their names.
 std::vector<std::string> doubleLayers(ptq::Graph& graph, const std::vector<std::string>& layers) {
     std::vector<std::string> names;
+    names.reserve(layers.size());
     for (const std::string& layer : layers) {
         names.push_back(ptq::doubleCodes(graph, layer));
     }

@@ -92,9 +92,9 @@ std::int64_t sumOf(const void* lanes, std::size_t count) {
     const std::int64_t* sumsOfA) {
     const __m512i middle = _mm512_set1_epi8(static_cast<char>(-128));
     __m512i lanes[kTile][kTile];
-    for (std::size_t i = 0; i < kTile; ++i) {
-        for (std::size_t j = 0; j < kTile; ++j) {
-            lanes[i][j] = _mm512_setzero_si512();
+    for (auto& row : lanes) {
+        for (__m512i& lane : row) {
+            lane = _mm512_setzero_si512();
         }
     }
     for (std::size_t k = 0; k < length; k += kBytesOf512) {
