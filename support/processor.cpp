@@ -27,7 +27,7 @@ Instructions ofProcessor() {
 }
 
 Instructions allowed() {
-    const char* variable = std::getenv("ASLOG_INSTRUCTIONS");  // before any thread starts
+    const char* variable = std::getenv("ASLOG_INSTRUCTIONS");  // NOLINT(concurrency-mt-unsafe)
     if (variable == nullptr || *variable == '\0') {
         return Instructions::Avx512Vnni;
     }
