@@ -99,6 +99,10 @@ int inspectModel(const InspectCommand& command, const Output& output) {
     return survey.refusals.empty() ? kSuccess : kBadInput;
 }
 
+std::string listOrNone(const std::vector<std::string>& names) {
+    return names.empty() ? "none" : fmt::format("{}", fmt::join(names, ", "));
+}
+
 std::string provenanceText(const ptq::Provenance& from) {
     std::vector<std::string> without;
     ptq::QuantiseSteps steps = from.steps;
@@ -109,9 +113,9 @@ std::string provenanceText(const ptq::Provenance& from) {
     }
     return fmt::format(
         "made by {} from {}\nmodel, SHA-256: {}\ncalibration: {} images of {}\n"
-        "calibration, SHA-256: {}\nsteps left out: {}\n",
+        "calibration, SHA-256: {}\nsteps left out: {}\ntwo codes a weight: {}\n",
         from.tool, from.model, from.modelHash, from.images, from.calibration, from.calibrationHash,
-        without.empty() ? "none" : fmt::format("{}", fmt::join(without, ", ")));
+        listOrNone(without), listOrNone(from.doubled));
 }
 
 Json provenanceJson(const ptq::Provenance& from) {
@@ -126,7 +130,8 @@ Json provenanceJson(const ptq::Provenance& from) {
             {"calibration", from.calibration},
             {"calibration_sha256", from.calibrationHash},
             {"images", from.images},
-            {"steps", steps}};
+            {"steps", steps},
+            {"doubled", from.doubled}};
 }
 
 Json tensorJson(const ptq::QuantisedNetwork& network, golden::TensorId id) {

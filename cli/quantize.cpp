@@ -258,6 +258,9 @@ int runQuantize(const QuantizeCommand& command, const Output& output) {
     ptq::NetworkFile file;
     file.provenance = provenanceOf(command.model, set, images, options.steps);
     file.provenance.doubled = doubled;
+    if (command.flips) {
+        file.provenance.calibration += ", mirrored too";
+    }
     progress.update("ranges of activations");
     const ptq::Quantiser quantiser(graph, images);
     const std::vector<ptq::FormatTrial> trials =

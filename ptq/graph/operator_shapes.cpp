@@ -55,13 +55,33 @@ void requireSpatial(const Shape& x) {
 struct ShapeOf {
     const std::vector<Shape>& in;
 
-    Shape operator()(const Conv& conv) const {
+    // Activations, weights, and a bias or none.
+    void requireConvInputs() const {
         requireCount(in, 2, 3);
+        requireSpatial(in[0]);
+        require(in[1].size() == in[0].size(),
+                "the weights must have as many dimensions as the input", in[1]);
+    }
+
+    // That of the weights, which the window may repeat; the bias must suit the outputs.
+    Shape kernelOf(const Window& window, std::int64_t outputs) const {
+        if (in.size() == 3) {
+            require(in[2] == Shape{outputs}, "the bias needs one number for each output channel",
+                    in[2]);
+        }
+        Shape kernel = spatialSizes(in[1]);
+        if (!window.kernel.empty() && window.kernel != kernel) {
+            throw support::InputError(
+                fmt::format("kernel_shape {} differs from that of the weights, {}",
+                            shapeText(window.kernel), shapeText(kernel)));
+        }
+        return kernel;
+    }
+
+    Shape operator()(const Conv& conv) const {
+        requireConvInputs();
         const Shape& x = in[0];
         const Shape& weights = in[1];
-        requireSpatial(x);
-        require(weights.size() == x.size(), "the weights must have as many dimensions as the input",
-                weights);
         require(conv.groups >= 1 && weights[0] >= 1 && weights[0] % conv.groups == 0,
                 fmt::format("the output channels must be a multiple of the {} groups", conv.groups),
                 weights);
@@ -70,26 +90,14 @@ struct ShapeOf {
                 fmt::format("weights {} with {} groups do not suit the input's channels",
                             shapeText(weights), conv.groups),
                 x);
-        if (in.size() == 3) {
-            require(in[2] == Shape{weights[0]}, "the bias needs one number for each output channel",
-                    in[2]);
-        }
-        const Shape kernel = spatialSizes(weights);
-        if (!conv.window.kernel.empty() && conv.window.kernel != kernel) {
-            throw support::InputError(
-                fmt::format("kernel_shape {} differs from that of the weights, {}",
-                            shapeText(conv.window.kernel), shapeText(kernel)));
-        }
+        const Shape kernel = kernelOf(conv.window, weights[0]);
         return windowShape(x, weights[0], resolve(conv.window, kernel, spatialSizes(x)));
     }
 
     Shape operator()(const ConvTranspose& conv) const {
-        requireCount(in, 2, 3);
+        requireConvInputs();
         const Shape& x = in[0];
         const Shape& weights = in[1];
-        requireSpatial(x);
-        require(weights.size() == x.size(), "the weights must have as many dimensions as the input",
-                weights);
         require(conv.groups >= 1 && conv.groups <= kMaxElements && weights[0] == x[1] &&
                     x[1] % conv.groups == 0 && weights[1] >= 1 &&
                     weights[1] <= kMaxElements / conv.groups,
@@ -97,16 +105,7 @@ struct ShapeOf {
                             shapeText(weights), conv.groups),
                 x);
         const std::int64_t outputs = weights[1] * conv.groups;
-        if (in.size() == 3) {
-            require(in[2] == Shape{outputs}, "the bias needs one number for each output channel",
-                    in[2]);
-        }
-        const Shape kernel = spatialSizes(weights);
-        if (!conv.window.kernel.empty() && conv.window.kernel != kernel) {
-            throw support::InputError(
-                fmt::format("kernel_shape {} differs from that of the weights, {}",
-                            shapeText(conv.window.kernel), shapeText(kernel)));
-        }
+        const Shape kernel = kernelOf(conv.window, outputs);
         return windowShape(x, outputs, resolve(conv, kernel, spatialSizes(x)));
     }
 

@@ -46,8 +46,8 @@ class ClampMoments {
     ChannelMoments of(Eigen::Index channel, double noise) const;
 
   private:
-    // Of one output channel: low + step * numbers[window], so that they are summed exactly. The
-    // step is some hundredths of that of the output.
+    // Of one output channel: low + step * numbers[window], so that they are summed exactly:
+    // 65,535 steps from the least to the largest, against the 255 of an output.
     struct FixedPoint {
         double low = 0;
         double step = 0;

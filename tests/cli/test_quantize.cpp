@@ -95,6 +95,7 @@ TEST_CASE("A layer of two codes a weight is nearer to the float one; mirrored im
         REQUIRE(quantized.exitCode == 0);
         const Json result = Json::parse(quantized.out);
         CHECK(result.at("images") == 32);
+        CHECK(result.at("calibration") == "calib, mirrored too");
         CHECK(result.at("doubled").size() == (more.empty() ? 0 : 1));
         const Run evaluated =
             runAslog({"evaluate", folder / "a.aslog", "--data", test, "--data-root",
