@@ -111,7 +111,6 @@ class WindowRounding::Descent {
             const double change = scale_ * (next - value);
             slope -= change / owner_.windows() *
                      owner_.covarianceInBlock_.row(first + i).head(size).transpose();
-            slope[i] -= change * owner_.shrinkage_;
             changes[i] = change;
             value = next;
             moved = true;
