@@ -3,13 +3,7 @@
 #include <array>
 #include <type_traits>
 
-// One binary for every x86-64: the loader picks the variant that the processor can run.
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && \
-    !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-#define ASLOG_CLONES [[gnu::target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")]]
-#else
-#define ASLOG_CLONES
-#endif
+#include "support/clones.h"
 
 namespace aslog::golden {
 namespace {

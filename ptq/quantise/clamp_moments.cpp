@@ -50,7 +50,7 @@ double passing(double y, double noise, const ClampInterval& clamp) {
     return passingAbove((y - clamp.low) / noise) * passingAbove((clamp.high - y) / noise);
 }
 
-ClampMoments::ClampMoments(const WindowSource& source, const FloatTensor& sums,
+ClampMoments::ClampMoments(const WindowSource& source, const FloatImages& sums,
                            const ClampInterval& clamp, const Moments& all)
     : zeroPoint_(source.zeroPoint), clamp_(clamp), all_(all) {
     const Windows windows(source);
@@ -68,12 +68,13 @@ ClampMoments::ClampMoments(const WindowSource& source, const FloatTensor& sums,
     }
     MatrixXf targets(count, outputs);
     sums_.resize(count, outputs);
+    TargetReader targetReader(windows, source.targets);
+    TargetReader sumReader(windows, sums);
     VectorXf row(outputs);
     for (Index i = 0; i < count; ++i) {
-        const auto number = static_cast<std::size_t>(i);
-        windows.readTargets(number, source.targets, row.data());
+        targetReader.read(static_cast<std::size_t>(i), row.data());
         targets.row(i) = row;
-        windows.readTargets(number, sums, row.data());
+        sumReader.read(static_cast<std::size_t>(i), row.data());
         sums_.row(i) = row;
     }
     for (Index c = 0; c < outputs; ++c) {

@@ -7,7 +7,7 @@
 
 #include <Eigen/Core>
 
-#include "ptq/graph/tensor.h"
+#include "ptq/quantise/float_images.h"
 #include "ptq/quantise/moments.h"
 #include "ptq/quantise/windows.h"
 
@@ -36,7 +36,7 @@ class ClampMoments {
   public:
     // `sums`: what goes into the clamp in the float network, of the size of source.targets. `all`:
     // moments of all windows; must outlive this.
-    ClampMoments(const WindowSource& source, const FloatTensor& sums, const ClampInterval& clamp,
+    ClampMoments(const WindowSource& source, const FloatImages& sums, const ClampInterval& clamp,
                  const Moments& all);
 
     // `channel`: of the group; `noise`: expected deviation of its sums, above 0. Some windows of

@@ -35,9 +35,10 @@ FewWindows fewWindowsOf(WindowSource source) {
     result.inputMean = result.inputs.rowwise().mean();
     result.inputs.colwise() -= result.inputMean;
     result.targets.resize(count, outputs);
+    TargetReader targets(windows, source.targets);
     Eigen::VectorXf row(outputs);
     for (Index i = 0; i < count; ++i) {
-        windows.readTargets(static_cast<std::size_t>(i), source.targets, row.data());
+        targets.read(static_cast<std::size_t>(i), row.data());
         result.targets.row(i) = row;
     }
     result.targetMean = result.targets.cast<double>().colwise().mean();

@@ -122,7 +122,8 @@ class GroupQuantiser {
                             input_.targets,
                             group_ * g.outputChannels,
                             options_.largestWindows};
-        const std::int64_t windows = elementCount(input_.targets.shape) / input_.targets.shape[1];
+        const std::int64_t windows =
+            elementCount(input_.targets.shape()) / input_.targets.shape()[1];
         if (hasFewWindows(taps_, static_cast<std::size_t>(windows))) {
             few_ = std::make_unique<FewWindows>(fewWindowsOf(source));
             windows_ = static_cast<std::size_t>(few_->inputs.cols());

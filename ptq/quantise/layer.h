@@ -5,6 +5,7 @@
 
 #include "golden/arithmetic/numerics.h"
 #include "golden/layer/conv.h"
+#include "ptq/quantise/float_images.h"
 #include "ptq/quantise/lowering.h"
 #include "ptq/quantise/options.h"
 #include "ptq/quantise/scales.h"
@@ -18,9 +19,9 @@ struct LayerInput {
     ActivationScale output;
     golden::ClampRange clamp;
     const std::vector<golden::Tensor>& images;  // what goes into the quantised layer
-    const FloatTensor& targets;  // what shall come out before the clamp and without the residual,
+    const FloatImages& targets;  // what shall come out before the clamp and without the residual,
                                  // in float: [image, channel, y, x]
-    const FloatTensor* sums;     // what goes into the clamp in the float network, of the same size;
+    const FloatImages* sums;     // what goes into the clamp in the float network, of the same size;
                                  // null if nothing is clamped
 };
 

@@ -35,7 +35,7 @@ Origin originOf(const Windows& windows, Index taps, Index outputs) {
                   Eigen::RowVectorXf::Zero(outputs)};
     if (windows.count() > 0) {
         windows.readInputs(0, 1, origin.inputs.data(), 1);
-        windows.readTargets(0, windows.source().targets, origin.targets.data());
+        TargetReader(windows, windows.source().targets).read(0, origin.targets.data());
     }
     return origin;
 }
@@ -68,6 +68,7 @@ class Summation {
         : windows_(windows),
           origin_(origin),
           sums_(sums),
+          targetReader_(windows, windows.source().targets),
           inputs_(sums.inputs.size(), static_cast<Index>(kWindowBlock)),
           targets_(static_cast<Index>(kWindowBlock), sums.targets.size()),
           cross_(sums.inputs.size(), sums.targets.size()) {}
@@ -92,7 +93,7 @@ class Summation {
         }
         for (std::size_t i = 0; i < count; ++i) {
             const auto row = static_cast<Index>(i);
-            windows_.readTargets(start + i, windows_.source().targets, targets_.row(row).data());
+            targetReader_.read(start + i, targets_.row(row).data());
             targets_.row(row) -= origin_.targets;
             sums_.targets += targets_.row(row).cast<double>().transpose();
         }
@@ -106,6 +107,7 @@ class Summation {
     const Windows& windows_;
     const Origin& origin_;
     Sums& sums_;
+    TargetReader targetReader_;
     RowMajor inputs_;   // taps x windows
     RowMajor targets_;  // windows x outputs
     RowMajor cross_;

@@ -13,6 +13,7 @@
 #include "golden/layer/does_not_fit.h"
 #include "ptq/quantise/float_run.h"
 #include "ptq/quantise/layer.h"
+#include "ptq/quantise/mean_correction.h"
 #include "support/error.h"
 #include "support/parallel.h"
 
@@ -22,8 +23,7 @@ namespace {
 using golden::TensorId;
 using Images = std::vector<golden::Tensor>;  // one tensor of the network for each image
 
-constexpr int kBiasPasses = 2;
-constexpr double kLeastMoving = 0.1;  // of a channel's outputs; damps the correction of sparse ones
+constexpr int kMeanPasses = 2;
 
 // The quantised network as it grows, beside the float one.
 class Pass {
@@ -60,14 +60,11 @@ class Pass {
         next.output = addTensor(step.output);
         next.operation = std::visit(
             [&](const auto& operation) { return operationOf(operation, step); }, step.operation);
-        execute(next);
-        if (auto* conv = std::get_if<golden::ConvStep>(&next.operation);
-            conv != nullptr && options_.steps.biasCorrection) {
-            for (int pass = 0; pass < kBiasPasses; ++pass) {
-                correctMeans(step, *conv);
-                execute(next);
-            }
+        if (std::holds_alternative<golden::ConvStep>(next.operation) &&
+            options_.steps.biasCorrection) {
+            correctMeans(step, next);
         }
+        execute(next);
         compare(step);
         spec_.steps.push_back(std::move(next));
         release(index, step);
@@ -136,12 +133,11 @@ class Pass {
 
     golden::Operation operationOf(const LoweredConv& conv, const LoweredStep& step) {
         golden::ConvStep result;
-        const FloatTensor& sums = float_.at(step.sum);
-        std::optional<FloatTensor> targets;  // the sums without the residual, if there is one
+        const FloatImages& sums = float_.at(step.sum);
+        std::optional<FloatImages> targets;  // the sums without the residual, if there is one
         if (step.inputs.size() == 2) {
-            targets = sums;
             result.residual = tensorRatio(ratioOf(step.inputs[1], step));
-            subtractResidual(step, result.residual, *targets);
+            targets = withoutResidual(step, result.residual, sums);
         }
         result.groups = quantiseLayer(
             {conv, numerics_, activationScales_[step.inputs[0]], activationScales_[step.output],
@@ -153,8 +149,8 @@ class Pass {
 
     // What the convolution has to give so that the sum is right, the errors of the residual
     // included.
-    void subtractResidual(const LoweredStep& step, const golden::Ratio& ratio,
-                          FloatTensor& targets) {
+    FloatImages withoutResidual(const LoweredStep& step, const golden::Ratio& ratio,
+                                const FloatImages& sums) const {
         const ActivationScale& from = activationScales_[step.inputs[1]];
         const ActivationScale& to = activationScales_[step.output];
         const Images& images = quantised_[ids_[step.inputs[1]]];
@@ -164,12 +160,16 @@ class Pass {
                 to.scale * static_cast<double>(golden::residualOf(
                                q, from.zeroPoint, ratio, to.zeroPoint, numerics_.outputBits)));
         }
-        support::inParallel(images.size(), [&](std::size_t n) {
-            float* target = targets.data.data() + n * images[n].data.size();
-            for (const std::uint8_t q : images[n].data) {
-                *target++ -= residuals[q];
-            }
-        });
+        return {sums.shape(), [&sums, &images, residuals](std::int64_t first, std::int64_t count) {
+                    FloatTensor targets = sums.block(first, count);
+                    auto target = targets.data.begin();
+                    for (std::int64_t n = first; n < first + count; ++n) {
+                        for (const std::uint8_t q : images[static_cast<std::size_t>(n)].data) {
+                            *target++ -= residuals[q];
+                        }
+                    }
+                    return targets;
+                }};
     }
 
     golden::Operation operationOf(const LoweredAdd& /*op*/, const LoweredStep& step) const {
@@ -243,63 +243,54 @@ class Pass {
         return op;
     }
 
-    void execute(const golden::Step& step) {
+    golden::StepKernel kernelOf(const golden::Step& step) const {
         std::vector<golden::TensorInfo> inputs;
         for (const TensorId id : step.inputs) {
             inputs.push_back(spec_.tensors[id]);
         }
-        const golden::StepKernel kernel(step, inputs, spec_.tensors[step.output], numerics_);
-        Images& outputs = quantised_[step.output];
-        outputs.resize(quantised_[spec_.input].size());
-        support::inParallel(outputs.size(), [&](std::size_t n) {
-            std::vector<const golden::Tensor*> images;
-            for (const TensorId id : step.inputs) {
-                images.push_back(&quantised_[id][n]);
-            }
-            outputs[n] = kernel.run(images);
-        });
+        return {step, inputs, spec_.tensors[step.output], numerics_};
     }
 
-    // A clamp turns noise into an offset: what was below it stays, what was above does not. So the
-    // means of the outputs are made right once more behind the clamp.
-    void correctMeans(const LoweredStep& step, golden::ConvStep& conv) const {
-        const FloatTensor& wanted = float_.at(step.output);
-        const Images& found = quantised_[ids_[step.output]];
-        const ActivationScale& scale = activationScales_[step.output];
-        const golden::ClampRange clamp = clampOf(step);
-        const auto channels = static_cast<std::size_t>(wanted.shape[1]);
-        const std::size_t pixels = found.front().data.size() / channels;
-        std::size_t c = 0;
-        for (golden::ConvLayer& layer : conv.groups) {
-            for (golden::ChannelParameters& channel : layer.channels) {
-                double difference = 0;
-                std::size_t moving = 0;  // outputs that the bias moves
-                for (std::size_t n = 0; n < found.size(); ++n) {
-                    const std::uint8_t* q = found[n].data.data() + c * pixels;
-                    const float* y = wanted.data.data() + (n * channels + c) * pixels;
-                    for (std::size_t i = 0; i < pixels; ++i) {
-                        difference += y[i] / scale.scale - (q[i] - scale.zeroPoint);
-                        moving += q[i] > clamp.low && q[i] < clamp.high ? 1 : 0;
-                    }
+    golden::Tensor outputOf(const golden::StepKernel& kernel, const golden::Step& step,
+                            std::size_t image) const {
+        std::vector<const golden::Tensor*> inputs;
+        for (const TensorId id : step.inputs) {
+            inputs.push_back(&quantised_[id][image]);
+        }
+        return kernel.run(inputs);
+    }
+
+    void execute(const golden::Step& step) {
+        const golden::StepKernel kernel = kernelOf(step);
+        Images& outputs = quantised_[step.output];
+        outputs.resize(quantised_[spec_.input].size());
+        support::inParallel(outputs.size(),
+                            [&](std::size_t n) { outputs[n] = outputOf(kernel, step, n); });
+    }
+
+    // `next`: a ConvStep.
+    void correctMeans(const LoweredStep& step, golden::Step& next) const {
+        const ChannelSums wanted = channelSums(float_.at(step.output));
+        for (int pass = 0; pass < kMeanPasses; ++pass) {
+            const golden::StepKernel kernel = kernelOf(next);
+            Images found(wanted.size());
+            support::inParallel(found.size(), [&](std::size_t n) {
+                if (!wanted[n].empty()) {
+                    found[n] = outputOf(kernel, next, n);
                 }
-                const double all = static_cast<double>(found.size() * pixels);
-                const double part = std::max(static_cast<double>(moving) / all, kLeastMoving);
-                const golden::Ratio ratio{channel.scale, channel.shift};
-                channel.bias += std::llround(difference / all / part / valueOf(ratio));
-                ++c;
-            }
+            });
+            ptq::correctMeans(wanted, found, activationScales_[step.output], clampOf(step),
+                              std::get<golden::ConvStep>(next.operation));
         }
     }
 
     void compare(const LoweredStep& step) {
         const ActivationScale& scale = activationScales_[step.output];
-        const FloatTensor& wanted = float_.at(step.output);
+        const FloatImages& wanted = float_.at(step.output);
         const Images& found = quantised_[ids_[step.output]];
         // A constant is there for one image. Parts are added in order, whatever the threads.
-        const std::size_t size = found.front().data.size();
-        std::vector<LayerError> parts(wanted.data.size() / size);
-        support::inParallel(parts.size(), [&](std::size_t n) {
-            const float* y = wanted.data.data() + n * size;
+        std::vector<LayerError> parts(wanted.images());
+        forEachImage(wanted, [&](std::size_t n, const float* y) {
             for (const std::uint8_t q : found[n].data) {
                 const double e = scale.scale * (q - scale.zeroPoint) - *y;
                 parts[n].signal += double{*y} * *y;
@@ -312,8 +303,9 @@ class Pass {
             error.signal += part.signal;
             error.noise += part.noise;
         }
-        error.signal /= static_cast<double>(wanted.data.size());
-        error.noise /= static_cast<double>(wanted.data.size());
+        const auto numbers = static_cast<double>(wanted.images() * wanted.size());
+        error.signal /= numbers;
+        error.noise /= numbers;
         layers_.push_back(error);
     }
 

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "golden/arithmetic/integers.h"
+#include "support/clones.h"
 #include "support/error.h"
 
 namespace aslog::ptq {
@@ -28,14 +29,32 @@ ActivationScale scaleOf(double low, double high, int top, int zeroPoint) {
     return {scale, static_cast<int>(std::lround(std::clamp(-low / scale, 0.0, 1.0 * top)))};
 }
 
-// `own`: of each value, in steps squared, beside that of its rounding.
-double squareError(const std::vector<float>& values, const ActivationScale& scale, int top,
-                   double own) {
-    double sum = static_cast<double>(values.size()) * own * scale.scale * scale.scale;
-    for (const float value : values) {
-        const int q = quantiseActivation(value, scale, top);
-        const double error = scale.scale * (q - scale.zeroPoint) - value;
-        sum += error * error;
+[[gnu::always_inline]] inline double quantised(double x, double scale, double zeroPoint,
+                                               double top) {
+    return std::min(std::max(std::floor(x / scale + 0.5) + zeroPoint, 0.0), top);
+}
+
+// Of the rounding of one value.
+[[gnu::always_inline]] inline double squareError(double x, double scale, double zeroPoint,
+                                                 double top) {
+    const double error = scale * (quantised(x, scale, zeroPoint, top) - zeroPoint) - x;
+    return error * error;
+}
+
+// Of all, added in their order.
+ASLOG_CLONES double squareErrors(const float* values, std::size_t count, double scale,
+                                 double zeroPoint, double top) {
+    constexpr std::size_t kBlock = 256;  // the errors of one are computed side by side
+    double errors[kBlock];
+    double sum = 0;
+    for (std::size_t first = 0; first < count; first += kBlock) {
+        const std::size_t size = std::min(kBlock, count - first);
+        for (std::size_t i = 0; i < size; ++i) {
+            errors[i] = squareError(values[first + i], scale, zeroPoint, top);
+        }
+        for (std::size_t i = 0; i < size; ++i) {
+            sum += errors[i];
+        }
     }
     return sum;
 }
@@ -48,8 +67,7 @@ int largestActivation(const golden::Numerics& numerics) {
 }
 
 int quantiseActivation(double x, const ActivationScale& scale, int top) {
-    const double q = std::floor(x / scale.scale + 0.5) + scale.zeroPoint;
-    return static_cast<int>(std::clamp(q, 0.0, static_cast<double>(top)));
+    return static_cast<int>(quantised(x, scale.scale, scale.zeroPoint, top));
 }
 
 ActivationScale chooseScale(const ActivationSample& sample, int top, bool clips,
@@ -62,13 +80,19 @@ ActivationScale chooseScale(const ActivationSample& sample, int top, bool clips,
     if (!clips || sample.values.empty()) {
         return best;
     }
+    // Of a value, in steps squared, beside that of its rounding.
     const double own = golden::activationError(cut, zeros, best.zeroPoint) -
                        golden::activationError({}, zeros, best.zeroPoint);
-    double least = squareError(sample.values, best, top, own);
+    const auto errorOf = [&](const ActivationScale& scale) {
+        return count * own * scale.scale * scale.scale +
+               squareErrors(sample.values.data(), sample.values.size(), scale.scale,
+                            scale.zeroPoint, top);
+    };
+    double least = errorOf(best);
     for (int step = 1; step < kClipSteps; ++step) {
         const double part = 1 - (1 - kSmallestClip) * step / kClipSteps;
         const ActivationScale next = scaleOf(part * sample.low, part * sample.high, top, zeroPoint);
-        const double error = squareError(sample.values, next, top, own);
+        const double error = errorOf(next);
         if (error < least) {
             least = error;
             best = next;

@@ -87,14 +87,14 @@ void Windows::readInputs(std::size_t first, std::size_t count, std::uint8_t* to,
     }
 }
 
-void Windows::readTargets(std::size_t number, const FloatTensor& tensor, float* to) const {
-    const std::size_t place = placeOf(number);
-    const auto channels = static_cast<std::size_t>(tensor.shape[1]);
-    const std::size_t first =
-        place / pixels() * channels + static_cast<std::size_t>(source_.firstTarget);
-    const float* from = tensor.data.data() + first * pixels() + place % pixels();
-    for (int c = 0; c < source_.geometry.outputChannels; ++c) {
-        to[c] = from[static_cast<std::size_t>(c) * pixels()];
+void TargetReader::read(std::size_t number, float* to) {
+    const WindowSource& source = windows_.source();
+    const std::size_t pixels = windows_.pixels();
+    const std::size_t place = windows_.placeOf(number);
+    const float* from = images_.at(place / pixels) +
+                        static_cast<std::size_t>(source.firstTarget) * pixels + place % pixels;
+    for (int c = 0; c < source.geometry.outputChannels; ++c) {
+        to[c] = from[static_cast<std::size_t>(c) * pixels];
     }
 }
 

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "golden/layer/conv.h"
-#include "ptq/graph/tensor.h"
+#include "ptq/quantise/float_images.h"
 
 namespace aslog::ptq {
 
@@ -16,7 +16,7 @@ struct WindowSource {
     int firstChannel = 0;                  // of the group, in the images
     int zeroPoint = 0;
     const std::vector<golden::Tensor>& images;  // quantised
-    const FloatTensor& targets;                 // [image, channel, y, x], in float
+    const FloatImages& targets;                 // [image, channel, y, x], in float
     int firstTarget = 0;                        // channel
     std::size_t largestWindows = 0;             // more are left out, evenly and at random places
 };
@@ -37,10 +37,8 @@ class Windows {
     // `to` + t * `step`.
     void readInputs(std::size_t first, std::size_t count, std::uint8_t* to, std::size_t step) const;
 
-    // What `tensor`, of the size of the targets, holds at a window: one number an output channel.
-    void readTargets(std::size_t number, const FloatTensor& tensor, float* to) const;
-
   private:
+    friend class TargetReader;
     std::size_t pixels() const;
     std::size_t placeOf(std::size_t number) const;  // image and pixel in one number
     void padImages();
@@ -54,6 +52,21 @@ class Windows {
     int paddedWidth_ = 0;
     int paddedHeight_ = 0;
     std::vector<std::uint8_t> padded_;
+};
+
+// What the float network has at the windows; best read in their order.
+class TargetReader {
+  public:
+    // `values`: of the size of the targets. Both must outlive it.
+    TargetReader(const Windows& windows, const FloatImages& values)
+        : windows_(windows), images_(values) {}
+
+    // At a window: one number an output channel.
+    void read(std::size_t number, float* to);
+
+  private:
+    const Windows& windows_;
+    ImageReader images_;
 };
 
 }  // namespace aslog::ptq

@@ -14,9 +14,8 @@ using Observer = std::function<void(ValueId, const FloatTensor&)>;
 
 // The graph's outputs, in order. `inputs` are those of graph.inputs, in order; their first size is
 // the batch. The images of a convolution or pooling run on all cores, everything else on one; the
-// result does not depend on the number of cores. Sets OpenBLAS, for the whole process, to one
-// thread for each call. Throws InputError as inferShapes() does, or if a tensor's data does not fit
-// its shape.
+// result does not depend on the number of cores. Throws InputError as inferShapes() does, or if a
+// tensor's data does not fit its shape.
 std::vector<FloatTensor> run(const Graph& graph, const std::vector<FloatTensor>& inputs,
                              const Observer& observe = {});
 

@@ -39,7 +39,7 @@ double plainPassing(double y, double noise, const ClampInterval& clamp) {
 }
 
 /// Of the definition: windows with the weight of their sums, in 16ths, and 32 a tap of all windows.
-ChannelMoments plainMoments(const test::WindowCase& from, const FloatTensor& sums, int group,
+ChannelMoments plainMoments(const test::WindowCase& from, const FloatImages& sums, int group,
                             int channel, double noise, const ClampInterval& clamp,
                             const Moments& all) {
     const auto taps = static_cast<Index>(from.geometry.taps());
@@ -103,7 +103,7 @@ TEST_CASE("Moments behind a clamp are those of a plain sum: strides, padding, di
         const int groups = 1 + round % 2;
         const test::WindowCase made = test::makeWindowCase(random, geometry, groups, 40);
         std::mt19937 numbers(9);
-        const FloatTensor sums = test::randomTensor(numbers, made.targets.shape);
+        const FloatImages sums(test::randomTensor(numbers, made.targets.shape()));
         const ClampInterval clamp{0, round % 2 == 0 ? kInfinity : 0.7};
         for (int group = 0; group < groups; ++group) {
             const WindowSource source = made.source(group, 1 << 20);
@@ -132,7 +132,7 @@ TEST_CASE("Where nothing is outside the clamp all windows count") {
     golden::ConvGeometry geometry;
     geometry.kernelHeight = geometry.kernelWidth = 2;
     const test::WindowCase made = test::makeWindowCase(random, geometry, 1, 10);
-    const FloatTensor sums = filled(made.targets.shape, 5);
+    const FloatImages sums(filled(made.targets.shape(), 5));
     const WindowSource source = made.source(0, 1 << 20);
     const Moments all = momentsOf(source);
     const ChannelMoments found = ClampMoments(source, sums, {0, 10}, all).of(0, 0.01);

@@ -97,15 +97,16 @@ TEST_CASE("Of many windows one is taken of each stretch of the same length") {
     const std::size_t stretch = (all + largest - 1) / largest;
     // Which windows were taken: with 1 as the target of one window only, its part of the mean.
     std::vector<std::size_t> taken;
-    FloatTensor targets = made.targets;
+    const FloatImages targets = made.targets;
     for (std::size_t window = 0; window < all; ++window) {
-        made.targets = filled(targets.shape, 0);
-        made.targets.data[window] = 1;
+        FloatTensor one = filled(targets.shape(), 0);
+        one.data[window] = 1;
+        made.targets = FloatImages(std::move(one));
         if (momentsOf(made.source(0, largest)).targetMean[0] > 0) {
             taken.push_back(window);
         }
     }
-    made.targets = std::move(targets);
+    made.targets = targets;
     INFO(largest << " of " << all);
     std::set<std::size_t> places;
     REQUIRE(taken.size() == all / stretch);

@@ -9,7 +9,7 @@
 namespace aslog::test {
 
 std::size_t WindowCase::pixels() const {
-    return static_cast<std::size_t>(targets.shape[2] * targets.shape[3]);
+    return static_cast<std::size_t>(targets.shape()[2] * targets.shape()[3]);
 }
 
 ptq::WindowSource WindowCase::source(int group, std::size_t largest) const {
@@ -19,7 +19,15 @@ ptq::WindowSource WindowCase::source(int group, std::size_t largest) const {
 
 WindowCase makeWindowCase(Random& random, const golden::ConvGeometry& geometry, int groups,
                           int count) {
-    WindowCase result{geometry, groups, static_cast<int>(draw(random, 0, 255)), {}, {}};
+    const auto zeroPoint = static_cast<int>(draw(random, 0, 255));
+    std::mt19937 numbers(7);
+    WindowCase result{geometry,
+                      groups,
+                      zeroPoint,
+                      {},
+                      ptq::FloatImages(randomTensor(
+                          numbers, {count, groups * geometry.outputChannels,
+                                    geometry.outputHeight(9), geometry.outputWidth(8)}))};
     const int channels = groups * geometry.inputChannels;
     for (int n = 0; n < count; ++n) {
         golden::Tensor image{channels, 9, 8, {}};
@@ -28,9 +36,6 @@ WindowCase makeWindowCase(Random& random, const golden::ConvGeometry& geometry, 
         }
         result.images.push_back(std::move(image));
     }
-    std::mt19937 numbers(7);
-    result.targets = randomTensor(numbers, {count, groups * geometry.outputChannels,
-                                            geometry.outputHeight(9), geometry.outputWidth(8)});
     return result;
 }
 
@@ -38,7 +43,7 @@ std::vector<double> tapsOf(const WindowCase& from, int group, std::size_t window
     const golden::ConvGeometry& g = from.geometry;
     const golden::Tensor& image = from.images[window / from.pixels()];
     const auto pixel = static_cast<int>(window % from.pixels());
-    const int width = static_cast<int>(from.targets.shape[3]);
+    const int width = static_cast<int>(from.targets.shape()[3]);
     std::vector<double> taps;
     for (int c = 0; c < g.inputChannels; ++c) {
         for (int ky = 0; ky < g.kernelHeight; ++ky) {
@@ -54,12 +59,12 @@ std::vector<double> tapsOf(const WindowCase& from, int group, std::size_t window
     return taps;
 }
 
-double targetOf(const WindowCase& from, const ptq::FloatTensor& tensor, int group,
+double targetOf(const WindowCase& from, const ptq::FloatImages& tensor, int group,
                 std::size_t window, int channel) {
-    const std::size_t channels = static_cast<std::size_t>(from.targets.shape[1]);
+    const std::size_t channels = static_cast<std::size_t>(from.targets.shape()[1]);
     const auto c = static_cast<std::size_t>(group * from.geometry.outputChannels + channel);
     const std::size_t image = window / from.pixels();
-    return tensor.data[(image * channels + c) * from.pixels() + window % from.pixels()];
+    return tensor.kept()->data[(image * channels + c) * from.pixels() + window % from.pixels()];
 }
 
 }  // namespace aslog::test

@@ -14,7 +14,7 @@ struct WindowCase {
     int groups = 1;
     int zeroPoint = 0;
     std::vector<golden::Tensor> images;
-    ptq::FloatTensor targets;
+    ptq::FloatImages targets;
 
     std::size_t pixels() const;
     std::size_t windows() const { return images.size() * pixels(); }
@@ -29,7 +29,7 @@ WindowCase makeWindowCase(Random& random, const golden::ConvGeometry& geometry, 
 std::vector<double> tapsOf(const WindowCase& from, int group, std::size_t window);
 
 /// What `tensor`, of the size of the targets, holds there.
-double targetOf(const WindowCase& from, const ptq::FloatTensor& tensor, int group,
+double targetOf(const WindowCase& from, const ptq::FloatImages& tensor, int group,
                 std::size_t window, int channel);
 
 }  // namespace aslog::test
