@@ -80,14 +80,17 @@ void spreadOutputs(ConvLayer& layer, const Numerics& numerics, const golden::Ten
     }
 }
 
-golden::Code drawMu(const Numerics& numerics, bool isSmall, Random& random) {
+golden::Code drawMu(const Numerics& numerics, int attempt, Random& random) {
     const golden::SlogFormat& format = *numerics.muFormat;
-    return isSmall ? format.encode(random.oneIn(2), random.below(2))
-                   : golden::Code{static_cast<std::uint32_t>(random.below(
-                         std::uint64_t{1} << static_cast<unsigned>(format.weightBits())))};
+    if (attempt > 0) {
+        return format.encode(random.oneIn(2), attempt < 3 ? random.below(2) : 0);
+    }
+    return golden::Code{static_cast<std::uint32_t>(
+        random.below(std::uint64_t{1} << static_cast<unsigned>(format.weightBits())))};
 }
 
-/// Without bias; `attempt` 1: small mu, 2: also no zero point, which every accumulator holds.
+/// Without bias; `attempt` 1: small mu, 2: also no zero point, 3 and later: the smallest mu. Where
+/// columns are dropped and mu has few fraction bits, even a small one is large beside the weights.
 ConvLayer drawWeights(const Device& device, const ConvGeometry& geometry, int attempt,
                       Random& random) {
     const Numerics& numerics = device.numerics;
@@ -107,7 +110,7 @@ ConvLayer drawWeights(const Device& device, const ConvGeometry& geometry, int at
         golden::ChannelParameters& channel = layer.channels[static_cast<std::size_t>(c)];
         channel.shift = numerics.shiftMax;
         if (numerics.muFormat) {
-            channel.mu = drawMu(numerics, attempt > 0, random);
+            channel.mu = drawMu(numerics, attempt, random);
         }
         channel.bias = golden::zeroPointTerm(layer, numerics, c);
     }
@@ -163,7 +166,7 @@ RandomLayer drawLayer(const Device& device, const LayerShape& shape, Random& ran
     }
     const std::int64_t rows = device.shape.rows;
     const std::int64_t fillRows = (rows - shape.geometry.taps() % rows) % rows;
-    constexpr int kAttempts = 3;
+    constexpr int kAttempts = 8;
     for (int attempt = 0;; ++attempt) {
         try {
             ConvLayer layer = drawWeights(device, shape.geometry, attempt, random);
