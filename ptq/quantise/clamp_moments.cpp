@@ -66,19 +66,18 @@ ClampMoments::ClampMoments(const WindowSource& source, const FloatImages& sums,
     for (std::size_t tap = 0; tap < taps; ++tap) {
         inputOrigin_.push_back(windows_ > 0 ? inputs_[tap * windows_] : std::uint8_t{0});
     }
-    MatrixXf targets(count, outputs);
-    sums_.resize(count, outputs);
-    TargetReader targetReader(windows, source.targets);
-    TargetReader sumReader(windows, sums);
-    VectorXf row(outputs);
-    for (Index i = 0; i < count; ++i) {
-        targetReader.read(static_cast<std::size_t>(i), row.data());
-        targets.row(i) = row;
-        sumReader.read(static_cast<std::size_t>(i), row.data());
-        sums_.row(i) = row;
-    }
-    for (Index c = 0; c < outputs; ++c) {
-        targets_.push_back(fixedPoint(targets.col(c)));
+    const auto read = [&](const FloatImages& from, MatrixXf& to) {
+        TargetReader reader(windows, from);
+        to.resize(count, outputs);
+        VectorXf row(outputs);
+        for (Index i = 0; i < count; ++i) {
+            reader.read(static_cast<std::size_t>(i), row.data());
+            to.row(i) = row;
+        }
+    };
+    read(source.targets, targets_);
+    if (&sums != &source.targets) {
+        read(sums, sums_);
     }
 }
 
@@ -98,10 +97,9 @@ ClampMoments::FixedPoint ClampMoments::fixedPoint(const VectorXf& targets) {
 }
 
 // Adds windows of one weight.
-void ClampMoments::addWindows(const std::vector<std::uint32_t>& chosen, Index channel,
+void ClampMoments::addWindows(const std::vector<std::uint32_t>& chosen, const FixedPoint& targets,
                               double weight, Sums& sums) const {
     const std::size_t taps = inputOrigin_.size();
-    const std::vector<std::uint16_t>& targets = targets_[static_cast<std::size_t>(channel)].numbers;
     for (std::size_t first = 0; first < chosen.size(); first += kWindowBlock) {
         const std::size_t count = std::min(kWindowBlock, chosen.size() - first);
         const std::uint32_t* windows = chosen.data() + first;
@@ -114,8 +112,8 @@ void ClampMoments::addWindows(const std::vector<std::uint32_t>& chosen, Index ch
             }
         }
         for (std::size_t i = 0; i < count; ++i) {
-            lines.line(taps)[i] = static_cast<std::uint8_t>(targets[windows[i]] >> 8);
-            lines.line(taps + 1)[i] = static_cast<std::uint8_t>(targets[windows[i]]);
+            lines.line(taps)[i] = static_cast<std::uint8_t>(targets.numbers[windows[i]] >> 8);
+            lines.line(taps + 1)[i] = static_cast<std::uint8_t>(targets.numbers[windows[i]]);
         }
         lines.addGram(weight, sums.products, sums.lines);
         sums.count += weight * static_cast<double>(count);
@@ -123,9 +121,10 @@ void ClampMoments::addWindows(const std::vector<std::uint32_t>& chosen, Index ch
 }
 
 std::vector<int> ClampMoments::weightsOf(Index channel, double noise) const {
+    const MatrixXf& sums = sums_.size() > 0 ? sums_ : targets_;
     std::vector<int> weights(windows_);
     for (std::size_t i = 0; i < windows_; ++i) {
-        const double y = sums_(static_cast<Index>(i), channel);
+        const double y = sums(static_cast<Index>(i), channel);
         weights[i] = static_cast<int>(std::lround(kWeightParts * passing(y, noise, clamp_)));
     }
     return weights;
@@ -138,9 +137,10 @@ ChannelMoments ClampMoments::of(Index channel, double noise) const {
     for (std::size_t i = 0; i < windows_; ++i) {
         byWeight[static_cast<std::size_t>(weights[i])].push_back(static_cast<std::uint32_t>(i));
     }
+    const FixedPoint targets = fixedPoint(targets_.col(channel));
     Sums sums(taps);
     for (std::size_t weight = 1; weight < byWeight.size(); ++weight) {
-        addWindows(byWeight[weight], channel, static_cast<double>(weight), sums);
+        addWindows(byWeight[weight], targets, static_cast<double>(weight), sums);
     }
     // From an origin, so that what never changes is exactly 0.
     VectorXd origin(taps);
@@ -151,7 +151,6 @@ ChannelMoments ClampMoments::of(Index channel, double noise) const {
     for (Index j = 0; j < taps; ++j) {
         products.col(j) -= origin[j] * sums.lines.head(taps) + inputs[j] * origin;
     }
-    const FixedPoint& targets = targets_[static_cast<std::size_t>(channel)];
     const double target = targets.step * (256 * sums.lines[taps] + sums.lines[taps + 1]);
     const VectorXd cross =
         targets.step *

@@ -46,7 +46,7 @@ class ClampMoments {
     ChannelMoments of(Eigen::Index channel, double noise) const;
 
   private:
-    // Of one output channel: low + step * numbers[window], so that they are summed exactly:
+    // Targets of one output channel: low + step * numbers[window], so that they are summed exactly:
     // 65,535 steps from the least to the largest, against the 255 of an output.
     struct FixedPoint {
         double low = 0;
@@ -55,16 +55,16 @@ class ClampMoments {
     };
     static FixedPoint fixedPoint(const Eigen::VectorXf& targets);
     struct Sums;
-    void addWindows(const std::vector<std::uint32_t>& chosen, Eigen::Index channel, double weight,
-                    Sums& sums) const;
+    void addWindows(const std::vector<std::uint32_t>& chosen, const FixedPoint& targets,
+                    double weight, Sums& sums) const;
     std::vector<int> weightsOf(Eigen::Index channel, double noise) const;
 
     int zeroPoint_;
     std::size_t windows_;
     std::vector<std::uint8_t> inputs_;       // activations: tap, window
     std::vector<std::uint8_t> inputOrigin_;  // of the first window
-    std::vector<FixedPoint> targets_;        // one an output channel
-    Eigen::MatrixXf sums_;                   // window, output channel
+    Eigen::MatrixXf targets_;                // window, output channel
+    Eigen::MatrixXf sums_;                   // likewise; empty if they are the targets
     ClampInterval clamp_;
     const Moments& all_;
 };
