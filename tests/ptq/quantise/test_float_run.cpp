@@ -1,4 +1,5 @@
 // Values that are computed anew each time against the same that are kept.
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
