@@ -181,7 +181,7 @@ Calibration readFolder(const CalibrationOptions& options, const ptq::Graph& grap
     const ChannelName& channels = channelsOf(options, layout.channels);
     data::Descriptor pictures;
     pictures.kind = data::Kind::Pictures;
-    pictures.images = fs::absolute(folder).string();
+    pictures.images = {fs::absolute(folder).string()};
     pictures.files = found.pictures;
     pictures.channels = channels.order;
     const std::string scaling = setScaling(options, pictures);

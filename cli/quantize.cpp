@@ -2,6 +2,7 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <optional>
 #include <stdexcept>
@@ -18,8 +19,10 @@
 #include "cli/model_input.h"
 #include "golden/arithmetic/baselines.h"
 #include "ptq/evaluate/networks.h"
+#include "ptq/evaluate/scores.h"
 #include "ptq/graph/double_codes.h"
 #include "ptq/network_file/network_file.h"
+#include "ptq/quantise/answers.h"
 #include "ptq/quantise/choose_format.h"
 #include "ptq/quantise/quantise.h"
 #include "support/error.h"
@@ -37,6 +40,9 @@ namespace {
 using support::Align;
 using support::Json;
 using support::Table;
+
+// Percent of calibration images with the same class first, above which nothing is said.
+constexpr double kNearAgreement = 90;
 
 struct QuantizeCommand {
     std::string model;
@@ -142,6 +148,53 @@ std::string layersText(const ptq::NetworkFile& file) {
     return table.text();
 }
 
+// By variant; without those whose outputs can not be scores of classes.
+using Answers = std::map<std::string, ptq::AnswerComparison>;
+
+// Of the images of one comparison, in percent.
+double agreementOf(const ptq::AnswerComparison& answers) {
+    return ptq::shareOf(answers.sameWinner, answers.images).percent;
+}
+
+// What all layers come to.
+std::string summaryText(const ptq::NetworkFile& file, const Answers& answers) {
+    Table table({{""},
+                 {"noise / signal, %", Align::Right},
+                 {"as float, %", Align::Right},
+                 {"KL from float", Align::Right}});
+    for (const std::string& name : networkNames(file)) {
+        std::vector<std::string> row{
+            name, fmt::format("{:.3f}", 100 * file.networks.at(name).calibrationError), "-", "-"};
+        if (const auto found = answers.find(name); found != answers.end()) {
+            row[2] = fmt::format("{:.1f}", agreementOf(found->second));
+            row[3] = fmt::format("{:.4f}", found->second.divergence);
+        }
+        table.addRow(row);
+    }
+    return "\n" + table.text() +
+           (answers.empty() ? ""
+                            : "on the calibration images, as if the outputs were classes; other "
+                              "images differ more, above all if the network was trained on "
+                              "these\n");
+}
+
+// What to do if the answers are far from those of the float network; "" if they are near.
+std::string adviceText(const Answers& answers, int droppedBits) {
+    const auto ours = answers.find("slogii");
+    if (ours == answers.end() ||
+        ptq::shareOf(ours->second.sameWinner, ours->second.images).high >= kNearAgreement) {
+        return "";
+    }
+    return fmt::format(
+        "note: another class comes first than in the float network for {} of {} images; nearer to "
+        "it come {}two codes a weight where it helps most (--double last){}\n",
+        ours->second.images - ours->second.sameWinner, ours->second.images,
+        droppedBits > 0 ? fmt::format("an array that drops fewer columns (--dropped-bits {}), ",
+                                      droppedBits - 1)
+                        : "",
+        ", and more images (--images, --flips)");
+}
+
 // Names of the tensors that the host gets.
 std::vector<std::string> outputNames(const ptq::NetworkFile& file) {
     const golden::NetworkSpec& spec = file.networks.at("slogii").network.network.spec();
@@ -161,8 +214,8 @@ std::string headText(const ptq::NetworkFile& file, const std::vector<std::string
 }
 
 Json resultJson(const QuantizeCommand& command, const ptq::NetworkFile& file,
-                const std::vector<std::string>& head, const std::vector<ptq::FormatTrial>& trials,
-                double seconds) {
+                const Answers& answers, const std::vector<std::string>& head,
+                const std::vector<ptq::FormatTrial>& trials, double seconds) {
     Json json{{"network", command.output},
               {"model", command.model},
               {"model_sha256", file.provenance.modelHash},
@@ -183,6 +236,10 @@ Json resultJson(const QuantizeCommand& command, const ptq::NetworkFile& file,
         json[name] = {{"format", ptq::describe(stored.network.format)},
                       {"calibration_error", stored.calibrationError},
                       {"layers", layers}};
+        if (const auto found = answers.find(name); found != answers.end()) {
+            json[name]["agreement"] = agreementOf(found->second);
+            json[name]["divergence"] = found->second.divergence;
+        }
     }
     if (!trials.empty()) {
         json["formats"] = trialsJson(trials);
@@ -237,6 +294,30 @@ ptq::FloatTensor calibrationImages(const QuantizeCommand& command, const data::D
     return command.flips ? ptq::withMirrored(images) : images;
 }
 
+// Adds all variants to the file.
+Answers quantiseVariants(const QuantizeCommand& command, const ptq::Quantiser& quantiser,
+                         const ArchSpec& spec, const golden::FormatSpec& slog,
+                         ptq::NetworkFile& file, support::Progress& progress) {
+    Answers answers;
+    for (const auto& [name, element] : variantsOf(command)) {
+        ptq::NumberFormat variant = formatOf(spec, element);
+        variant.slog = slog;
+        ptq::QuantiseResult result = quantiser.run(
+            variant, optionsOf(command),
+            [&, name = name](std::size_t step, std::size_t all, const std::string& layer) {
+                support::throwIfInterrupted();
+                progress.update(fmt::format("{}, layer {} of {}: {}", name, step + 1, all, layer));
+            });
+        file.networks.emplace(
+            name, ptq::StoredNetwork{std::move(result.network), std::move(result.layers),
+                                     result.calibrationError});
+        if (result.answers) {
+            answers.emplace(name, *result.answers);
+        }
+    }
+    return answers;
+}
+
 int runQuantize(const QuantizeCommand& command, const Output& output) {
     const support::Stopwatch stopwatch;
     const ptq::QuantiseOptions options = optionsOf(command);
@@ -266,28 +347,17 @@ int runQuantize(const QuantizeCommand& command, const Output& output) {
     const std::vector<ptq::FormatTrial> trials =
         isAutomatic ? chooseFormat(quantiser, options, format, progress)
                     : std::vector<ptq::FormatTrial>{};
-    for (const auto& [name, element] : variantsOf(command)) {
-        ptq::NumberFormat variant = formatOf(spec, element);
-        variant.slog = format.slog;
-        ptq::QuantiseResult result = quantiser.run(
-            variant, options,
-            [&, name = name](std::size_t step, std::size_t all, const std::string& layer) {
-                support::throwIfInterrupted();
-                progress.update(fmt::format("{}, layer {} of {}: {}", name, step + 1, all, layer));
-            });
-        file.networks.emplace(
-            name, ptq::StoredNetwork{std::move(result.network), std::move(result.layers),
-                                     result.calibrationError});
-    }
+    const Answers answers = quantiseVariants(command, quantiser, spec, format.slog, file, progress);
     ptq::writeNetworkFile(command.output, file);
     output.text(calibration.text + (calibration.text.empty() ? "" : "\n") +
                 (trials.empty() ? "" : trialsText(trials)) + layersText(file) +
-                headText(file, graph.head) +
+                summaryText(file, answers) + headText(file, graph.head) +
+                adviceText(answers, format.slog.droppedBits) +
                 fmt::format("\n{}: {}, {} calibration images of {}\n{} bytes\n", command.output,
                             ptq::describe(format), file.provenance.images, set.name(),
                             std::filesystem::file_size(command.output)));
     const double seconds = stopwatch.seconds();
-    Json json = resultJson(command, file, graph.head, trials, seconds);
+    Json json = resultJson(command, file, answers, graph.head, trials, seconds);
     if (!calibration.json.is_null()) {
         json["pictures"] = calibration.json;
     }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <map>
 #include <string_view>
 #include <utility>
@@ -119,14 +120,32 @@ std::string agreementText(const Json& network) {
                : "-";
 }
 
+std::string divergenceText(const Json& network) {
+    return network.contains("divergence")
+               ? fmt::format("{:.2f}", 1000 * network.at("divergence").get<double>())
+               : "-";
+}
+
+// The probability that two networks which are equally good differ as much as ours and `other` do.
+std::string mcnemarText(const Json& ours, const char* other) {
+    const auto found = ours.find("mcnemar");
+    if (found == ours.end() || !found->contains(other)) {
+        return "-";
+    }
+    const Json& test = found->at(other);
+    return fmt::format("{:.2g} ({} : {})", test.at("p").get<double>(),
+                       test.at("right_alone").get<int>(), test.at("wrong_alone").get<int>());
+}
+
 void addDistance(Markdown& page, const std::vector<Measurement>& measurements) {
     page.heading("Distance from the float network");
     page.paragraph(
         "Less noisy than an accuracy: the mean over the convolutions of noise to signal at their "
-        "outputs on the calibration images, and the share of test images for which the same class "
-        "comes first as in float.");
+        "outputs on the calibration images; on the test images the share for which the same class "
+        "comes first as in float, and the divergence (Kullback and Leibler) of the probabilities "
+        "from those of float, in thousandths of a nat.");
     page.header({"network", "noise/signal SLogII, %", "int4", "int8", "same class SLogII, %",
-                 "int4", "int8"});
+                 "int4", "int8", "divergence SLogII", "int4", "int8"});
     for (const Measurement& m : measurements) {
         if (!m.hasBaselines()) {
             continue;
@@ -139,7 +158,27 @@ void addDistance(Markdown& page, const std::vector<Measurement>& measurements) {
         for (const char* name : golden::kFamilies) {
             row.push_back(agreementText(m.evaluate.at(name)));
         }
+        for (const char* name : golden::kFamilies) {
+            row.push_back(divergenceText(m.evaluate.at(name)));
+        }
         page.row(row);
+    }
+    page.end();
+}
+
+void addMcnemar(Markdown& page, const std::vector<Measurement>& measurements) {
+    page.heading("More than luck?");
+    page.paragraph(
+        "McNemar's exact test ([quantisation](quantisation.md), \"What evaluate measures\"): the "
+        "probability that two equally good networks differ as much on these images (or pairs). In "
+        "brackets how often SLogII alone is right, and how often the other alone.");
+    page.header({"network", "against float", "against int4", "against int8"});
+    for (const Measurement& m : measurements) {
+        if (m.hasBaselines()) {
+            const Json& ours = m.evaluate.at("slogii");
+            page.row({m.name, mcnemarText(ours, "float"), mcnemarText(ours, "int4"),
+                      mcnemarText(ours, "int8")});
+        }
     }
     page.end();
 }
@@ -153,25 +192,33 @@ struct Sample {
 
 struct Spread {
     double mean = 0;
+    double deviation = 0;  // of one sample, from the mean of these
     double least = 0;
     double most = 0;
 };
 
 Spread spreadOf(const std::vector<Sample>& samples, double Sample::*member) {
-    Spread spread{0, samples.front().*member, samples.front().*member};
+    Spread spread{0, 0, samples.front().*member, samples.front().*member};
+    const auto count = static_cast<double>(samples.size());
     for (const Sample& sample : samples) {
-        spread.mean += sample.*member / static_cast<double>(samples.size());
+        spread.mean += sample.*member / count;
         spread.least = std::min(spread.least, sample.*member);
         spread.most = std::max(spread.most, sample.*member);
     }
+    for (const Sample& sample : samples) {
+        const double difference = sample.*member - spread.mean;
+        spread.deviation += difference * difference / std::max(1.0, count - 1);
+    }
+    spread.deviation = std::sqrt(spread.deviation);
     return spread;
 }
 
 std::string spreadCell(const std::vector<Sample>& samples, double Sample::*member, double factor,
                        int digits) {
     const Spread spread = spreadOf(samples, member);
-    return fmt::format("{:.{}f} ({:.{}f} to {:.{}f})", factor * spread.mean, digits,
-                       factor * spread.least, digits, factor * spread.most, digits);
+    return fmt::format("{:.{}f} ± {:.{}f} ({:.{}f} to {:.{}f})", factor * spread.mean, digits,
+                       factor * spread.deviation, digits, factor * spread.least, digits,
+                       factor * spread.most, digits);
 }
 
 // NETWORK.ARRAY.SET: the same network and pictures, for several arrays and calibration sets.
@@ -199,8 +246,9 @@ void addSets(Markdown& page, const std::vector<Measurement>& measurements) {
     }
     page.heading("Several calibration sets");
     page.paragraph(
-        "What one draw of calibration images decides is no figure: the mean over several sets, in "
-        "brackets the least and the most. CIFAR-10: four disjoint sets of 256 images; faces: four "
+        "What one draw of calibration images decides is no figure: the mean over several sets, ± "
+        "the standard deviation of one, in brackets the least and the most. CIFAR-10: four "
+        "disjoint sets of 256 images; faces: four "
         "of 32 out of 64, which overlap. Loss: points of top-1, or of pairs told apart, below "
         "float; below 0 it is better. Divergence (Kullback and Leibler) of the probabilities from "
         "those of float, in thousandths of a nat.");
@@ -218,9 +266,11 @@ void addSets(Markdown& page, const std::vector<Measurement>& measurements) {
 void addSteps(Markdown& page, const std::vector<Measurement>& measurements) {
     page.heading("What each step is worth");
     page.paragraph(
-        "SLogII alone, other level sets or steps left out ([quantisation](quantisation.md)).");
-    page.header({"network", "level set", "without", "top-1, %", "same class as float, %",
-                 "noise/signal, %"});
+        "SLogII alone, other level sets or steps left out ([quantisation](quantisation.md)); of "
+        "names with `double` the last layer has two codes a weight and each image counts mirrored "
+        "too.");
+    page.header({"network", "level set", "without", "top-1, %", "against float",
+                 "same class as float, %", "divergence", "noise/signal, %"});
     for (const Measurement& m : measurements) {
         const Json& network = m.evaluate.at("slogii");
         if (m.hasBaselines() && m.name != "resnet20") {
@@ -230,7 +280,8 @@ void addSteps(Markdown& page, const std::vector<Measurement>& measurements) {
         page.row(
             {m.name, network.at("format"),
              without.empty() ? "-" : fmt::format("{}", fmt::join(without, ", ")),
-             cell(network, m.evaluate.at("float"), kMeasures[0]), agreementText(network),
+             cell(network, m.evaluate.at("float"), kMeasures[0]), mcnemarText(network, "float"),
+             agreementText(network), divergenceText(network),
              fmt::format("{:.3f}",
                          100 * m.quantize.at("slogii").at("calibration_error").get<double>())});
     }
@@ -268,6 +319,7 @@ std::string accuracyPage(const fs::path& folder) {
     Markdown page;
     addNetworks(page, measurements);
     addDistance(page, measurements);
+    addMcnemar(page, measurements);
     if (fs::is_directory(folder / "sets")) {
         addSets(page, readMeasurements(folder / "sets"));
     }

@@ -29,14 +29,14 @@ ptq::Graph exampleGraph() {
 }
 
 std::optional<data::Dataset> exampleImages() {
-    if (!fs::exists(data::readDescriptor(descriptorFile()).images)) {
+    if (!fs::exists(data::readDescriptor(descriptorFile()).images.front())) {
         return std::nullopt;
     }
     return data::readDataset(descriptorFile(), "/", data::Answers::Hidden);
 }
 
 std::vector<fs::path> exampleFiles() {
-    return {networkFile(), descriptorFile(), data::readDescriptor(descriptorFile()).images};
+    return {networkFile(), descriptorFile(), data::readDescriptor(descriptorFile()).images.front()};
 }
 
 ptq::QuantiseOptions quickOptions() {

@@ -112,7 +112,7 @@ class DatasetReader {
     }
 
     void readIdx() {
-        IdxImages images = readIdxImages(pathOf(descriptor_.images));
+        IdxImages images = readIdxImages(pathOf(descriptor_.images.front()));
         set_.shape_ = {1, images.height, images.width};
         const std::size_t all = images.count;
         const std::size_t count = countOf(all);
@@ -131,7 +131,7 @@ class DatasetReader {
 
     // Records of a label and three planes of 32 x 32.
     void readCifar() {
-        const fs::path path = pathOf(descriptor_.images);
+        const fs::path path = pathOf(descriptor_.images.front());
         const std::string bytes = support::readFile(path);
         constexpr std::size_t kRecord = 1 + kCifarPixels;
         if (bytes.empty() || bytes.size() % kRecord != 0) {
@@ -158,7 +158,7 @@ class DatasetReader {
     }
 
     void readNpy() {
-        NpyFile images(pathOf(descriptor_.images));
+        NpyFile images(pathOf(descriptor_.images.front()));
         set_.shape_ = npyImageShape(images, descriptor_);
         const std::size_t count = countOf(images.rows());
         set_.pixels_ = images.pixels(count);
@@ -178,32 +178,44 @@ class DatasetReader {
     }
 
     void readPictures() {
-        const fs::path folder = pathOf(descriptor_.images);
-        std::vector<std::string> names;
-        if (!descriptor_.files.empty()) {
-            names = descriptor_.files;
-        } else if (descriptor_.list.empty()) {
-            names = picturesIn(folder);
-        } else {
-            const CsvTable list = CsvTable::read(pathOf(descriptor_.list));
-            const bool hasLabels = wantsAnswers() && list.has("label");
-            for (std::size_t row = 0; row < list.rows(); ++row) {
-                names.push_back(list.text(row, "file"));
-                if (hasLabels) {
-                    set_.labels_.push_back(list.integer(row, "label", 0, kMostClasses));
-                }
+        std::vector<fs::path> pictures;
+        for (std::size_t i = 0; i < descriptor_.images.size(); ++i) {
+            const fs::path folder = pathOf(descriptor_.images[i]);
+            for (const std::string& name : picturesOf(i, folder)) {
+                pictures.push_back(folder / name);
             }
         }
-        names.resize(countOf(names.size()));
+        pictures.resize(countOf(pictures.size()));
         if (!set_.labels_.empty()) {
-            set_.labels_.resize(names.size());
+            set_.labels_.resize(pictures.size());
         }
-        for (const std::string& name : names) {
-            addPicture(folder / name);
+        for (const fs::path& picture : pictures) {
+            addPicture(picture);
         }
         if (wantsAnswers() && !descriptor_.pairs.empty()) {
-            readPairs(names);
+            readPairs(pictures);
         }
+    }
+
+    // Names in one of the folders; adds their labels.
+    std::vector<std::string> picturesOf(std::size_t index, const fs::path& folder) {
+        if (!descriptor_.files.empty()) {
+            return descriptor_.files;
+        }
+        if (descriptor_.lists.empty()) {
+            return picturesIn(folder);
+        }
+        const CsvTable list = CsvTable::read(pathOf(descriptor_.lists[index]));
+        const bool hasLabels = wantsAnswers() && hasLabels_.value_or(list.has("label"));
+        hasLabels_ = hasLabels;
+        std::vector<std::string> names;
+        for (std::size_t row = 0; row < list.rows(); ++row) {
+            names.push_back(list.text(row, "file"));
+            if (hasLabels) {
+                set_.labels_.push_back(list.integer(row, "label", 0, kMostClasses));
+            }
+        }
+        return names;
     }
 
     void addPicture(const fs::path& path) {
@@ -238,10 +250,11 @@ class DatasetReader {
         }
     }
 
-    void readPairs(const std::vector<std::string>& names) {
+    void readPairs(const std::vector<fs::path>& pictures) {
         std::map<std::string, std::size_t> indices;
-        for (std::size_t i = 0; i < names.size(); ++i) {
-            indices[names[i]] = i;
+        for (std::size_t i = 0; i < pictures.size(); ++i) {
+            indices[pictures[i].lexically_relative(root_ / descriptor_.images.front()).string()] =
+                i;
         }
         const CsvTable table = CsvTable::read(pathOf(descriptor_.pairs));
         for (std::size_t row = 0; row < table.rows(); ++row) {
@@ -263,6 +276,7 @@ class DatasetReader {
     fs::path root_;
     Answers answers_;
     Dataset set_;
+    std::optional<bool> hasLabels_;  // as the first list says
 };
 
 std::vector<float> Dataset::image(std::size_t index) const {

@@ -48,11 +48,11 @@ class DescriptorParser {
         Descriptor result;
         text("name", result.name, true);
         name("kind", kKinds, result.kind, true);
-        text("images", result.images, true);
+        texts("images", result.images, true);
         text("labels", result.labels, false);
         // No default: the sizes alone do not tell 3 channels from 3 rows.
         name("layout", kLayouts, result.layout, result.kind == Kind::Npy);
-        text("list", result.list, false);
+        texts("list", result.lists, false);
         text("pairs", result.pairs, false);
         name("channels", kOrders, result.channels, false);
         number("scale", result.scale);
@@ -67,6 +67,7 @@ class DescriptorParser {
         onlyFor("layout", {Kind::Npy}, result);
         onlyFor("list", {Kind::Pictures}, result);
         onlyFor("pairs", {Kind::Pictures}, result);
+        checkFolders(result);
         if (result.kind == Kind::Idx && result.channels != ChannelOrder::Grey) {
             fault("channels", "IDX images are grey", "\"grey\"");
         }
@@ -106,6 +107,41 @@ class DescriptorParser {
             return;
         }
         value = json_.at(key);
+    }
+
+    // One, or a list of them.
+    void texts(const std::string& key, std::vector<std::string>& values, bool mustBeThere) {
+        if (!json_.contains(key) || !json_.at(key).is_array()) {
+            text(key, values.emplace_back(), mustBeThere);
+            if (values.back().empty()) {
+                values.pop_back();
+            }
+            return;
+        }
+        const Json& found = json_.at(key);
+        const auto isWrong = [](const Json& each) {
+            return !each.is_string() || each.get<std::string>().empty();
+        };
+        if (found.empty() || std::any_of(found.begin(), found.end(), isWrong)) {
+            fault(key, "wrong type or empty", "a list of strings that are not empty");
+            return;
+        }
+        values = found.get<std::vector<std::string>>();
+    }
+
+    // Several folders are for pictures, and have a list each or none.
+    void checkFolders(const Descriptor& result) {
+        const std::size_t folders = result.images.size();
+        if (folders > 1 && result.kind != Kind::Pictures) {
+            fault("images", "several folders are for the kind \"pictures\" only", "a string");
+        }
+        if (!result.lists.empty() && folders > 0 && result.lists.size() != folders) {
+            fault("list", "one for each folder of \"images\" is needed",
+                  fmt::format("{} names of tables", folders));
+        }
+        if (folders > 1 && json_.contains("pairs")) {
+            fault("pairs", "pairs are of one folder", "\"images\" with one folder");
+        }
     }
 
     template <typename Value>

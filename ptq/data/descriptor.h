@@ -18,11 +18,13 @@ enum class Layout { Nhw, Nhwc, Nchw };
 struct Descriptor {
     std::string name;
     Kind kind = Kind::Idx;
-    std::string images;  // a file, or the folder of the pictures; relative to the data root
-    std::string labels;  // Idx, Npy: a file; may be empty
+    // A file, or the folders of the pictures, one after the other; relative to the data root.
+    std::vector<std::string> images;
+    std::string labels;           // Idx, Npy: a file; may be empty
     Layout layout = Layout::Nhw;  // Npy
-    std::string list;   // Pictures: a table with a column `file`, for labels also `label`; or empty
-    std::string pairs;  // Pictures: a table with `img_a`, `img_b`, `same`; or empty
+    // Pictures: of each folder a table with a column `file`, for labels also `label`; or none.
+    std::vector<std::string> lists;
+    std::string pairs;                 // Pictures: a table with `img_a`, `img_b`, `same`; or empty
     std::vector<std::string> files;    // Pictures: these, without labels; not of a JSON file
     std::optional<std::size_t> first;  // only so many images
     ChannelOrder channels = ChannelOrder::Rgb;

@@ -2,12 +2,13 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cmath>
+#include <span>
 #include <stdexcept>
 
 #include <fmt/format.h>
 
 #include "ptq/evaluate/networks.h"
+#include "ptq/quantise/answers.h"
 #include "support/error.h"
 
 namespace aslog::ptq {
@@ -30,17 +31,6 @@ std::vector<std::vector<float>> rowsOf(const FloatTensor& answers, std::size_t c
         rows[i].assign(start, start + static_cast<std::ptrdiff_t>(size));
     }
     return rows;
-}
-
-void addLogSoftmax(const std::vector<float>& scores, std::vector<float>& to) {
-    const double largest = *std::max_element(scores.begin(), scores.end());
-    double sum = 0;
-    for (const float score : scores) {
-        sum += std::exp(score - largest);
-    }
-    for (const float score : scores) {
-        to.push_back(static_cast<float>(score - largest - std::log(sum)));
-    }
 }
 
 }  // namespace
@@ -67,14 +57,15 @@ Evaluation evaluate(const Inference& network, const data::Dataset& set, std::siz
                 if (observe) {
                     observe(first + i, rows[i]);
                 }
-                result.winners.push_back(static_cast<std::size_t>(
-                    std::max_element(rows[i].begin(), rows[i].end()) - rows[i].begin()));
+                result.winners.push_back(winnerOf(rows[i]));
                 if (!set.labels().empty()) {
                     const int label = set.labels()[first + i];
                     counter.add(rows[i], label);
                     result.right.push_back(result.winners.back() ==
                                            static_cast<std::size_t>(label));
-                    addLogSoftmax(rows[i], result.logProbabilities);
+                    const std::vector<float> answer = logSoftmax(rows[i]);
+                    result.logProbabilities.insert(result.logProbabilities.end(), answer.begin(),
+                                                   answer.end());
                 }
                 if (!set.pairs().empty()) {
                     descriptors.push_back(std::move(rows[i]));
@@ -117,11 +108,7 @@ double divergence(const Evaluation& reference, const Evaluation& other) {
     if (p.empty() || p.size() != q.size() || reference.winners.size() != other.winners.size()) {
         throw std::invalid_argument("divergence of networks that saw different images or classes");
     }
-    double sum = 0;
-    for (std::size_t i = 0; i < p.size(); ++i) {
-        sum += std::exp(static_cast<double>(p[i])) * (static_cast<double>(p[i]) - q[i]);
-    }
-    return sum / static_cast<double>(reference.winners.size());
+    return divergence(std::span(p), std::span(q)) / static_cast<double>(reference.winners.size());
 }
 
 }  // namespace aslog::ptq

@@ -31,6 +31,10 @@ using Eigen::VectorXd;
 // ground to fit weights to.
 constexpr double kRoundingVariance = 1.0 / 12;
 
+// Of the power of an output's rounding. Weights that make less noise are not worth a clamp's own
+// covariance.
+constexpr double kNegligibleNoise = 0.25;
+
 // One output channel: w ≈ scale * (values + mu * 2^(dropped - f)).
 struct Channel {
     RoundedChannel rounded;
@@ -169,9 +173,6 @@ class GroupQuantiser {
             rounding.compensates = false;
             rounding.sweeps = rounding.refits = rounding.pairSweeps = 0;
         }
-        if (isClampAware()) {
-            rounding.refits = rounding.pairSweeps = 0;  // a first try, to know the noise
-        }
         if (!isOutputAware() && !steps_.scaleSearch) {
             rounding.scales = 1;
         }
@@ -187,15 +188,20 @@ class GroupQuantiser {
             goal.crossCovariance = moments_.crossCovariance.col(c);
             goal.targetMean = moments_.targetMean[c];
         }
-        const Channel channel = quantiseFor(c, goal);
-        return clampMoments_ ? quantiseForClamp(c, channel) : channel;
+        if (clampMoments_) {
+            // Of the weights, and of the rounding of the output.
+            const double own = quantiseFor(c, goal, RoundingEffort::Quick).rounded.error *
+                               golden::square(input_.input.scale);
+            const double least = kRoundingVariance * golden::square(input_.output.scale);
+            if (own > kNegligibleNoise * least) {
+                return quantiseForClamp(c, std::sqrt(own + least));
+            }
+        }
+        return quantiseFor(c, goal);
     }
 
-    Channel quantiseForClamp(std::int64_t c, const Channel& firstTry) const {
-        // Of the weights, and of the rounding of the output.
-        const double own = firstTry.rounded.error * input_.input.scale * input_.input.scale;
-        const double noise =
-            std::sqrt(std::max(0.0, own) + input_.output.scale * input_.output.scale / 12);
+    // `noise`: the expected deviation of the output.
+    Channel quantiseForClamp(std::int64_t c, double noise) const {
         ChannelMoments moments = clampMoments_->of(c, noise);
         const double shrinkage = shrink(moments.covariance, moments.windows);
         RoundingOptions options;
@@ -207,7 +213,8 @@ class GroupQuantiser {
                                std::move(moments.inputMean), moments.targetMean, shrinkage});
     }
 
-    Channel quantiseFor(std::int64_t c, const Goal& goal) const {
+    Channel quantiseFor(std::int64_t c, const Goal& goal,
+                        RoundingEffort effort = RoundingEffort::Full) const {
         VectorXd weights = floatWeights(c);
         if (steps_.compensation) {
             // The moments count the input in steps, the weights take it in its own unit.
@@ -217,7 +224,7 @@ class GroupQuantiser {
         checkScale(weights, c);
         Channel channel;
         const double least = leastScale(weights, c, goal);
-        channel.rounded = goal.rounding.round(weights, grid_, least);
+        channel.rounded = goal.rounding.round(weights, grid_, least, effort);
         if (steps_.varianceCorrection && !steps_.compensation) {
             correctVariance(weights, least, channel.rounded);
         }

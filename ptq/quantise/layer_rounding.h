@@ -31,6 +31,9 @@ struct RoundingOptions {
     std::function<double(double)> snap = {};
 };
 
+// Quick: no refits and no pairs, to know about what the error will be.
+enum class RoundingEffort { Quick, Full };
+
 // The weights of one output channel: w ≈ scale · values.
 struct RoundedChannel {
     std::vector<std::int64_t> values;  // on the grid, one a tap
@@ -57,7 +60,8 @@ class LayerRounding {
     // grid's smallest magnitude or 0, and the least scale. Throws std::invalid_argument for a wrong
     // number of weights or one that is not finite.
     virtual RoundedChannel round(const Eigen::VectorXd& weights, const Grid& grid,
-                                 double leastScale = 0) const = 0;
+                                 double leastScale = 0,
+                                 RoundingEffort effort = RoundingEffort::Full) const = 0;
 
     // What, added to all weights of the channel, makes the error least; 0 if nothing does.
     virtual double bestOffset(const Eigen::VectorXd& weights,

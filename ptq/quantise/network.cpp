@@ -34,8 +34,8 @@ std::vector<float> QuantisedNetwork::dequantise(golden::TensorId id,
     return values;
 }
 
-std::vector<float> QuantisedNetwork::run(std::span<const float> image) const {
-    const std::vector<std::int64_t> answer = network.answer(network.run(quantiseImage(image)));
+std::vector<float> QuantisedNetwork::answer(const std::vector<golden::Tensor>& outputs) const {
+    const std::vector<std::int64_t> answer = network.answer(outputs);
     std::vector<float> values;
     values.reserve(answer.size());
     for (const golden::TensorId id : network.spec().outputs) {
@@ -50,6 +50,10 @@ std::vector<float> QuantisedNetwork::run(std::span<const float> image) const {
         }
     }
     return values;
+}
+
+std::vector<float> QuantisedNetwork::run(std::span<const float> image) const {
+    return answer(network.run(quantiseImage(image)));
 }
 
 }  // namespace aslog::ptq

@@ -25,7 +25,10 @@ struct QuantisedNetwork {
     std::vector<float> dequantise(golden::TensorId id, const golden::Tensor& tensor) const;
 
     // What the float network gives, what the host computes behind it apart: from the network's
-    // integer answer, all outputs one after the other.
+    // integer outputs, all one after the other. `outputs`: as golden::Network::run() gives them.
+    std::vector<float> answer(const std::vector<golden::Tensor>& outputs) const;
+
+    // The answer to an image.
     std::vector<float> run(std::span<const float> image) const;
 };
 

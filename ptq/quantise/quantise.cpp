@@ -77,7 +77,8 @@ class Pass {
         spec_.sumsPlanes = network_.sumsPlanes;
         QuantiseResult result{{format_, golden::Network(std::move(spec_), numerics_), scales_},
                               std::move(layers_),
-                              0};
+                              0,
+                              std::nullopt};
         std::size_t convolutions = 0;
         for (std::size_t i = 0; i < network_.steps.size(); ++i) {
             if (std::holds_alternative<LoweredConv>(network_.steps[i].operation)) {
@@ -87,6 +88,7 @@ class Pass {
             }
         }
         result.calibrationError /= static_cast<double>(std::max<std::size_t>(1, convolutions));
+        result.answers = compareAnswers(result.network);
         return result;
     }
 
@@ -307,6 +309,30 @@ class Pass {
         error.signal /= numbers;
         error.noise /= numbers;
         layers_.push_back(error);
+    }
+
+    std::optional<AnswerComparison> compareAnswers(const QuantisedNetwork& quantised) const {
+        if (network_.outputs.size() != 1) {
+            return std::nullopt;
+        }
+        const FloatImages& wanted = float_.at(network_.outputs.front());
+        const Images& found = quantised_[ids_[network_.outputs.front()]];
+        const std::size_t plane =
+            network_.sumsPlanes ? wanted.size() / static_cast<std::size_t>(wanted.shape()[1]) : 1;
+        if (wanted.size() / plane < 2 || wanted.images() != found.size()) {
+            return std::nullopt;
+        }
+        AnswerComparison result;
+        ImageReader reader(wanted);
+        for (std::size_t n = 0; n < found.size(); ++n) {
+            std::vector<float> scores(wanted.size() / plane);
+            const float* numbers = reader.at(n);
+            for (std::size_t i = 0; i < wanted.size(); ++i) {
+                scores[i / plane] += numbers[i] / static_cast<float>(plane);
+            }
+            result.add(scores, quantised.answer({found[n]}));
+        }
+        return result;
     }
 
     // Tensors that no later step reads; the quantised images of the input tell how many there are.

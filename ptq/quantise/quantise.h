@@ -7,10 +7,12 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "ptq/graph/graph.h"
+#include "ptq/quantise/answers.h"
 #include "ptq/quantise/lowering.h"
 #include "ptq/quantise/network.h"
 #include "ptq/quantise/options.h"
@@ -34,6 +36,11 @@ struct QuantiseResult {
 
     // Mean of noise / signal over the convolutions: what level sets are compared by.
     double calibrationError = 0;
+
+    // The answers on the calibration images beside those of the float network, as if the numbers of
+    // the one output were scores of classes; absent for several outputs, or an output of one
+    // number.
+    std::optional<AnswerComparison> answers;
 };
 
 // Told before each step, which is one of `all`.

@@ -164,7 +164,9 @@ double Rounding::errorOf(const VectorXd& weights, const RoundedChannel& channel)
     return difference.dot(prepared_->covariance * difference);
 }
 
-RoundedChannel Rounding::round(const VectorXd& weights, const Grid& grid, double leastScale) const {
+RoundedChannel Rounding::round(const VectorXd& weights, const Grid& grid, double leastScale,
+                               RoundingEffort effort) const {
+    const bool isFull = effort == RoundingEffort::Full;
     checkWeights(weights, prepared_->covariance.rows());
     const VectorXd ordered = prepared_->ordered(weights);
     const std::function<double(double)> snap = snapFrom(leastScale);
@@ -194,13 +196,13 @@ RoundedChannel Rounding::round(const VectorXd& weights, const Grid& grid, double
         descent.start(starts.col(start), scales[start]);
         descent.run(options().sweeps);
         keepBetter();
-        for (int refit = 0; refit < options().refits; ++refit) {
+        for (int refit = 0; isFull && refit < options().refits; ++refit) {
             descent.refit(snap);
             descent.run(options().sweeps);
             keepBetter();
         }
     }
-    if (options().pairSweeps > 0) {
+    if (isFull && options().pairSweeps > 0) {
         descent.start(best, result.scale);
         for (int sweep = 0; sweep < options().pairSweeps && descent.runPairs(); ++sweep) {
             descent.run(options().sweeps);

@@ -19,8 +19,8 @@ class Rounding final : public LayerRounding {
 
     Eigen::VectorXd fitted(const Eigen::VectorXd& weights,
                            const Eigen::VectorXd& crossCovariance) const override;
-    RoundedChannel round(const Eigen::VectorXd& weights, const Grid& grid,
-                         double leastScale = 0) const override;
+    RoundedChannel round(const Eigen::VectorXd& weights, const Grid& grid, double leastScale = 0,
+                         RoundingEffort effort = RoundingEffort::Full) const override;
     double bestOffset(const Eigen::VectorXd& weights, const RoundedChannel& channel) const override;
 
     // The error of any values, for comparison.

@@ -247,8 +247,8 @@ WindowRounding::Candidates WindowRounding::candidates(const VectorXd& weights, c
     return result;
 }
 
-RoundedChannel WindowRounding::round(const VectorXd& weights, const Grid& grid,
-                                     double leastScale) const {
+RoundedChannel WindowRounding::round(const VectorXd& weights, const Grid& grid, double leastScale,
+                                     RoundingEffort effort) const {
     checkWeights(weights, deviations_.rows());
     const VectorXd start = ordered(weights);
     const std::function<double(double)> snap = snapFrom(leastScale);
@@ -261,7 +261,8 @@ RoundedChannel WindowRounding::round(const VectorXd& weights, const Grid& grid,
     if (options().sweeps > 0) {
         Descent descent(*this, start, grid);
         descent.start(best, result.scale);
-        for (int refit = 0; refit <= std::min(kRefits, options().refits); ++refit) {
+        const int refits = effort == RoundingEffort::Full ? options().refits : 0;
+        for (int refit = 0; refit <= std::min(kRefits, refits); ++refit) {
             descent.run(std::min(kSweeps, options().sweeps));
             if (descent.error() < result.error) {
                 best = descent.values();

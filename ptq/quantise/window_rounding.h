@@ -26,8 +26,8 @@ class WindowRounding final : public LayerRounding {
     Eigen::VectorXd fitted(const Eigen::VectorXd& weights,
                            const Eigen::VectorXd& crossCovariance) const override;
     // Takes fewer sweeps and refits than options allow, and moves no two weights at once.
-    RoundedChannel round(const Eigen::VectorXd& weights, const Grid& grid,
-                         double leastScale = 0) const override;
+    RoundedChannel round(const Eigen::VectorXd& weights, const Grid& grid, double leastScale = 0,
+                         RoundingEffort effort = RoundingEffort::Full) const override;
     double bestOffset(const Eigen::VectorXd& weights, const RoundedChannel& channel) const override;
 
   private:

@@ -84,6 +84,35 @@ TEST_CASE("A network is quantised, twice with the same bytes, and evaluated side
     CHECK_THAT(table.out, ContainsSubstring("KL from float, nat"));
 }
 
+TEST_CASE("quantize tells how near the answers are on the calibration images, as evaluate does") {
+    const TemporaryFolder folder;
+    const std::string labelled = makeSet(folder, "calib", 16, true);
+    const Run quantized = quantize(folder, {"--json"}, folder / "a.aslog");
+    REQUIRE(quantized.exitCode == 0);
+    const Json calibrated = Json::parse(quantized.out);
+    const Run evaluated =
+        runAslog({"evaluate", folder / "a.aslog", "--data", labelled, "--data-root",
+                  folder.path().string(), "--float", kModel, "--json"});
+    REQUIRE(evaluated.exitCode == 0);
+    const Json accuracy = Json::parse(evaluated.out);
+    for (const char* name : {"slogii", "int4", "int8"}) {
+        INFO(name);
+        CHECK(calibrated.at(name).at("agreement") == accuracy.at(name).at("agreement"));
+        CHECK(calibrated.at(name).at("divergence").get<double>() ==
+              Approx(accuracy.at(name).at("divergence").get<double>()).margin(1e-6));
+    }
+    // Far from the float network, which is said.
+    const Run coarse = quantize(
+        folder,
+        {"--dropped-bits", "8", "--without", "compensation,bias-correction,output-scale-search"},
+        folder / "b.aslog");
+    REQUIRE(coarse.exitCode == 0);
+    CHECK_THAT(coarse.out, ContainsSubstring("--dropped-bits 7"));
+    const Run fine = quantize(folder, {"--dropped-bits", "0"}, folder / "b.aslog");
+    CHECK_THAT(fine.out, ContainsSubstring("KL from float"));
+    CHECK_THAT(fine.out, !ContainsSubstring("--dropped-bits"));
+}
+
 TEST_CASE("A layer of two codes a weight is nearer to the float one; mirrored images count twice") {
     const TemporaryFolder folder;
     makeSet(folder, "calib", 20, false);

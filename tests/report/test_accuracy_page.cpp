@@ -52,6 +52,8 @@ void write(const fs::path& folder, const std::string& name, const std::vector<Fi
         quantize[families[i]] = {{"calibration_error", figures[i].error}};
         evaluate[families[i]] =
             evaluationOf(figures[i], i == 0 ? format : std::string(families[i]) + "_dadda");
+        evaluate["slogii"]["mcnemar"][i == 0 ? "float" : families[i]] = {
+            {"p", 0.0123 * static_cast<double>(i + 1)}, {"right_alone", 3}, {"wrong_alone", i}};
     }
     support::writeJson(folder / (name + ".quantize.json"), quantize);
     support::writeJson(folder / (name + ".evaluate.json"), evaluate);

@@ -150,6 +150,42 @@ TEST_CASE("Pictures come in the order of their list, or of their names") {
     CHECK_FALSE(byList.pairs()[1].isSame);
 }
 
+TEST_CASE("Pictures of several folders come one folder after the other, each with its list") {
+    const TemporaryFolder folder;
+    writePictures(folder);
+    fs::create_directory(folder / "q");
+    writePng(folder / "q/a.png", 2, 1, {7, 8, 9, 10, 11, 12});
+    writeFile(folder / "more.csv", "label,file\n5,a.png\n");
+    Json descriptor = pictureDescriptor();
+    descriptor["images"] = {"q", "p"};
+    const Dataset byName = read(folder, descriptor);
+    REQUIRE(byName.size() == 3);
+    CHECK(byName.image(0) == std::vector<float>{7, 10, 8, 11, 9, 12});
+    CHECK(byName.image(1) == std::vector<float>{1, 4, 2, 5, 3, 6});
+    descriptor["list"] = {"more.csv", "list.csv"};
+    const Dataset byList = read(folder, descriptor);
+    CHECK(byList.labels() == std::vector<int>{5, 7, 3});
+    CHECK(byList.image(0) == byName.image(0));
+    CHECK(byList.image(2) == byName.image(1));
+    descriptor["first"] = 2;
+    CHECK(read(folder, descriptor).labels() == std::vector<int>{5, 7});
+    // Labels of some pictures alone would be those of others.
+    writeFile(folder / "more.csv", "file\na.png\n");
+    CHECK(read(folder, descriptor).labels().empty());
+    descriptor["list"] = {"list.csv", "more.csv"};
+    CHECK_THROWS_WITH(read(folder, descriptor), ContainsSubstring("more.csv"));
+    descriptor["pairs"] = "pairs.csv";
+    CHECK_THROWS_WITH(read(folder, descriptor), ContainsSubstring("/pairs"));
+    descriptor.erase("pairs");
+    descriptor["list"] = "list.csv";
+    CHECK_THROWS_WITH(read(folder, descriptor), ContainsSubstring("2 names of tables"));
+    descriptor["images"] = Json::array();
+    CHECK_THROWS_WITH(read(folder, descriptor), ContainsSubstring("/images"));
+    Json records = cifarDescriptor();
+    records["images"] = {"a.bin", "b.bin"};
+    CHECK_THROWS_WITH(read(folder, records), ContainsSubstring("\"pictures\" only"));
+}
+
 TEST_CASE("Pictures of other sizes, transparent or damaged ones are refused by name") {
     const TemporaryFolder folder;
     writePictures(folder);

@@ -48,7 +48,7 @@ TEST_CASE("A descriptor in memory takes the files that it names; grey ones have 
     data::Descriptor descriptor;
     descriptor.name = "some";
     descriptor.kind = data::Kind::Pictures;
-    descriptor.images = folder.path().string();
+    descriptor.images = {folder.path().string()};
     descriptor.files = {"b.png", "a.png"};
     descriptor.channels = data::ChannelOrder::Grey;
     descriptor.scale = 0.5;

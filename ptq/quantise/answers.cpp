@@ -1,0 +1,40 @@
+#include "ptq/quantise/answers.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace aslog::ptq {
+
+std::size_t winnerOf(std::span<const float> scores) {
+    return static_cast<std::size_t>(std::ranges::max_element(scores) - scores.begin());
+}
+
+std::vector<float> logSoftmax(std::span<const float> scores) {
+    const double largest = *std::ranges::max_element(scores);
+    double sum = 0;
+    for (const float score : scores) {
+        sum += std::exp(score - largest);
+    }
+    std::vector<float> result;
+    result.reserve(scores.size());
+    for (const float score : scores) {
+        result.push_back(static_cast<float>(score - largest - std::log(sum)));
+    }
+    return result;
+}
+
+double divergence(std::span<const float> logP, std::span<const float> logQ) {
+    double sum = 0;
+    for (std::size_t i = 0; i < logP.size(); ++i) {
+        sum += std::exp(double{logP[i]}) * (double{logP[i]} - logQ[i]);
+    }
+    return sum;
+}
+
+void AnswerComparison::add(std::span<const float> reference, std::span<const float> other) {
+    sameWinner += winnerOf(reference) == winnerOf(other) ? 1 : 0;
+    divergence += (ptq::divergence(logSoftmax(reference), logSoftmax(other)) - divergence) /
+                  static_cast<double>(++images);
+}
+
+}  // namespace aslog::ptq
