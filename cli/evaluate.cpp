@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
+#include <limits>
 #include <map>
 #include <memory>
 #include <optional>
@@ -16,6 +17,7 @@
 
 #include "cli/commands.h"
 #include "cli/evaluate_dump.h"
+#include "cli/image_set.h"
 #include "cli/model_input.h"
 #include "golden/arithmetic/baselines.h"
 #include "ptq/data/dataset.h"
@@ -42,8 +44,7 @@ using support::Json;
 
 struct EvaluateCommand {
     std::string model;  // ONNX, or a network file
-    std::string data;
-    std::string dataRoot;
+    ImageSetOptions data;
     std::string floatModel;
     std::vector<std::string> shape;
     std::size_t batch = 16;
@@ -90,7 +91,8 @@ std::string floatPath(const EvaluateCommand& command, const ptq::Provenance& pro
     return {};
 }
 
-Candidates readCandidates(const EvaluateCommand& command, const data::Dataset& set) {
+// The float network as the reader gives it.
+Candidates readCandidates(const EvaluateCommand& command) {
     Candidates candidates;
     if (isNetworkFile(command.model)) {
         candidates.file = ptq::readNetworkFile(command.model);
@@ -104,14 +106,22 @@ Candidates readCandidates(const EvaluateCommand& command, const data::Dataset& s
         candidates.graphPath = command.model;
     }
     if (!candidates.graphPath.empty()) {
-        candidates.graph = readModel(candidates.graphPath, set, command.shape);
-        if (candidates.file) {
-            for (const std::string& layer : candidates.file->provenance.doubled) {
-                (void)ptq::doubleCodes(*candidates.graph, layer);
-            }
-        }
+        candidates.graph = readGraph(candidates.graphPath, command.shape);
     }
     return candidates;
+}
+
+// Folds the float network and gives it the codes of the file.
+void prepare(Candidates& candidates, const data::Dataset& set) {
+    if (!candidates.graph) {
+        return;
+    }
+    candidates.graph = preparedFor(set, std::move(*candidates.graph), candidates.graphPath);
+    if (candidates.file) {
+        for (const std::string& layer : candidates.file->provenance.doubled) {
+            (void)ptq::doubleCodes(*candidates.graph, layer);
+        }
+    }
 }
 
 // Of several outputs there are no scores; layers can be compared all the same, and tensors written.
@@ -207,27 +217,40 @@ report::LayerTable compareAllLayers(const EvaluateCommand& command, const Candid
     return table;
 }
 
-// Pictures alone have no labels.
-void requireNoFolder(const std::string& data) {
-    if (std::filesystem::is_directory(data)) {
-        throw support::InputError(fmt::format(
-            "--data: {} is a folder, and pictures alone have no labels to compare with; write a "
-            "table \"file,label\" of its pictures as labels.csv, and a data set in JSON:\n"
-            "{{\"name\": \"my_set\", \"kind\": \"pictures\", \"images\": {}, "
-            "\"list\": \"/FOLDER/OF/labels.csv\", \"scale\": 0.00392156862745098}}\n"
-            "(docs/data.md has all keys; mean and deviation as the network was quantised with)",
-            data, Json(std::filesystem::absolute(data).string()).dump()));
+// Without labels only answers can be compared, or written.
+void requireComparison(const EvaluateCommand& command, const Candidates& candidates,
+                       const data::Dataset& set) {
+    const bool isWritten = !command.dump.answers.empty() || !command.dump.tensors.empty();
+    if (!set.labels().empty() || !set.pairs().empty() || isWritten ||
+        (candidates.graph && candidates.file)) {
+        return;
     }
+    if (!std::filesystem::is_directory(command.data.path)) {
+        throw support::InputError(fmt::format(
+            "the data set {} has neither labels nor pairs, and there is one network: there is "
+            "nothing to compare with{}",
+            set.name(), candidates.note.empty() ? "" : "; " + candidates.note));
+    }
+    throw support::InputError(fmt::format(
+        "--data: {} is a folder, and pictures alone have no labels to compare with; write a "
+        "table \"file,label\" of its pictures as labels.csv, and a data set in JSON:\n"
+        "{{\"name\": \"my_set\", \"kind\": \"pictures\", \"images\": {}, "
+        "\"list\": \"/FOLDER/OF/labels.csv\", \"scale\": 0.00392156862745098}}\n"
+        "(docs/data.md has all keys; mean and deviation as the network was quantised with)",
+        command.data.path, Json(std::filesystem::absolute(command.data.path).string()).dump()));
 }
 
 int runEvaluate(const EvaluateCommand& command, const Output& output) {
     support::Progress progress("evaluate " + command.model);
-    requireNoFolder(command.data);
-    const data::Dataset set =
-        data::readDataset(command.data, command.dataRoot, data::Answers::Wanted);
-    checkDumpOptions(command.dump, {command.model, command.data, command.floatModel}, set);
-    const Candidates candidates = readCandidates(command, set);
-    std::string text = fmt::format("{} on {}\n\n", command.model, set.name());
+    Candidates candidates = readCandidates(command);
+    const ImageSet images =
+        readImageSet(command.data, candidates.graph ? &*candidates.graph : nullptr,
+                     std::numeric_limits<std::size_t>::max(), data::Answers::Wanted);
+    const data::Dataset& set = images.set;
+    checkDumpOptions(command.dump, {command.model, command.data.path, command.floatModel}, set);
+    requireComparison(command, candidates, set);
+    prepare(candidates, set);
+    std::string text = images.text + fmt::format("{} on {}\n\n", command.model, set.name());
     Json json{{"model", command.model}, {"data", set.name()}, {"tools", support::toolsJson()}};
     if (!command.dump.tensors.empty()) {
         progress.update("tensors");
@@ -277,10 +300,7 @@ void addEvaluateCommand(CLI::App& app, Action& action) {
         "evaluate", "Accuracy on a data set: float, SLogII, int4 and int8 side by side");
     sub->add_option("NET", command->model, "Network file of `aslog quantize`, or an ONNX model")
         ->required();
-    sub->add_option("--data", command->data, "Data set (docs/data.md)")->required();
-    sub->add_option("--data-root", command->dataRoot,
-                    "Folder that the paths of the data set are relative to")
-        ->envname("ASLOG_DATA_ROOT");
+    addImageSetOptions(*sub, "--data", command->data);
     sub->add_option("--float", command->floatModel,
                     "The ONNX model (default: that of its name, here or beside NET)");
     addShapeOption(*sub, command->shape);
@@ -295,9 +315,10 @@ void addEvaluateCommand(CLI::App& app, Action& action) {
     addDumpOptions(*sub, command->dump);
     sub->footer(
         "Top-1 and top-5 of a data set with labels, accuracy and area under the ROC curve of one\n"
-        "with pairs; with the 95 % interval that so few images leave. Quantised networks run in\n"
-        "the golden model, the exact arithmetic of the hardware. Pairs are told apart at the\n"
-        "threshold that is best for the float network.\n"
+        "with pairs; with the 95 % interval that so few images leave. Without labels, as of a\n"
+        "folder of pictures, how near the answers are to those of the float network.\n"
+        "Quantised networks run in the golden model, the exact arithmetic of the hardware. Pairs\n"
+        "are told apart at the threshold that is best for the float network.\n"
         "\n"
         "Examples:\n"
         "  aslog evaluate resnet20.onnx --data examples/data/cifar10_test.json\n"

@@ -13,9 +13,9 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "cli/calibration.h"
 #include "cli/commands.h"
 #include "cli/format_option.h"
+#include "cli/image_set.h"
 #include "cli/model_input.h"
 #include "golden/arithmetic/baselines.h"
 #include "ptq/evaluate/networks.h"
@@ -46,7 +46,7 @@ constexpr double kNearAgreement = 90;
 
 struct QuantizeCommand {
     std::string model;
-    CalibrationOptions calibration;
+    ImageSetOptions calibration;
     std::string format = kSpecFormat;
     std::optional<int> droppedBits;
     std::string spec;
@@ -248,7 +248,7 @@ Json resultJson(const QuantizeCommand& command, const ptq::NetworkFile& file,
 }
 
 // A picture or a trained model is soon named where the output should be. Pipes are no files.
-void requireReplaceable(const QuantizeCommand& command, const Calibration& calibration) {
+void requireReplaceable(const QuantizeCommand& command, const ImageSet& calibration) {
     support::requireKept(command.model, command.output);
     support::requireKept(command.calibration.path, command.output);
     for (const std::filesystem::path& picture : calibration.pictures) {
@@ -329,8 +329,8 @@ int runQuantize(const QuantizeCommand& command, const Output& output) {
     ptq::NumberFormat format = formatOf(spec, "slogii");
     support::Progress progress("quantize " + command.model);
     ptq::Graph model = readGraph(command.model, command.shape);
-    const Calibration calibration =
-        readCalibration(command.calibration, model, command.skipImages + command.images);
+    const ImageSet calibration = readImageSet(
+        command.calibration, &model, command.skipImages + command.images, data::Answers::Hidden);
     const data::Dataset& set = calibration.set;
     ptq::Graph graph = preparedFor(set, std::move(model), command.model);
     const std::vector<std::string> doubled = doubleLayers(graph, command.doubled);
@@ -371,7 +371,7 @@ void addQuantizeCommand(CLI::App& app, Action& action) {
     auto command = std::make_shared<QuantizeCommand>();
     CLI::App* sub = app.add_subcommand("quantize", "Turn a float ONNX network into SLogII codes");
     sub->add_option("MODEL", command->model, "Network, ONNX opset 7 to 24")->required();
-    addCalibrationOptions(*sub, command->calibration);
+    addImageSetOptions(*sub, "--calib", command->calibration);
     sub->add_flag("--force", command->force,
                   "Replace the output although it is no quantised network");
     sub->add_option("-o,--output", command->output, "Network file to write (docs/network_file.md)")

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -37,6 +38,11 @@ std::vector<Measure> measuresOf(const ptq::Evaluation& evaluation) {
     return measures;
 }
 
+// Answers that are scores of classes, or taken for such.
+bool hasClasses(const ptq::Evaluation& evaluation) {
+    return !evaluation.logProbabilities.empty();
+}
+
 Json toJson(const ptq::Evaluation& evaluation, const ptq::Evaluation* reference) {
     Json json = Json::object();
     const std::vector<Measure> measures = measuresOf(evaluation);
@@ -54,8 +60,8 @@ Json toJson(const ptq::Evaluation& evaluation, const ptq::Evaluation* reference)
                 rounded(references[i].value - measure.value, measure.digits + 1);
         }
     }
-    if (evaluation.classification) {
-        json["images"] = evaluation.classification->images;
+    if (hasClasses(evaluation)) {
+        json["images"] = evaluation.winners.size();
         if (reference != nullptr) {
             json["agreement"] = rounded(ptq::agreement(evaluation, *reference).percent, 3);
             json["divergence"] = rounded(ptq::divergence(*reference, evaluation), 6);
@@ -75,7 +81,7 @@ constexpr const char* kOurs = "slogii";
 std::vector<std::pair<std::string, ptq::Discordance>> discordances(const Evaluations& evaluations) {
     std::vector<std::pair<std::string, ptq::Discordance>> result;
     const auto ours = std::ranges::find(evaluations, kOurs, &Evaluations::value_type::first);
-    if (ours == evaluations.end()) {
+    if (ours == evaluations.end() || ours->second.right.empty()) {
         return result;
     }
     for (const auto& [name, evaluation] : evaluations) {
@@ -112,36 +118,44 @@ std::string evaluationText(const Evaluations& evaluations) {
                           {"95 % interval", Align::Right},
                           {"below float", Align::Right},
                           {"of", Align::Right}});
+    const ptq::Evaluation& first = evaluations.front().second;
     const bool hasFloat = evaluations.front().first == "float";
-    const std::vector<Measure> references = measuresOf(evaluations.front().second);
-    std::string notes;
+    const std::vector<Measure> references = measuresOf(first);
     for (const auto& [name, evaluation] : evaluations) {
-        const std::vector<Measure> measures = measuresOf(evaluation);
-        const std::string count = evaluation.classification
-                                      ? fmt::format("{} images", evaluation.classification->images)
+        const std::string count = hasClasses(evaluation)
+                                      ? fmt::format("{} images", evaluation.winners.size())
                                       : fmt::format("{} pairs", evaluation.verification->pairs);
+        const bool isReference = !hasFloat || name == "float";
+        std::string label = name;  // in the first row of the network
+        const auto addRow = [&](const char* title, const std::string& value,
+                                const std::optional<ptq::Share>& share, const std::string& loss) {
+            table.addRow({std::exchange(label, ""), title, value,
+                          share ? fmt::format("{:.2f} to {:.2f}", share->low, share->high) : "",
+                          loss, count});
+        };
+        const std::vector<Measure> measures = measuresOf(evaluation);
         for (std::size_t i = 0; i < measures.size(); ++i) {
             const Measure& m = measures[i];
-            const bool isReference = !hasFloat || name == "float";
-            table.addRow(
-                {i == 0 ? name : "", m.title, fmt::format("{:.{}f}", m.value, m.digits),
-                 m.share ? fmt::format("{:.2f} to {:.2f}", m.share->low, m.share->high) : "",
-                 isReference ? "" : fmt::format("{:.{}f}", references[i].value - m.value, m.digits),
-                 count});
+            const double loss = references[i].value - m.value;
+            addRow(m.title, fmt::format("{:.{}f}", m.value, m.digits), m.share,
+                   isReference ? "" : fmt::format("{:.{}f}", loss, m.digits));
         }
-        if (hasFloat && name != "float" && evaluation.classification) {
-            const ptq::Share same = ptq::agreement(evaluation, evaluations.front().second);
-            table.addRow({"", "as float, %", fmt::format("{:.2f}", same.percent),
-                          fmt::format("{:.2f} to {:.2f}", same.low, same.high), "", count});
-            table.addRow(
-                {"", "KL from float, nat",
-                 fmt::format("{:.4f}", ptq::divergence(evaluations.front().second, evaluation)), "",
-                 "", count});
+        if (!isReference && hasClasses(evaluation)) {
+            const ptq::Share same = ptq::agreement(evaluation, first);
+            addRow("as float, %", fmt::format("{:.2f}", same.percent), same, "");
+            addRow("KL from float, nat", fmt::format("{:.4f}", ptq::divergence(first, evaluation)),
+                   std::nullopt, "");
         }
     }
-    if (const auto& pairs = evaluations.front().second.verification) {
+    std::string notes;
+    if (const auto& pairs = first.verification) {
         notes = fmt::format("\nthreshold {:.4f}, best for {} on these pairs\n", pairs->threshold,
                             evaluations.front().first);
+    } else if (!first.classification) {
+        notes = fmt::format(
+            "\n{} images without labels: compared with the float network alone, as "
+            "if the outputs were classes\n",
+            first.winners.size());
     }
     return table.text() + notes + discordancesText(evaluations);
 }

@@ -13,7 +13,7 @@ namespace aslog::report {
 // By name, "float" first if it is there: the others are compared with it.
 using Evaluations = std::vector<std::pair<std::string, ptq::Evaluation>>;
 
-// With several networks, "slogii" among them, also the test of McNemar (ptq::Discordance) of it
+// With several networks, "slogii" among them, and labels or pairs, also the test of McNemar (ptq::Discordance) of it
 // against each other one.
 std::string evaluationText(const Evaluations& evaluations);
 

@@ -38,11 +38,6 @@ std::vector<std::vector<float>> rowsOf(const FloatTensor& answers, std::size_t c
 Evaluation evaluate(const Inference& network, const data::Dataset& set, std::size_t batch,
                     std::optional<double> threshold, const EvaluationProgress& progress,
                     const AnswerObserver& observe) {
-    if (set.labels().empty() && set.pairs().empty()) {
-        throw support::InputError(fmt::format(
-            "the data set {} has neither labels nor pairs: there is nothing to compare with",
-            set.name()));
-    }
     Evaluation result;
     TopCounter counter;
     std::vector<std::vector<float>> descriptors;
@@ -63,6 +58,8 @@ Evaluation evaluate(const Inference& network, const data::Dataset& set, std::siz
                     counter.add(rows[i], label);
                     result.right.push_back(result.winners.back() ==
                                            static_cast<std::size_t>(label));
+                }
+                if (!set.labels().empty() || set.pairs().empty()) {
                     const std::vector<float> answer = logSoftmax(rows[i]);
                     result.logProbabilities.insert(result.logProbabilities.end(), answer.begin(),
                                                    answer.end());

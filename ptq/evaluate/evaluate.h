@@ -21,7 +21,8 @@ using EvaluationProgress = std::function<void(std::size_t done, std::size_t all)
 // Told of each image, in order, what the network gives for it.
 using AnswerObserver = std::function<void(std::size_t image, const std::vector<float>& answers)>;
 
-// Of a data set with labels the classification, of one with pairs the verification.
+// Of a data set with labels the classification, of one with pairs the verification; of one without
+// both neither, but answers that can be compared with those of another network.
 struct Evaluation {
     std::optional<Classification> classification;
     std::optional<Verification> verification;
@@ -29,7 +30,7 @@ struct Evaluation {
     // or one a pair of a data set with pairs alone.
     std::vector<bool> right;
     std::vector<std::size_t> winners;  // of each image the class that comes first; labels or not
-    // Logarithms of the softmax of the scores, [image][class], of a data set with labels.
+    // Logarithms of the softmax of the scores, [image][class], but of a data set with pairs alone.
     std::vector<float> logProbabilities;
     double seconds = 0;  // in the network
 };
@@ -44,8 +45,8 @@ Share agreement(const Evaluation& a, const Evaluation& b);
 double divergence(const Evaluation& reference, const Evaluation& other);
 
 // All images, in batches of `batch` (at least 1). `threshold`: for pairs; otherwise the one that is
-// best for this network. Throws support::InputError if the data set has neither labels nor pairs,
-// or if the network's answers do not fit them; what the network throws goes through.
+// best for this network. Throws support::InputError if the network's answers do not fit the data
+// set; what the network throws goes through.
 Evaluation evaluate(const Inference& network, const data::Dataset& set, std::size_t batch,
                     std::optional<double> threshold, const EvaluationProgress& progress,
                     const AnswerObserver& observe = {});

@@ -67,6 +67,11 @@ GraphInput readInputType(const onnx::ValueInfoProto& input, const SymbolicSizes&
                 isNumber ? "" : fmt::format("give a number with --shape '{}=NUMBER', or ", name)));
         }
     }
+    Shape oneImage = result.shape;
+    if (!oneImage.empty() && oneImage[0] == kSymbolicBatch) {
+        oneImage[0] = 1;
+    }
+    (void)elementCount(oneImage);  // what looks at the input alone counts on it
     return result;
 }
 

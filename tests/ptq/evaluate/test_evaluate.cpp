@@ -101,10 +101,22 @@ TEST_CASE("The divergence is that of the softmax of two networks' answers") {
     CHECK_THROWS_AS(ptq::divergence({}, {}), std::invalid_argument);
 }
 
-TEST_CASE("Without answers, or with answers that do not fit, there is no result") {
+TEST_CASE("Without labels there are answers to compare, and no scores") {
     const TemporaryFolder folder;
     const data::Dataset hidden = numbered(folder, data::Answers::Hidden);
-    CHECK_THROWS_AS(ptq::evaluate(answers, hidden, 4, std::nullopt, kQuiet), InputError);
+    const data::Dataset labelled = numbered(folder, data::Answers::Wanted);
+    const ptq::Evaluation found = ptq::evaluate(answers, hidden, 4, std::nullopt, kQuiet);
+    const ptq::Evaluation wanted = ptq::evaluate(answers, labelled, 4, std::nullopt, kQuiet);
+    CHECK_FALSE(found.classification);
+    CHECK_FALSE(found.verification);
+    CHECK(found.right.empty());
+    CHECK(found.winners == wanted.winners);
+    CHECK(found.logProbabilities == wanted.logProbabilities);
+    CHECK(ptq::agreement(found, wanted).percent == 100);
+}
+
+TEST_CASE("With answers that do not fit there is no result") {
+    const TemporaryFolder folder;
     const data::Dataset set = numbered(folder, data::Answers::Wanted);
     const auto tooFewClasses = [](const FloatTensor& images) {
         return ptq::filled({images.shape.front(), 3}, 0);

@@ -1,5 +1,4 @@
 // Damaged and hostile files: an error with a message, never a crash, never a huge allocation.
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -15,9 +14,12 @@
 #include "ptq/reference/run.h"
 #include "support/error.h"
 #include "tests/catch.h"
+#include "tests/ptq/onnx/disturb_model.h"
 #include "tests/ptq/onnx/model_builder.h"
 
 using aslog::support::InputError;
+using aslog::test::disturb;
+using aslog::test::disturbBytes;
 using aslog::test::ModelBuilder;
 using aslog::test::randomTensor;
 using aslog::test::setAttribute;
@@ -99,62 +101,6 @@ bool survives(const std::string& bytes) {
     }
 }
 
-template <typename Field>
-auto& anyOf(Field& field, std::mt19937& random) {
-    return *field.Mutable(static_cast<int>(random() % static_cast<unsigned>(field.size())));
-}
-
-std::int64_t extreme(std::mt19937& random) {
-    constexpr std::int64_t kFar = std::int64_t{1} << 31;
-    constexpr std::array<std::int64_t, 10> kExtremes = {-1,
-                                                        0,
-                                                        1,
-                                                        3,
-                                                        kFar,
-                                                        -kFar,
-                                                        kFar - 1,
-                                                        kFar * kFar,
-                                                        std::numeric_limits<std::int64_t>::min(),
-                                                        std::numeric_limits<std::int64_t>::max()};
-    return kExtremes[random() % kExtremes.size()];
-}
-
-// One number of the list becomes an extreme one.
-void disturbNumber(google::protobuf::RepeatedField<std::int64_t>& numbers, std::mt19937& random) {
-    if (!numbers.empty()) {
-        anyOf(numbers, random) = extreme(random);
-    }
-}
-
-// One change of an attribute, a whole-number tensor, a shape, an operator or a connection.
-void disturb(onnx::GraphProto& graph, std::mt19937& random) {
-    onnx::NodeProto& node = anyOf(*graph.mutable_node(), random);
-    onnx::TensorProto& tensor = anyOf(*graph.mutable_initializer(), random);
-    switch (random() % 6) {
-        case 0:
-            if (node.attribute_size() > 0) {
-                auto& attribute = anyOf(*node.mutable_attribute(), random);
-                disturbNumber(*attribute.mutable_ints(), random);
-                attribute.set_i(extreme(random));
-            }
-            break;
-        case 1:
-            disturbNumber(*tensor.mutable_int64_data(), random);
-            break;
-        case 2:
-            disturbNumber(*tensor.mutable_dims(), random);
-            break;
-        case 3:
-            node.set_op_type(anyOf(*graph.mutable_node(), random).op_type());
-            break;
-        case 4:
-            anyOf(*node.mutable_input(), random) = anyOf(*graph.mutable_node(), random).output(0);
-            break;
-        default:
-            anyOf(*node.mutable_input(), random) = tensor.name();
-    }
-}
-
 }  // namespace
 
 TEST_CASE("The small model itself is whole") {
@@ -184,9 +130,7 @@ TEST_CASE("A model with changed bytes is refused or still a model") {
     std::size_t refused = 0;
     for (int trial = 0; trial < 5000; ++trial) {
         std::string damaged = whole;
-        for (auto flips = 1 + random() % 3; flips > 0; --flips) {
-            damaged[random() % damaged.size()] = static_cast<char>(random());
-        }
+        disturbBytes(damaged, random);
         refused += survives(damaged) ? 0 : 1;
     }
     CHECK(refused > 100);
@@ -207,6 +151,18 @@ TEST_CASE("A model with extreme numbers or other connections is refused or still
     }
     CHECK(refused > kTrials / 10);
     CHECK(refused < kTrials);
+}
+
+TEST_CASE("An input of too many numbers is named as such, whatever else is wrong") {
+    constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();
+    for (const std::int64_t batch : {-1, 1}) {
+        ModelBuilder model;
+        model.input("x", {batch, 3, kMost, 1}).output("y");
+        model.node("Unheard", {"x"}, "y");
+        CHECK_THAT(aslog::test::errorOf(model),
+                   Catch::Matchers::ContainsSubstring("input \"x\"") &&
+                       Catch::Matchers::ContainsSubstring("too large"));
+    }
 }
 
 TEST_CASE("A huge shape without data is refused, not allocated") {

@@ -1,4 +1,4 @@
-#include "cli/calibration.h"
+#include "cli/image_set.h"
 
 #include <algorithm>
 #include <array>
@@ -68,7 +68,7 @@ std::vector<double> channelNumbers(const char* option, const std::string& text,
 }
 
 // Sets what becomes of a pixel. The words for it, which stand in the provenance.
-std::string setScaling(const CalibrationOptions& options, data::Descriptor& pictures) {
+std::string setScaling(const ImageSetOptions& options, data::Descriptor& pictures) {
     const std::size_t count = pictures.channels == ChannelOrder::Grey ? 1 : 3;
     pictures.scale = 1 / kLargestPixel;
     pictures.mean.assign(count, 0);
@@ -114,7 +114,7 @@ constexpr std::array<ChannelName, 3> kChannelNames{{{"RGB", ChannelOrder::Rgb, 3
                                                     {"grey", ChannelOrder::Grey, 1}}};
 
 // What is given, or what as many channels as the network takes usually are.
-const ChannelName& channelsOf(const CalibrationOptions& options, std::int64_t count) {
+const ChannelName& channelsOf(const ImageSetOptions& options, std::int64_t count) {
     for (const ChannelName& each : kChannelNames) {
         if (each.count == count && (options.channels.empty() || options.channels == each.word)) {
             return each;
@@ -170,8 +170,7 @@ ptq::ImageLayout layoutFor(const ptq::Graph& graph, const fs::path& path,
     return layout;
 }
 
-Calibration readFolder(const CalibrationOptions& options, const ptq::Graph& graph,
-                       std::size_t most) {
+ImageSet readFolder(const ImageSetOptions& options, const ptq::Graph& graph, std::size_t most) {
     const fs::path folder = options.path;
     data::PictureFolder found = data::listPictures(folder);
     const std::size_t all = found.pictures.size();
@@ -187,7 +186,7 @@ Calibration readFolder(const CalibrationOptions& options, const ptq::Graph& grap
     const std::string scaling = setScaling(options, pictures);
     pictures.name = fmt::format("{} ({}, {})", fs::weakly_canonical(folder).filename().string(),
                                 scaling, channels.word);
-    Calibration result{data::readDataset(pictures, "", data::Answers::Hidden), {}, "", Json()};
+    ImageSet result{data::readDataset(pictures, "", data::Answers::Hidden), {}, "", Json()};
     for (const std::string& name : found.pictures) {
         result.pictures.push_back(folder / name);
     }
@@ -208,7 +207,7 @@ Calibration readFolder(const CalibrationOptions& options, const ptq::Graph& grap
 }
 
 // A descriptor says all this itself.
-void requireNoPictureOptions(const CalibrationOptions& options) {
+void requireNoPictureOptions(const ImageSetOptions& options) {
     const std::array<std::pair<const char*, const std::string*>, 4> given{
         {{"--mean", &options.mean},
          {"--std", &options.deviation},
@@ -217,18 +216,19 @@ void requireNoPictureOptions(const CalibrationOptions& options) {
     for (const auto& [name, value] : given) {
         if (!value->empty()) {
             throw InputError(fmt::format(
-                "{} is for --calib with a folder of pictures; {} is none: a data set in JSON says "
+                "{} is for {} with a folder of pictures; {} is none: a data set in JSON says "
                 "it by its keys scale, mean, deviation and channels (docs/data.md)",
-                name, options.path));
+                name, options.name, options.path));
         }
     }
 }
 
 }  // namespace
 
-void addCalibrationOptions(CLI::App& command, CalibrationOptions& options) {
+void addImageSetOptions(CLI::App& command, const std::string& name, ImageSetOptions& options) {
+    options.name = name;
     command
-        .add_option("--calib", options.path,
+        .add_option(name, options.path,
                     "Folder of PNG and JPEG files, or data set (docs/data.md)")
         ->required();
     command
@@ -247,14 +247,19 @@ void addCalibrationOptions(CLI::App& command, CalibrationOptions& options) {
         ->check(CLI::IsMember({"RGB", "BGR", "grey"}));
 }
 
-Calibration readCalibration(const CalibrationOptions& options, const ptq::Graph& graph,
-                            std::size_t most) {
+ImageSet readImageSet(const ImageSetOptions& options, const ptq::Graph* graph, std::size_t most,
+                      data::Answers answers) {
     if (fs::is_directory(options.path)) {
-        return readFolder(options, graph, most);
+        if (graph == nullptr) {
+            throw InputError(fmt::format(
+                "{}: {} is a folder of pictures; their size and channels are known from the ONNX "
+                "model alone, which is missing",
+                options.name, options.path));
+        }
+        return readFolder(options, *graph, most);
     }
     requireNoPictureOptions(options);
-    return {
-        data::readDataset(options.path, options.dataRoot, data::Answers::Hidden), {}, "", Json()};
+    return {data::readDataset(options.path, options.dataRoot, answers), {}, "", Json()};
 }
 
 }  // namespace aslog::cli

@@ -206,7 +206,49 @@ TEST_CASE("A folder that does not fit is refused with what to do") {
     CHECK(readFile(place.file("photos/a.PNG")) == before);
 }
 
-TEST_CASE("evaluate wants labels, and says how a folder gets them") {
+TEST_CASE("evaluate compares answers to pictures without labels with those of the float network") {
+    const Place place;
+    const std::string net = place.file("net.aslog");
+    REQUIRE(runAslog({"quantize", place.file("net.onnx"), "--calib", place.file("photos"), "-o",
+                      net, "--mean", "0.1,0.2,0.3"})
+                .exitCode == 0);
+    const std::vector<std::string> evaluate{"evaluate",           net,      "--data",
+                                            place.file("photos"), "--mean", "0.1,0.2,0.3"};
+    const auto with = [&](std::vector<std::string> more) {
+        more.insert(more.begin(), evaluate.begin(), evaluate.end());
+        return runAslog(more);
+    };
+    const Run json = with({"--json", "--dump", place.file("answers.json")});
+    REQUIRE(json.exitCode == 0);
+    const Json result = Json::parse(json.out);
+    const Json answers = Json::parse(readFile(place.file("answers.json")));
+    const std::size_t images = answers.at("images").size();
+    CHECK(images >= 2);
+    for (const char* name : {"slogii", "int4", "int8"}) {
+        std::size_t same = 0;
+        for (const Json& image : answers.at("images")) {
+            same += image.at(name).at("winner") == image.at("float").at("winner") ? 1 : 0;
+        }
+        CHECK(result.at(name).at("images") == images);
+        CHECK(result.at(name).at("agreement").get<double>() ==
+              Approx(100.0 * static_cast<double>(same) / static_cast<double>(images)).margin(0.01));
+        CHECK(result.at(name).at("divergence") >= 0);
+        CHECK_FALSE(result.at(name).contains("top1"));
+        CHECK_FALSE(result.at(name).contains("mcnemar"));
+    }
+    const Run text = with({});
+    CHECK_THAT(text.out, ContainsSubstring("without labels"));
+    CHECK_THAT(text.out, ContainsSubstring("KL from float"));
+    CHECK_THAT(text.out, ContainsSubstring("pixels: (pixel/255 - 0.1,0.2,0.3)/1"));
+    // Without the model nobody knows what the pictures become.
+    aslog::support::writeFile(place.file("moved.onnx"), readFile(place.file("net.onnx")));
+    fs::remove(place.file("net.onnx"));
+    const Run alone = with({});
+    CHECK(alone.exitCode == 2);
+    CHECK_THAT(alone.err, ContainsSubstring("ONNX model"));
+}
+
+TEST_CASE("evaluate of one network wants labels, and says how a folder gets them") {
     const Place place;
     const Run run = runAslog({"evaluate", place.file("net.onnx"), "--data", place.file("photos")});
     CHECK(run.exitCode == 2);

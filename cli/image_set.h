@@ -1,4 +1,4 @@
-// The calibration images of aslog quantize: a data set in JSON, or a folder of pictures.
+// The images that quantize and evaluate are told of: a data set in JSON, or a folder of pictures.
 #pragma once
 
 #include <cstddef>
@@ -14,7 +14,8 @@
 
 namespace aslog::cli {
 
-struct CalibrationOptions {
+struct ImageSetOptions {
+    std::string name;  // of the option, "--calib" or "--data"
     std::string path;  // of a descriptor (docs/data.md) or a folder
     std::string dataRoot;
     // Of a folder, as they were given; empty: by the convention that is assumed.
@@ -24,10 +25,10 @@ struct CalibrationOptions {
     std::string channels;
 };
 
-// --calib, --data-root, --mean, --std, --range and --channels.
-void addCalibrationOptions(CLI::App& command, CalibrationOptions& options);
+// The option `name`, --data-root, --mean, --std, --range and --channels.
+void addImageSetOptions(CLI::App& command, const std::string& name, ImageSetOptions& options);
 
-struct Calibration {
+struct ImageSet {
     data::Dataset set;
     std::vector<std::filesystem::path> pictures;  // of a folder: the files that were read
     std::string text;                             // of a folder: lines for people; or empty
@@ -36,9 +37,10 @@ struct Calibration {
 
 // Images for the one input of `graph`, which is as the reader gives it; of a folder at most the
 // first `most` pictures by name are read. Their name tells how pixels became numbers, so that it
-// stands in the provenance. Throws support::InputError as data::readDataset() does, for options
-// that do not fit, and for pictures that are not of the size that the network takes.
-Calibration readCalibration(const CalibrationOptions& options, const ptq::Graph& graph,
-                            std::size_t most);
+// stands in the provenance. A folder needs the graph, a data set does not (null). Throws
+// support::InputError as data::readDataset() does, for options that do not fit, and for pictures
+// that are not of the size that the network takes.
+ImageSet readImageSet(const ImageSetOptions& options, const ptq::Graph* graph, std::size_t most,
+                      data::Answers answers);
 
 }  // namespace aslog::cli
