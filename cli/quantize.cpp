@@ -1,8 +1,9 @@
 // aslog quantize: a float ONNX network becomes SLogII codes.
 
+#include <algorithm>
+#include <cstdint>
 #include <cstdlib>
 #include <filesystem>
-#include <map>
 #include <memory>
 #include <optional>
 #include <stdexcept>
@@ -17,12 +18,12 @@
 #include "cli/format_option.h"
 #include "cli/image_set.h"
 #include "cli/model_input.h"
+#include "cli/quantize_result.h"
 #include "golden/arithmetic/baselines.h"
 #include "ptq/evaluate/networks.h"
-#include "ptq/evaluate/scores.h"
 #include "ptq/graph/double_codes.h"
 #include "ptq/network_file/network_file.h"
-#include "ptq/quantise/answers.h"
+#include "ptq/quantise/choose_doubled.h"
 #include "ptq/quantise/choose_format.h"
 #include "ptq/quantise/quantise.h"
 #include "support/error.h"
@@ -41,8 +42,8 @@ using support::Align;
 using support::Json;
 using support::Table;
 
-// Percent of calibration images with the same class first, above which nothing is said.
-constexpr double kNearAgreement = 90;
+constexpr const char* kAutomatic = "auto";  // of --double
+constexpr double kDoubleBudget = 0.15;      // products that it may add, as a part of all
 
 struct QuantizeCommand {
     std::string model;
@@ -111,108 +112,6 @@ std::string trialsText(const std::vector<ptq::FormatTrial>& trials) {
     return table.text() + "\n";
 }
 
-// Ours first.
-std::vector<std::string> networkNames(const ptq::NetworkFile& file) {
-    std::vector<std::string> names{"slogii"};
-    for (const auto& [name, stored] : file.networks) {
-        if (name != names.front()) {
-            names.push_back(name);
-        }
-    }
-    return names;
-}
-
-// Of the convolutions: what they are, and how near their outputs come to the float ones.
-std::string layersText(const ptq::NetworkFile& file) {
-    std::vector<support::Column> columns{
-        {"layer"}, {"taps", Align::Right}, {"outputs", Align::Right}};
-    for (const std::string& name : networkNames(file)) {
-        columns.push_back({name + ", dB", Align::Right});
-    }
-    Table table(columns);
-    const auto& steps = file.networks.at("slogii").network.network.spec().steps;
-    for (std::size_t i = 0; i < steps.size(); ++i) {
-        const auto* conv = std::get_if<golden::ConvStep>(&steps[i].operation);
-        if (conv == nullptr) {
-            continue;
-        }
-        const golden::ConvGeometry& geometry = conv->groups.front().geometry;
-        std::vector<std::string> row{
-            steps[i].name, fmt::to_string(geometry.taps()),
-            fmt::to_string(geometry.outputChannels * std::ssize(conv->groups))};
-        for (const std::string& name : networkNames(file)) {
-            row.push_back(fmt::format("{:.1f}", file.networks.at(name).layers[i].decibel()));
-        }
-        table.addRow(row);
-    }
-    return table.text();
-}
-
-// By variant; without those whose outputs can not be scores of classes.
-using Answers = std::map<std::string, ptq::AnswerComparison>;
-
-// Of the images of one comparison, in percent.
-double agreementOf(const ptq::AnswerComparison& answers) {
-    return ptq::shareOf(answers.sameWinner, answers.images).percent;
-}
-
-// What all layers come to.
-std::string summaryText(const ptq::NetworkFile& file, const Answers& answers) {
-    Table table({{""},
-                 {"noise / signal, %", Align::Right},
-                 {"as float, %", Align::Right},
-                 {"KL from float", Align::Right}});
-    for (const std::string& name : networkNames(file)) {
-        std::vector<std::string> row{
-            name, fmt::format("{:.3f}", 100 * file.networks.at(name).calibrationError), "-", "-"};
-        if (const auto found = answers.find(name); found != answers.end()) {
-            row[2] = fmt::format("{:.1f}", agreementOf(found->second));
-            row[3] = fmt::format("{:.4f}", found->second.divergence);
-        }
-        table.addRow(row);
-    }
-    return "\n" + table.text() +
-           (answers.empty() ? ""
-                            : "on the calibration images, as if the outputs were classes; other "
-                              "images differ more, above all if the network was trained on "
-                              "these\n");
-}
-
-// What to do if the answers are far from those of the float network; "" if they are near.
-std::string adviceText(const Answers& answers, int droppedBits) {
-    const auto ours = answers.find("slogii");
-    if (ours == answers.end() ||
-        ptq::shareOf(ours->second.sameWinner, ours->second.images).high >= kNearAgreement) {
-        return "";
-    }
-    return fmt::format(
-        "note: another class comes first than in the float network for {} of {} images; nearer to "
-        "it come {}two codes a weight where it helps most (--double last){}\n",
-        ours->second.images - ours->second.sameWinner, ours->second.images,
-        droppedBits > 0 ? fmt::format("an array that drops fewer columns (--dropped-bits {}), ",
-                                      droppedBits - 1)
-                        : "",
-        ", and more images (--images, --flips)");
-}
-
-// Names of the tensors that the host gets.
-std::vector<std::string> outputNames(const ptq::NetworkFile& file) {
-    const golden::NetworkSpec& spec = file.networks.at("slogii").network.network.spec();
-    std::vector<std::string> names;
-    for (const golden::TensorId id : spec.outputs) {
-        names.push_back(spec.tensors[id].name);
-    }
-    return names;
-}
-
-// What was cut off the end of the network, and what the host gets instead of one output; "" if
-// nothing was.
-std::string headText(const ptq::NetworkFile& file, const std::vector<std::string>& head) {
-    const std::vector<std::string> outputs = outputNames(file);
-    return (head.empty() ? "" : fmt::format("left to the host: {}\n", fmt::join(head, ", "))) +
-           (outputs.size() == 1 ? "" : fmt::format("outputs: {}\n", fmt::join(outputs, ", ")));
-}
-
 Json resultJson(const QuantizeCommand& command, const ptq::NetworkFile& file,
                 const Answers& answers, const std::vector<std::string>& head,
                 const std::vector<ptq::FormatTrial>& trials, double seconds) {
@@ -279,19 +178,50 @@ void requireFormat(const golden::FormatSpec& format) {
     }
 }
 
-// Their names.
-std::vector<std::string> doubleLayers(ptq::Graph& graph, const std::vector<std::string>& layers) {
-    std::vector<std::string> names;
-    names.reserve(layers.size());
-    for (const std::string& layer : layers) {
-        names.push_back(ptq::doubleCodes(graph, layer));
-    }
-    return names;
-}
-
 ptq::FloatTensor calibrationImages(const QuantizeCommand& command, const data::Dataset& set) {
     ptq::FloatTensor images = someImages(set, command.skipImages, command.images);
     return command.flips ? ptq::withMirrored(images) : images;
+}
+
+// What --double asks for, in the graph: the names of the layers, and what "auto" was chosen by.
+struct Doubled {
+    std::vector<std::string> names;
+    Json choice;  // null without "auto"
+    std::string text;
+};
+
+Doubled doubleLayers(const QuantizeCommand& command, const ArchSpec& spec,
+                     const ptq::FloatTensor& images, ptq::Graph& graph,
+                     support::Progress& progress) {
+    Doubled doubled;
+    for (const std::string& layer : command.doubled) {
+        if (layer != kAutomatic) {
+            doubled.names.push_back(ptq::doubleCodes(graph, layer));
+            continue;
+        }
+        const ptq::DoubledChoice choice = ptq::chooseDoubled(
+            graph, images, formatOf(spec, "slogii"), optionsOf(command), kDoubleBudget,
+            [&](int trial) {
+                support::throwIfInterrupted();
+                progress.update(fmt::format("layers of two codes, trial {} of 2", trial + 1));
+            });
+        for (const std::string& name : choice.layers) {
+            doubled.names.push_back(ptq::doubleCodes(graph, name));
+        }
+        doubled.choice = {{"layers", choice.layers},
+                          {"more_macs", choice.moreMacs},
+                          {"images", std::min<std::int64_t>(ptq::kTrialImages, images.shape[0])},
+                          {"error_before", choice.before},
+                          {"error_after", choice.after}};
+        doubled.text = fmt::format(
+            "two codes a weight: {}; {:.1f} % more products, error {:.4f} without, {:.4f} with "
+            "(quick trials on {} images)\n",
+            choice.layers.empty() ? "no layer gains"
+                                  : fmt::format("{}", fmt::join(choice.layers, ", ")),
+            100 * choice.moreMacs, choice.before, choice.after,
+            doubled.choice.at("images").get<int>());
+    }
+    return doubled;
 }
 
 // Adds all variants to the file.
@@ -333,12 +263,12 @@ int runQuantize(const QuantizeCommand& command, const Output& output) {
         command.calibration, &model, command.skipImages + command.images, data::Answers::Hidden);
     const data::Dataset& set = calibration.set;
     ptq::Graph graph = preparedFor(set, std::move(model), command.model);
-    const std::vector<std::string> doubled = doubleLayers(graph, command.doubled);
     const ptq::FloatTensor images = calibrationImages(command, set);
     requireReplaceable(command, calibration);
+    const Doubled doubled = doubleLayers(command, spec, images, graph, progress);
     ptq::NetworkFile file;
     file.provenance = provenanceOf(command.model, set, images, options.steps);
-    file.provenance.doubled = doubled;
+    file.provenance.doubled = doubled.names;
     if (command.flips) {
         file.provenance.calibration += ", mirrored too";
     }
@@ -349,7 +279,7 @@ int runQuantize(const QuantizeCommand& command, const Output& output) {
                     : std::vector<ptq::FormatTrial>{};
     const Answers answers = quantiseVariants(command, quantiser, spec, format.slog, file, progress);
     ptq::writeNetworkFile(command.output, file);
-    output.text(calibration.text + (calibration.text.empty() ? "" : "\n") +
+    output.text(calibration.text + (calibration.text.empty() ? "" : "\n") + doubled.text +
                 (trials.empty() ? "" : trialsText(trials)) + layersText(file) +
                 summaryText(file, answers) + headText(file, graph.head) +
                 adviceText(answers, format.slog.droppedBits) +
@@ -360,6 +290,9 @@ int runQuantize(const QuantizeCommand& command, const Output& output) {
     Json json = resultJson(command, file, answers, graph.head, trials, seconds);
     if (!calibration.json.is_null()) {
         json["pictures"] = calibration.json;
+    }
+    if (!doubled.choice.is_null()) {
+        json["doubled_choice"] = doubled.choice;
     }
     output.result(json);
     return kSuccess;
@@ -392,7 +325,7 @@ void addQuantizeCommand(CLI::App& app, Action& action) {
         ->delimiter(',');
     addShapeOption(*sub, command->shape);
     sub->add_option("--double", command->doubled,
-                    "Layer of two codes a weight, \"last\" or its name (repeatable)")
+                    "Layer of two codes a weight: its name, \"last\" or \"auto\" (repeatable)")
         ->allow_extra_args(false);
     sub->add_flag("--flips", command->flips, "Also take each image with left and right exchanged");
     sub->add_flag("--no-baselines", command->noBaselines,

@@ -7,14 +7,6 @@
 #include "support/error.h"
 
 namespace aslog::ptq {
-namespace {
-
-// Enough to rank level sets, which differ by several percent of their error.
-constexpr std::size_t kImages = 32;
-constexpr std::size_t kWindows = 8192;
-
-}  // namespace
-
 std::vector<FormatTrial> compareFormats(const Quantiser& quantiser, const NumberFormat& format,
                                         const QuantiseOptions& options,
                                         const FormatProgress& progress) {
@@ -27,10 +19,8 @@ std::vector<FormatTrial> compareFormats(const Quantiser& quantiser, const Number
     for (golden::FormatSpec& candidate : candidates) {
         candidate.droppedBits = format.slog.droppedBits;
     }
-    const Quantiser part = quantiser.withFirstImages(kImages);
-    QuantiseOptions quick = options;
-    quick.largestWindows = std::min(options.largestWindows, kWindows);
-    quick.steps.clampWeighting = false;  // it would take most of the time
+    const Quantiser part = quantiser.withFirstImages(kTrialImages);
+    const QuantiseOptions quick = trialOptions(options);
     std::vector<FormatTrial> trials;
     std::string reason;
     for (std::size_t i = 0; i < candidates.size(); ++i) {

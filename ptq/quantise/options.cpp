@@ -76,4 +76,11 @@ std::string describe(const NumberFormat& format) {
                        slog.zero ? "" : "no ", dropped);
 }
 
+QuantiseOptions trialOptions(QuantiseOptions options) {
+    constexpr std::size_t kWindows = 8192;  // enough to rank what differs by several percent
+    options.largestWindows = std::min(options.largestWindows, kWindows);
+    options.steps.clampWeighting = false;
+    return options;
+}
+
 }  // namespace aslog::ptq

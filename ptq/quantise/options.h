@@ -55,4 +55,9 @@ struct QuantiseOptions {
     double damping = 0.01;                // as RoundingOptions::damping
 };
 
+// For quantisations that are only compared with each other: on the first kTrialImages images, with
+// fewer windows and without clamp weighting, which would take most of the time.
+inline constexpr std::size_t kTrialImages = 32;
+QuantiseOptions trialOptions(QuantiseOptions options);
+
 }  // namespace aslog::ptq

@@ -132,7 +132,17 @@ TEST_CASE("A layer of two codes a weight is nearer to the float one; mirrored im
         REQUIRE(evaluated.exitCode == 0);
         return result.at("slogii").at("layers").back().at("sqnr_db").get<double>();
     };
-    CHECK(noise({"--double", "last"}) > noise({}));
+    const double usual = noise({});
+    CHECK(noise({"--double", "last"}) > usual);
+    const Run chosen =
+        quantize(folder, {"--no-baselines", "--double", "auto", "--json"}, folder / "c.aslog");
+    REQUIRE(chosen.exitCode == 0);
+    const Json choice = Json::parse(chosen.out).at("doubled_choice");
+    REQUIRE_FALSE(choice.at("layers").empty());
+    CHECK(choice.at("layers") == Json::parse(chosen.out).at("doubled"));
+    CHECK(choice.at("more_macs") > 0);
+    CHECK(choice.at("more_macs") <= 0.15);
+    CHECK(choice.at("error_after") < choice.at("error_before"));
     const Run unknown = quantize(folder, {"--double", "conv9"}, folder / "b.aslog");
     CHECK(unknown.exitCode == 2);
     CHECK_THAT(unknown.err, ContainsSubstring("no layer with weights is named \"conv9\""));

@@ -1,0 +1,95 @@
+#include "ptq/quantise/choose_doubled.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <utility>
+#include <variant>
+
+#include "ptq/graph/double_codes.h"
+
+namespace aslog::ptq {
+namespace {
+
+struct Layer {
+    std::size_t step = 0;
+    std::string name;
+    double addedNoise = 0;  // to signal
+    double macs = 0;        // of one image
+
+    double gain() const { return addedNoise / macs; }
+};
+
+double errorOf(const QuantiseResult& result) {
+    return result.answers ? result.answers->divergence : result.calibrationError;
+}
+
+// All convolutions of one group.
+std::vector<Layer> layersOf(const LoweredNetwork& network, const std::vector<LayerError>& errors) {
+    std::map<ValueId, double> noise;  // to signal; of the network's input only what rounding makes
+    std::vector<Layer> layers;
+    for (std::size_t i = 0; i < network.steps.size(); ++i) {
+        const LoweredStep& step = network.steps[i];
+        const double own = errors[i].signal > 0 ? errors[i].noise / errors[i].signal : 0;
+        noise[step.output] = own;
+        const auto* conv = std::get_if<LoweredConv>(&step.operation);
+        if (conv == nullptr || conv->groups != 1) {
+            continue;
+        }
+        double before = 0;
+        for (const ValueId input : step.inputs) {
+            before = std::max(before, noise[input]);
+        }
+        layers.push_back({i, step.name, own - before,
+                          static_cast<double>(conv->geometry.taps()) *
+                              static_cast<double>(network.sizes[step.output].size())});
+    }
+    return layers;
+}
+
+}  // namespace
+
+DoubledChoice chooseDoubled(const Graph& graph, const FloatTensor& images,
+                            const NumberFormat& format, const QuantiseOptions& options,
+                            double budget, const std::function<void(int trial)>& progress) {
+    const QuantiseOptions quick = trialOptions(options);
+    const auto run = [&](const Quantiser& quantiser) {
+        return quantiser.withFirstImages(kTrialImages).run(format, quick);
+    };
+    progress(0);
+    const Quantiser plain(graph, images);
+    const QuantiseResult before = run(plain);
+    std::vector<Layer> layers = layersOf(plain.lowered(), before.layers);
+    double all = 0;
+    for (const Layer& layer : layers) {
+        all += layer.macs;
+    }
+    std::erase_if(layers, [](const Layer& layer) { return layer.addedNoise <= 0; });
+    std::ranges::stable_sort(layers, std::greater(), &Layer::gain);
+    DoubledChoice choice;
+    std::vector<Layer> taken;
+    for (const Layer& layer : layers) {
+        if (choice.moreMacs + layer.macs / all <= budget) {
+            choice.moreMacs += layer.macs / all;
+            taken.push_back(layer);
+        }
+    }
+    std::ranges::sort(taken, {}, &Layer::step);
+    choice.before = choice.after = errorOf(before);
+    if (taken.empty()) {
+        return choice;
+    }
+    progress(1);
+    Graph doubled = graph;
+    for (const Layer& layer : taken) {
+        choice.layers.push_back(doubleCodes(doubled, layer.name));
+    }
+    choice.after = errorOf(run(Quantiser(doubled, images)));
+    if (choice.after >= choice.before) {
+        return {{}, 0, choice.before, choice.before};
+    }
+    return choice;
+}
+
+}  // namespace aslog::ptq

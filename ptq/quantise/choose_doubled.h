@@ -1,0 +1,28 @@
+// Which layers gain most from two codes a weight, by calibration alone.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "ptq/quantise/quantise.h"
+
+namespace aslog::ptq {
+
+struct DoubledChoice {
+    std::vector<std::string> layers;  // names for doubleCodes(), in the order of the network
+    double moreMacs = 0;              // multiply-accumulates that they add, as a part of all
+    double before = 0;                // error of the network without them, on a part of the images:
+    double after = 0;                 // KL from float if it has answers, or the calibration error
+};
+
+// Layers are taken by the noise to signal that they add to that of their inputs, for each
+// multiply-accumulate that a second code of their weights costs, as long as all of these together
+// are at most `budget` (0 to 1) of the network's. None if that does not make the error less.
+// `graph`: folded; `images`: as for Quantiser. `progress` is told before each of two trials. Throws
+// as Quantiser::run() does.
+DoubledChoice chooseDoubled(const Graph& graph, const FloatTensor& images,
+                            const NumberFormat& format, const QuantiseOptions& options,
+                            double budget, const std::function<void(int trial)>& progress);
+
+}  // namespace aslog::ptq
