@@ -13,8 +13,8 @@ namespace aslog::report {
 // By name, "float" first if it is there: the others are compared with it.
 using Evaluations = std::vector<std::pair<std::string, ptq::Evaluation>>;
 
-// With several networks, "slogii" among them, and labels or pairs, also the test of McNemar (ptq::Discordance) of it
-// against each other one.
+// With several networks, "slogii" among them, and labels or pairs, also the test of McNemar
+// (ptq::Discordance) of it against each other one.
 std::string evaluationText(const Evaluations& evaluations);
 
 // One key for each network: top1, top5 or accuracy, auc; images or pairs; interval_95; loss, in

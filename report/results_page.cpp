@@ -13,6 +13,7 @@
 #include "report/figures.h"
 #include "report/markdown.h"
 #include "report/power_page.h"
+#include "report/whole_products_page.h"
 #include "run/run_folder.h"
 
 namespace aslog::report {
@@ -235,6 +236,7 @@ std::string resultsPage(const FinishedResults& results) {
     addArrays(page, results);
     addElements(page, results);
     addPower(page, results.powers);
+    addWholeProducts(page, results);
     addVariants(page, results);
     addFlat(page, results);
     addVerifications(page, results);
