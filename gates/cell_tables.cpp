@@ -229,8 +229,8 @@ class CellReader {
         const double power = numberOr(group.attribute("value"), 0) * tables_.units().leakageNw;
         if (auto when = whenOf(group)) {
             result.leakageStates.push_back({std::move(*when), power});
-        } else {
-            result.leakageNw = power;
+        } else {  // one for each supply
+            result.leakageNw = result.leakageNw.value_or(0) + power;
         }
     }
 
@@ -241,6 +241,7 @@ class CellReader {
         if (const std::size_t index = indexOf(related); index < model_.inputs.size()) {
             energy.input = index;
         }
+        energy.supply = group.attribute("related_pg_pin");
         energy.when = whenOf(group);
         for (const LibertyGroup& table : group.groups) {
             const bool isBoth = table.type == "power";

@@ -37,6 +37,7 @@ struct DelayArc {
 // it: of an output after an edge of `input`, or of an input whatever comes of it ("hidden power").
 struct InternalEnergy {
     std::optional<std::size_t> input;  // of an output: the related pin; absent: any
+    std::string supply;                // "related_pg_pin", or empty; what each supply gives adds up
     std::optional<BooleanFunction> when;
     PerEdge<LookupTable> energy;  // of an input: whose load is 0
 };
@@ -54,9 +55,9 @@ struct LeakageState {
 
 // The variables of all `when` are the cell's inputs, then its outputs.
 struct CellTables {
-    std::vector<PinTables> inputs;   // in the order of CellModel::inputs
-    std::vector<PinTables> outputs;  // in the order of CellModel::outputs
-    std::optional<double> leakageNw;
+    std::vector<PinTables> inputs;    // in the order of CellModel::inputs
+    std::vector<PinTables> outputs;   // in the order of CellModel::outputs
+    std::optional<double> leakageNw;  // in no known state
     std::vector<LeakageState> leakageStates;
 };
 

@@ -1,6 +1,8 @@
 #include "power/uniform_power.h"
 
 #include <cstdint>
+#include <map>
+#include <string_view>
 
 namespace aslog::power {
 namespace {
@@ -72,16 +74,25 @@ class UniformCell {
         return sum;
     }
 
+    // What the inputs make on average; of each supply, and these add up.
     double outputEnergy(const std::vector<InternalEnergy>& energies, NetId net) const {
-        double sum = 0;
-        double weights = 0;
+        struct Mean {
+            double sum = 0;
+            double weights = 0;
+        };
+        std::map<std::string_view, Mean> supplies;
         for (const InternalEnergy& energy : energies) {
             const NetId input = flat_.inputs[energy.input.value_or(0)];
             const double weight = activityOf(input) * weightOf(energy);
-            sum += weight * meanOf(energy, input, circuit_.loadFf(net));
-            weights += weight;
+            Mean& mean = supplies[energy.supply];
+            mean.sum += weight * meanOf(energy, input, circuit_.loadFf(net));
+            mean.weights += weight;
         }
-        return weights > 0 ? sum / weights : 0;
+        double sum = 0;
+        for (const auto& [supply, mean] : supplies) {
+            sum += mean.weights > 0 ? mean.sum / mean.weights : 0;
+        }
+        return sum;
     }
 
     const Circuit& circuit_;

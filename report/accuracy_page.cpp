@@ -267,8 +267,9 @@ void addSteps(Markdown& page, const std::vector<Measurement>& measurements) {
     page.heading("What each step is worth");
     page.paragraph(
         "SLogII alone, other level sets or steps left out ([quantisation](quantisation.md)); of "
-        "names with `double` the last layer has two codes a weight and each image counts mirrored "
-        "too.");
+        "names with `double` the layers that `--double auto` chooses have two codes a weight, and "
+        "each "
+        "image counts mirrored too.");
     page.header({"network", "level set", "without", "top-1, %", "against float",
                  "same class as float, %", "divergence", "noise/signal, %"});
     for (const Measurement& m : measurements) {

@@ -25,6 +25,14 @@ double errorOf(const QuantiseResult& result) {
     return result.answers ? result.answers->divergence : result.calibrationError;
 }
 
+FloatTensor firstImages(const FloatTensor& images, std::size_t most) {
+    FloatTensor some{images.shape, {}};
+    some.shape.front() = std::min(images.shape.front(), static_cast<std::int64_t>(most));
+    const auto numbers = static_cast<std::ptrdiff_t>(elementCount(some.shape));
+    some.data.assign(images.data.begin(), images.data.begin() + numbers);
+    return some;
+}
+
 // All convolutions of one group.
 std::vector<Layer> layersOf(const LoweredNetwork& network, const std::vector<LayerError>& errors) {
     std::map<ValueId, double> noise;  // to signal; of the network's input only what rounding makes
@@ -54,12 +62,10 @@ DoubledChoice chooseDoubled(const Graph& graph, const FloatTensor& images,
                             const NumberFormat& format, const QuantiseOptions& options,
                             double budget, const std::function<void(int trial)>& progress) {
     const QuantiseOptions quick = trialOptions(options);
-    const auto run = [&](const Quantiser& quantiser) {
-        return quantiser.withFirstImages(kTrialImages).run(format, quick);
-    };
+    const FloatTensor some = firstImages(images, kTrialImages);
     progress(0);
-    const Quantiser plain(graph, images);
-    const QuantiseResult before = run(plain);
+    const Quantiser plain(graph, some);
+    const QuantiseResult before = plain.run(format, quick);
     std::vector<Layer> layers = layersOf(plain.lowered(), before.layers);
     double all = 0;
     for (const Layer& layer : layers) {
@@ -85,7 +91,7 @@ DoubledChoice chooseDoubled(const Graph& graph, const FloatTensor& images,
     for (const Layer& layer : taken) {
         choice.layers.push_back(doubleCodes(doubled, layer.name));
     }
-    choice.after = errorOf(run(Quantiser(doubled, images)));
+    choice.after = errorOf(Quantiser(doubled, some).run(format, quick));
     if (choice.after >= choice.before) {
         return {{}, 0, choice.before, choice.before};
     }

@@ -109,6 +109,7 @@ Blocks ofOpenSta(const Synthesised& array, const std::string& technology, double
         "power",
         fmt::format("read_liberty {}\nread_verilog {}\nlink_design {}\n{}"
                     "set_delay_calculator lumped_cap\n"
+                    "set_cmd_units -time ns\n"  // or the period counts in the library's unit
                     "create_clock -name clk -period {} [get_ports {}]\n"
                     "set_power_activity -global -activity {} -duty 0.5\n"
                     "report_power -instances [get_cells *] -digits 12\n",

@@ -11,7 +11,7 @@ namespace aslog::tests {
 
 // ns, fF, V, nW, fJ. INV: delay 0.1 + 0.2 slew + 0.01 load, transition 0.05 + 0.02 load. AND2 is
 // fast (0.05), AND2S slow (0.5). DFF: 0.2 behind the clock. The energy of INV depends on nothing
-// but the edge; that of the clock of DFF on D and Q.
+// but the edge; that of the clock of DFF on D and Q. TWO has energies of two supplies.
 inline const std::string kSmallLibrary = R"lib(library (small) {
   time_unit : "1ns"; voltage_unit : "1V"; capacitive_load_unit (1, ff); leakage_power_unit : "1nW";
   nom_voltage : 2;
@@ -39,6 +39,18 @@ inline const std::string kSmallLibrary = R"lib(library (small) {
         rise_power (scalar) { values ("10"); } fall_power (scalar) { values ("20"); } }
       internal_power () { related_pin : "B";
         rise_power (scalar) { values ("30"); } fall_power (scalar) { values ("40"); } } } }
+  cell (TWO) {
+    leakage_power () { value : 5; related_pg_pin : VDD; }
+    leakage_power () { value : 1; related_pg_pin : VSS; }
+    pin (A) { direction : input; capacitance : 1; }
+    pin (Y) { direction : output; function : "A";
+      timing () { related_pin : "A"; timing_sense : positive_unate;
+        cell_rise (scalar) { values ("0.05"); } cell_fall (scalar) { values ("0.05"); }
+        rise_transition (scalar) { values ("0"); } fall_transition (scalar) { values ("0"); } }
+      internal_power () { related_pin : "A"; related_pg_pin : VDD;
+        rise_power (scalar) { values ("12"); } fall_power (scalar) { values ("-2"); } }
+      internal_power () { related_pin : "A"; related_pg_pin : VSS;
+        rise_power (scalar) { values ("-3"); } fall_power (scalar) { values ("13"); } } } }
   cell (AND2S) {
     pin (A) { direction : input; capacitance : 1; } pin (B) { direction : input; capacitance : 1; }
     pin (Y) { direction : output; function : "A & B";

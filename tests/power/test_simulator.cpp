@@ -156,6 +156,24 @@ TEST_CASE("Uniform activity weighs conditions by their likelihood and inputs ali
     CHECK(power.switchingFj == Approx(0.5 * 0.5 * 2 * 4));
 }
 
+TEST_CASE("Energies and leakage of several supplies add up") {
+    const Circuit circuit = circuitOf(
+        "module gate (a, y);\n  input a; output y;\n  TWO u (.A(a), .Y(y));\nendmodule\n");
+    const InstancePower power = uniformPower(circuit, 0.5).front();
+    // Of both edges, 5 of one supply and 5 of the other.
+    CHECK(power.internalFj == Approx(0.5 * (5 + 5)));
+    CHECK(power.leakageNw == Approx(6));
+    Simulator simulator(circuit, Accounting::All, 1);
+    simulator.startCounting();
+    const NetId y = netOf(circuit, "y");
+    simulator.setInput(netOf(circuit, "a"), true);
+    simulator.cycle(0);
+    CHECK(simulator.activity().outputFj[y] == Approx(12 - 3));
+    simulator.setInput(netOf(circuit, "a"), false);
+    simulator.cycle(0);
+    CHECK(simulator.activity().outputFj[y] == Approx(12 - 3 - 2 + 13));
+}
+
 TEST_CASE("Logic that chases its own tail is refused") {
     const Circuit circuit =
         circuitOf("module ring (y);\n  output y;\n  INV u (.A(y), .Y(y));\nendmodule\n");
