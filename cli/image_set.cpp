@@ -228,8 +228,7 @@ void requireNoPictureOptions(const ImageSetOptions& options) {
 void addImageSetOptions(CLI::App& command, const std::string& name, ImageSetOptions& options) {
     options.name = name;
     command
-        .add_option(name, options.path,
-                    "Folder of PNG and JPEG files, or data set (docs/data.md)")
+        .add_option(name, options.path, "Folder of PNG and JPEG files, or data set (docs/data.md)")
         ->required();
     command
         .add_option("--data-root", options.dataRoot,
