@@ -186,8 +186,7 @@ ptq::FloatTensor calibrationImages(const QuantizeCommand& command, const data::D
 // What --double asks for, in the graph: the names of the layers, and what "auto" was chosen by.
 struct Doubled {
     std::vector<std::string> names;
-    Json choice;  // null without "auto"
-    std::string text;
+    std::optional<ptq::DoubledChoice> choice;
 };
 
 Doubled doubleLayers(const QuantizeCommand& command, const ArchSpec& spec,
@@ -208,20 +207,26 @@ Doubled doubleLayers(const QuantizeCommand& command, const ArchSpec& spec,
         for (const std::string& name : choice.layers) {
             doubled.names.push_back(ptq::doubleCodes(graph, name));
         }
-        doubled.choice = {{"layers", choice.layers},
-                          {"more_macs", choice.moreMacs},
-                          {"images", std::min<std::int64_t>(ptq::kTrialImages, images.shape[0])},
-                          {"error_before", choice.before},
-                          {"error_after", choice.after}};
-        doubled.text = fmt::format(
-            "two codes a weight: {}; {:.1f} % more products, error {:.4f} without, {:.4f} with "
-            "(quick trials on {} images)\n",
-            choice.layers.empty() ? "no layer gains"
-                                  : fmt::format("{}", fmt::join(choice.layers, ", ")),
-            100 * choice.moreMacs, choice.before, choice.after,
-            doubled.choice.at("images").get<int>());
+        doubled.choice = choice;
     }
     return doubled;
+}
+
+std::string choiceText(const ptq::DoubledChoice& choice) {
+    return fmt::format(
+        "two codes a weight: {}; {:.1f} % more products, error {:.4f} without, {:.4f} with (quick "
+        "trials on {} images)\n",
+        choice.layers.empty() ? "no layer gains"
+                              : fmt::format("{}", fmt::join(choice.layers, ", ")),
+        100 * choice.moreMacs, choice.before, choice.after, choice.images);
+}
+
+Json choiceJson(const ptq::DoubledChoice& choice) {
+    return {{"layers", choice.layers},
+            {"more_macs", choice.moreMacs},
+            {"images", choice.images},
+            {"error_before", choice.before},
+            {"error_after", choice.after}};
 }
 
 // Adds all variants to the file.
@@ -279,7 +284,8 @@ int runQuantize(const QuantizeCommand& command, const Output& output) {
                     : std::vector<ptq::FormatTrial>{};
     const Answers answers = quantiseVariants(command, quantiser, spec, format.slog, file, progress);
     ptq::writeNetworkFile(command.output, file);
-    output.text(calibration.text + (calibration.text.empty() ? "" : "\n") + doubled.text +
+    output.text(calibration.text + (calibration.text.empty() ? "" : "\n") +
+                (doubled.choice ? choiceText(*doubled.choice) : "") +
                 (trials.empty() ? "" : trialsText(trials)) + layersText(file) +
                 summaryText(file, answers) + headText(file, graph.head) +
                 adviceText(answers, format.slog.droppedBits) +
@@ -291,8 +297,8 @@ int runQuantize(const QuantizeCommand& command, const Output& output) {
     if (!calibration.json.is_null()) {
         json["pictures"] = calibration.json;
     }
-    if (!doubled.choice.is_null()) {
-        json["doubled_choice"] = doubled.choice;
+    if (doubled.choice) {
+        json["doubled_choice"] = choiceJson(*doubled.choice);
     }
     output.result(json);
     return kSuccess;

@@ -82,6 +82,7 @@ DoubledChoice chooseDoubled(const Graph& graph, const FloatTensor& images,
         }
     }
     std::ranges::sort(taken, {}, &Layer::step);
+    choice.images = static_cast<std::size_t>(some.shape.front());
     choice.before = choice.after = errorOf(before);
     if (taken.empty()) {
         return choice;
@@ -93,7 +94,7 @@ DoubledChoice chooseDoubled(const Graph& graph, const FloatTensor& images,
     }
     choice.after = errorOf(Quantiser(doubled, some).run(format, quick));
     if (choice.after >= choice.before) {
-        return {{}, 0, choice.before, choice.before};
+        return {{}, 0, choice.images, choice.before, choice.before};
     }
     return choice;
 }

@@ -1,6 +1,7 @@
 // Which layers gain most from two codes a weight, by calibration alone.
 #pragma once
 
+#include <cstddef>
 #include <functional>
 #include <string>
 #include <vector>
@@ -12,8 +13,9 @@ namespace aslog::ptq {
 struct DoubledChoice {
     std::vector<std::string> layers;  // names for doubleCodes(), in the order of the network
     double moreMacs = 0;              // multiply-accumulates that they add, as a part of all
-    double before = 0;                // error of the network without them, on a part of the images:
-    double after = 0;                 // KL from float if it has answers, or the calibration error
+    std::size_t images = 0;           // of the trials
+    double before = 0;                // error of the network without them, on these images: KL from
+    double after = 0;                 // float if it has answers, or the calibration error
 };
 
 // Layers are taken by the noise to signal that they add to that of their inputs, for each
