@@ -243,6 +243,12 @@ void requireComparison(const EvaluateCommand& command, const Candidates& candida
 int runEvaluate(const EvaluateCommand& command, const Output& output) {
     support::Progress progress("evaluate " + command.model);
     Candidates candidates = readCandidates(command);
+    if (!candidates.graph && std::filesystem::is_directory(command.data.path)) {
+        throw support::InputError(fmt::format(
+            "--data: {} is a folder of pictures; their size and channels are known from the ONNX "
+            "model alone; {}",
+            command.data.path, candidates.note));
+    }
     const ImageSet images =
         readImageSet(command.data, candidates.graph ? &*candidates.graph : nullptr,
                      std::numeric_limits<std::size_t>::max(), data::Answers::Wanted);

@@ -249,12 +249,6 @@ void addImageSetOptions(CLI::App& command, const std::string& name, ImageSetOpti
 ImageSet readImageSet(const ImageSetOptions& options, const ptq::Graph* graph, std::size_t most,
                       data::Answers answers) {
     if (fs::is_directory(options.path)) {
-        if (graph == nullptr) {
-            throw InputError(fmt::format(
-                "{}: {} is a folder of pictures; their size and channels are known from the ONNX "
-                "model alone, which is missing",
-                options.name, options.path));
-        }
         return readFolder(options, *graph, most);
     }
     requireNoPictureOptions(options);

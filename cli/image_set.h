@@ -37,7 +37,7 @@ struct ImageSet {
 
 // Images for the one input of `graph`, which is as the reader gives it; of a folder at most the
 // first `most` pictures by name are read. Their name tells how pixels became numbers, so that it
-// stands in the provenance. A folder needs the graph, a data set does not (null). Throws
+// stands in the provenance. A data set does not need the graph (null), a folder does. Throws
 // support::InputError as data::readDataset() does, for options that do not fit, and for pictures
 // that are not of the size that the network takes.
 ImageSet readImageSet(const ImageSetOptions& options, const ptq::Graph* graph, std::size_t most,

@@ -193,6 +193,13 @@ Doubled doubleLayers(const QuantizeCommand& command, const ArchSpec& spec,
                      const ptq::FloatTensor& images, ptq::Graph& graph,
                      support::Progress& progress) {
     Doubled doubled;
+    const bool isAutomatic =
+        std::ranges::find(command.doubled, kAutomatic) != command.doubled.end();
+    if (isAutomatic && (command.doubled.size() > 1 || command.format.starts_with(kAutomatic))) {
+        throw support::InputError(
+            "--double auto chooses all layers, for one level set: give no other --double and no "
+            "--format auto with it");
+    }
     for (const std::string& layer : command.doubled) {
         if (layer != kAutomatic) {
             doubled.names.push_back(ptq::doubleCodes(graph, layer));
@@ -200,9 +207,10 @@ Doubled doubleLayers(const QuantizeCommand& command, const ArchSpec& spec,
         }
         const ptq::DoubledChoice choice = ptq::chooseDoubled(
             graph, images, formatOf(spec, "slogii"), optionsOf(command), kDoubleBudget,
-            [&](int trial) {
+            [&](std::size_t step, std::size_t all, const std::string& name) {
                 support::throwIfInterrupted();
-                progress.update(fmt::format("layers of two codes, trial {} of 2", trial + 1));
+                progress.update(
+                    fmt::format("layers of two codes, {} of {}: {}", step + 1, all, name));
             });
         for (const std::string& name : choice.layers) {
             doubled.names.push_back(ptq::doubleCodes(graph, name));
@@ -288,7 +296,7 @@ int runQuantize(const QuantizeCommand& command, const Output& output) {
                 (doubled.choice ? choiceText(*doubled.choice) : "") +
                 (trials.empty() ? "" : trialsText(trials)) + layersText(file) +
                 summaryText(file, answers) + headText(file, graph.head) +
-                adviceText(answers, format.slog.droppedBits) +
+                adviceText(answers, format.slog.droppedBits, !doubled.names.empty()) +
                 fmt::format("\n{}: {}, {} calibration images of {}\n{} bytes\n", command.output,
                             ptq::describe(format), file.provenance.images, set.name(),
                             std::filesystem::file_size(command.output)));

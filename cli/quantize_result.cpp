@@ -82,20 +82,26 @@ std::string summaryText(const ptq::NetworkFile& file, const Answers& answers) {
                               "these\n");
 }
 
-std::string adviceText(const Answers& answers, int droppedBits) {
+std::string adviceText(const Answers& answers, int droppedBits, bool isDoubled) {
     const auto ours = answers.find("slogii");
     if (ours == answers.end() ||
         ptq::shareOf(ours->second.sameWinner, ours->second.images).high >= kNearAgreement) {
         return "";
     }
+    std::vector<std::string> ways;
+    if (droppedBits > 0) {
+        ways.push_back(
+            fmt::format("an array that drops fewer columns (--dropped-bits {})", droppedBits - 1));
+    }
+    if (!isDoubled) {
+        ways.emplace_back("two codes a weight where it helps most (--double auto)");
+    }
+    ways.emplace_back("more calibration images");
     return fmt::format(
-        "note: another class comes first than in the float network for {} of {} images; nearer to "
-        "it come {}two codes a weight where it helps most (--double auto){}\n",
+        "note: if the outputs are classes, another one comes first than in the float network for "
+        "{} of {} images; nearer to it come {}\n",
         ours->second.images - ours->second.sameWinner, ours->second.images,
-        droppedBits > 0 ? fmt::format("an array that drops fewer columns (--dropped-bits {}), ",
-                                      droppedBits - 1)
-                        : "",
-        ", and more images (--images, --flips)");
+        fmt::join(ways, ", or "));
 }
 
 std::vector<std::string> outputNames(const ptq::NetworkFile& file) {

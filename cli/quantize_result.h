@@ -23,7 +23,8 @@ std::string layersText(const ptq::NetworkFile& file);
 std::string summaryText(const ptq::NetworkFile& file, const Answers& answers);
 
 // What to do if the answers are far from those of the float network; "" if they are near.
-std::string adviceText(const Answers& answers, int droppedBits);
+// `isDoubled`: layers have two codes a weight already.
+std::string adviceText(const Answers& answers, int droppedBits, bool isDoubled);
 
 // Names of the tensors that the host gets.
 std::vector<std::string> outputNames(const ptq::NetworkFile& file);

@@ -11,7 +11,7 @@ namespace aslog::power {
 struct InstancePower {
     double internalFj = 0;   // a cycle
     double switchingFj = 0;  // of the nets that it drives
-    double leakageNw = 0;    // cell_leakage_power
+    double leakageNw = 0;    // cell_leakage_power, or what the library says of no state
 };
 
 // One entry an instance. `activity`: transitions of each net a cycle; clock nets have two. Of the

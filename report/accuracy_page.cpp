@@ -133,7 +133,8 @@ std::string mcnemarText(const Json& ours, const char* other) {
         return "-";
     }
     const Json& test = found->at(other);
-    return fmt::format("{:.2g} ({} : {})", test.at("p").get<double>(),
+    const double p = test.at("p");
+    return fmt::format("{} ({} : {})", p < 1e-6 ? "below 1e-6" : fmt::format("{:.2g}", p),
                        test.at("right_alone").get<int>(), test.at("wrong_alone").get<int>());
 }
 
@@ -267,9 +268,8 @@ void addSteps(Markdown& page, const std::vector<Measurement>& measurements) {
     page.heading("What each step is worth");
     page.paragraph(
         "SLogII alone, other level sets or steps left out ([quantisation](quantisation.md)); of "
-        "names with `double` the layers that `--double auto` chooses have two codes a weight, and "
-        "each "
-        "image counts mirrored too.");
+        "names with `double` the layers that `--double auto` chooses have two codes a weight, "
+        "and each image counts mirrored too.");
     page.header({"network", "level set", "without", "top-1, %", "against float",
                  "same class as float, %", "divergence", "noise/signal, %"});
     for (const Measurement& m : measurements) {

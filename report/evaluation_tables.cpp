@@ -151,7 +151,12 @@ std::string evaluationText(const Evaluations& evaluations) {
     if (const auto& pairs = first.verification) {
         notes = fmt::format("\nthreshold {:.4f}, best for {} on these pairs\n", pairs->threshold,
                             evaluations.front().first);
-    } else if (!first.classification) {
+    }
+    if (!first.verification && !first.classification) {
+        if (!hasFloat || evaluations.size() < 2) {
+            return fmt::format("{} images without labels: nothing is compared\n",
+                               first.winners.size());
+        }
         notes = fmt::format(
             "\n{} images without labels: compared with the float network alone, as "
             "if the outputs were classes\n",

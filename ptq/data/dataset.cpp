@@ -179,10 +179,12 @@ class DatasetReader {
 
     void readPictures() {
         std::vector<fs::path> pictures;
+        std::vector<std::string> names;
         for (std::size_t i = 0; i < descriptor_.images.size(); ++i) {
             const fs::path folder = pathOf(descriptor_.images[i]);
             for (const std::string& name : picturesOf(i, folder)) {
                 pictures.push_back(folder / name);
+                names.push_back(name);
             }
         }
         pictures.resize(countOf(pictures.size()));
@@ -193,7 +195,7 @@ class DatasetReader {
             addPicture(picture);
         }
         if (wantsAnswers() && !descriptor_.pairs.empty()) {
-            readPairs(pictures);
+            readPairs(names);
         }
     }
 
@@ -206,7 +208,11 @@ class DatasetReader {
             return picturesIn(folder);
         }
         const CsvTable list = CsvTable::read(pathOf(descriptor_.lists[index]));
-        const bool hasLabels = wantsAnswers() && hasLabels_.value_or(list.has("label"));
+        const bool hasLabels = wantsAnswers() && list.has("label");
+        if (hasLabels_.value_or(hasLabels) != hasLabels) {
+            throw support::InputError(fmt::format(
+                "{}: all lists of a data set have labels, or none has", descriptor_.lists[index]));
+        }
         hasLabels_ = hasLabels;
         std::vector<std::string> names;
         for (std::size_t row = 0; row < list.rows(); ++row) {
@@ -250,11 +256,10 @@ class DatasetReader {
         }
     }
 
-    void readPairs(const std::vector<fs::path>& pictures) {
+    void readPairs(const std::vector<std::string>& names) {
         std::map<std::string, std::size_t> indices;
-        for (std::size_t i = 0; i < pictures.size(); ++i) {
-            indices[pictures[i].lexically_relative(root_ / descriptor_.images.front()).string()] =
-                i;
+        for (std::size_t i = 0; i < std::min(names.size(), set_.size()); ++i) {
+            indices[names[i]] = i;
         }
         const CsvTable table = CsvTable::read(pathOf(descriptor_.pairs));
         for (std::size_t row = 0; row < table.rows(); ++row) {
@@ -276,7 +281,7 @@ class DatasetReader {
     fs::path root_;
     Answers answers_;
     Dataset set_;
-    std::optional<bool> hasLabels_;  // as the first list says
+    std::optional<bool> hasLabels_;  // as the lists say
 };
 
 std::vector<float> Dataset::image(std::size_t index) const {

@@ -73,6 +73,14 @@ std::size_t findLayer(const Graph& graph, const std::string& layer) {
 
 }  // namespace
 
+bool canDouble(const Graph& graph, const std::string& layer) {
+    return std::ranges::any_of(graph.nodes, [&](const Node& node) {
+        const auto* conv = std::get_if<Conv>(&node.op);
+        return node.name == layer && inputDimension(graph, node) >= 0 &&
+               (conv == nullptr || conv->groups == 1);
+    });
+}
+
 std::string doubleCodes(Graph& graph, const std::string& layer) {
     const std::size_t index = findLayer(graph, layer);
     const std::string name = graph.nodes[index].name;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <stdexcept>
 
 namespace aslog::ptq {
 
@@ -10,6 +11,9 @@ std::size_t winnerOf(std::span<const float> scores) {
 }
 
 std::vector<float> logSoftmax(std::span<const float> scores) {
+    if (!std::ranges::all_of(scores, [](float score) { return std::isfinite(score); })) {
+        throw std::invalid_argument("an answer is not a finite number");
+    }
     const double largest = *std::ranges::max_element(scores);
     double sum = 0;
     for (const float score : scores) {

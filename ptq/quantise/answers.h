@@ -11,7 +11,7 @@ namespace aslog::ptq {
 // empty.
 std::size_t winnerOf(std::span<const float> scores);
 
-// Logarithms of the softmax of the scores.
+// Logarithms of the softmax of the scores. Throws std::invalid_argument if one is not finite.
 std::vector<float> logSoftmax(std::span<const float> scores);
 
 // The divergence of Kullback and Leibler (1951), in nats: what the probabilities q tell less than

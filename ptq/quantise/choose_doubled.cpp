@@ -8,6 +8,7 @@
 #include <variant>
 
 #include "ptq/graph/double_codes.h"
+#include "support/error.h"
 
 namespace aslog::ptq {
 namespace {
@@ -33,7 +34,7 @@ FloatTensor firstImages(const FloatTensor& images, std::size_t most) {
     return some;
 }
 
-// All convolutions of one group.
+// All convolutions.
 std::vector<Layer> layersOf(const LoweredNetwork& network, const std::vector<LayerError>& errors) {
     std::map<ValueId, double> noise;  // to signal; of the network's input only what rounding makes
     std::vector<Layer> layers;
@@ -42,7 +43,7 @@ std::vector<Layer> layersOf(const LoweredNetwork& network, const std::vector<Lay
         const double own = errors[i].signal > 0 ? errors[i].noise / errors[i].signal : 0;
         noise[step.output] = own;
         const auto* conv = std::get_if<LoweredConv>(&step.operation);
-        if (conv == nullptr || conv->groups != 1) {
+        if (conv == nullptr) {
             continue;
         }
         double before = 0;
@@ -60,18 +61,19 @@ std::vector<Layer> layersOf(const LoweredNetwork& network, const std::vector<Lay
 
 DoubledChoice chooseDoubled(const Graph& graph, const FloatTensor& images,
                             const NumberFormat& format, const QuantiseOptions& options,
-                            double budget, const std::function<void(int trial)>& progress) {
+                            double budget, const QuantiseProgress& progress) {
     const QuantiseOptions quick = trialOptions(options);
     const FloatTensor some = firstImages(images, kTrialImages);
-    progress(0);
     const Quantiser plain(graph, some);
-    const QuantiseResult before = plain.run(format, quick);
+    const QuantiseResult before = plain.run(format, quick, progress);
     std::vector<Layer> layers = layersOf(plain.lowered(), before.layers);
     double all = 0;
     for (const Layer& layer : layers) {
         all += layer.macs;
     }
-    std::erase_if(layers, [](const Layer& layer) { return layer.addedNoise <= 0; });
+    std::erase_if(layers, [&](const Layer& layer) {
+        return !(layer.addedNoise > 0) || !canDouble(graph, layer.name);
+    });
     std::ranges::stable_sort(layers, std::greater(), &Layer::gain);
     DoubledChoice choice;
     std::vector<Layer> taken;
@@ -87,16 +89,17 @@ DoubledChoice chooseDoubled(const Graph& graph, const FloatTensor& images,
     if (taken.empty()) {
         return choice;
     }
-    progress(1);
     Graph doubled = graph;
     for (const Layer& layer : taken) {
         choice.layers.push_back(doubleCodes(doubled, layer.name));
     }
-    choice.after = errorOf(Quantiser(doubled, some).run(format, quick));
-    if (choice.after >= choice.before) {
-        return {{}, 0, choice.images, choice.before, choice.before};
+    const DoubledChoice none{{}, 0, choice.images, choice.before, choice.before};
+    try {
+        choice.after = errorOf(Quantiser(doubled, some).run(format, quick, progress));
+    } catch (const support::DoesNotFit&) {
+        return none;  // the sums of twice as many taps
     }
-    return choice;
+    return choice.after < choice.before ? choice : none;
 }
 
 }  // namespace aslog::ptq

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstddef>
-#include <functional>
 #include <string>
 #include <vector>
 
@@ -20,11 +19,11 @@ struct DoubledChoice {
 
 // Layers are taken by the noise to signal that they add to that of their inputs, for each
 // multiply-accumulate that a second code of their weights costs, as long as all of these together
-// are at most `budget` (0 to 1) of the network's. None if that does not make the error less.
-// `graph`: folded; `images`: as for Quantiser. `progress` is told before each of two trials. Throws
-// as Quantiser::run() does.
+// are at most `budget` (0 to 1) of the network's. None if that does not make the error less, or is
+// too much for a width of the array. `graph`: folded; `images`: as for Quantiser. `progress` is
+// told before each step of two trials. Throws as Quantiser::run() does.
 DoubledChoice chooseDoubled(const Graph& graph, const FloatTensor& images,
                             const NumberFormat& format, const QuantiseOptions& options,
-                            double budget, const std::function<void(int trial)>& progress);
+                            double budget, const QuantiseProgress& progress);
 
 }  // namespace aslog::ptq

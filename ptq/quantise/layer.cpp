@@ -83,22 +83,23 @@ class GroupQuantiser {
 
     golden::ConvLayer run() const {
         const golden::ConvGeometry& g = input_.conv.geometry;
-        std::vector<Channel> channels(static_cast<std::size_t>(g.outputChannels));
-        support::inParallel(channels.size(), [&](std::size_t c) {
-            channels[c] = quantiseChannel(static_cast<std::int64_t>(c));
-            channels[c].rounded.values = {};  // the codes say the same in a fraction of the memory
-        });
         golden::ConvLayer layer;
         layer.geometry = g;
         layer.inputZeroPoint = input_.input.zeroPoint;
-        layer.offsets.assign(channels.size(), input_.output.zeroPoint);
+        layer.offsets.assign(static_cast<std::size_t>(g.outputChannels), input_.output.zeroPoint);
         layer.clamp = input_.clamp;
-        for (const Channel& channel : channels) {
-            layer.codes.insert(layer.codes.end(), channel.codes.begin(), channel.codes.end());
+        layer.channels.resize(layer.offsets.size());
+        // Large layers have many codes: each channel's go where they stay.
+        const auto taps = static_cast<std::size_t>(taps_);
+        layer.codes.resize(layer.channels.size() * taps);
+        support::inParallel(layer.channels.size(), [&](std::size_t c) {
+            const Channel channel = quantiseChannel(static_cast<std::int64_t>(c));
+            std::ranges::copy(channel.codes,
+                              layer.codes.begin() + static_cast<std::ptrdiff_t>(c * taps));
             const golden::Ratio ratio = scales_.ratio(channel.rounded.scale);
-            layer.channels.push_back({channel.bias, channel.mu, ratio.scale, ratio.shift});
-        }
-        for (std::size_t c = 0; c < channels.size(); ++c) {
+            layer.channels[c] = {channel.bias, channel.mu, ratio.scale, ratio.shift};
+        });
+        for (std::size_t c = 0; c < layer.channels.size(); ++c) {
             layer.channels[c].bias +=
                 golden::zeroPointTerm(layer, input_.numerics, static_cast<int>(c));
         }
@@ -228,6 +229,7 @@ class GroupQuantiser {
         if (steps_.varianceCorrection && !steps_.compensation) {
             correctVariance(weights, least, channel.rounded);
         }
+        channel.codes.reserve(channel.rounded.values.size());
         for (const std::int64_t value : channel.rounded.values) {
             channel.codes.push_back(input_.numerics.element->encodeValue(value));
         }

@@ -448,7 +448,11 @@ QuantiseResult Quantiser::run(NumberFormat format, const QuantiseOptions& option
             throw support::InputError(error.what());
         }
     }
-    return pass.result();
+    try {
+        return pass.result();
+    } catch (const std::invalid_argument& error) {
+        throw support::InputError(error.what());
+    }
 }
 
 }  // namespace aslog::ptq

@@ -1,7 +1,8 @@
 // Fuzzing of everything that a model goes through before its codes: reading, folding, what inspect
 // says, and for small networks float inference, quantisation and the integer network.
 //   fuzz_onnx [--seconds N] [--cases N] [--first N] [--findings FOLDER] MODEL.onnx...
-// Each case is one of the models with some damage, always the same one for a number. Allowed are
+// Each case is one of the models with some damage, always the same one for a number and the same
+// list of models. Allowed are
 // the errors of aslog, which tell a user what is wrong; a crash, another exception or a case of
 // more than 60 s is a finding: its file is kept, the exit code is 1. Build it with the preset
 // `asan`, so that what is read beyond an end is a crash.
@@ -45,7 +46,7 @@ using namespace aslog;
 constexpr std::uint64_t kCasesOfWorker = 100;
 constexpr std::uint64_t kQuantiseEach = 8;  // of the cases of a model: it takes most of the time
 constexpr double kLongestCase = 60;         // s
-constexpr std::int64_t kSmallNetwork = 50'000;  // numbers of all values and weights, to be run
+constexpr std::int64_t kSmallNetwork = 300'000;  // numbers of all values and weights, to be run
 
 // What the worker tells the program that started it; in memory that both see.
 struct Progress {
@@ -113,7 +114,10 @@ struct Fuzzer {
 [[noreturn]] void work(const Fuzzer& fuzzer, std::uint64_t first, std::uint64_t end,
                        Progress& progress) {
     const fs::path log = fuzzer.folder / "worker.txt";
-    (void)std::freopen(log.c_str(), "w", stderr);
+    if (std::freopen(log.c_str(), "w", stderr) == nullptr) {
+        std::_Exit(1);
+    }
+    std::setvbuf(stderr, nullptr, _IONBF, 0);  // what is said before a crash is there
     for (std::uint64_t number = first; number < end; ++number) {
         progress.next = number;
         try {
@@ -191,8 +195,10 @@ int fuzz(const std::vector<std::string>& models, double seconds, std::uint64_t f
                    stopwatch.seconds(), progress.refused.load(), progress.quantised.load(), found);
         std::fflush(stdout);
     }
-    if (next == first) {
-        throw support::InputError("no case was done");
+    constexpr std::uint64_t kEnough = 100;  // cases that can not all be of one kind
+    const std::uint64_t done = next - first;
+    if (done == 0 || (done >= kEnough && (progress.quantised == 0 || progress.refused == done))) {
+        throw support::Error("the cases do not reach what they are for");
     }
     return found == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -171,7 +171,8 @@ TEST_CASE("Pictures of several folders come one folder after the other, each wit
     CHECK(read(folder, descriptor).labels() == std::vector<int>{5, 7});
     // Labels of some pictures alone would be those of others.
     writeFile(folder / "more.csv", "file\na.png\n");
-    CHECK(read(folder, descriptor).labels().empty());
+    CHECK_THROWS_WITH(read(folder, descriptor), ContainsSubstring("list.csv"));
+    CHECK(read(folder, descriptor, Answers::Hidden).labels().empty());
     descriptor["list"] = {"list.csv", "more.csv"};
     CHECK_THROWS_WITH(read(folder, descriptor), ContainsSubstring("more.csv"));
     descriptor["pairs"] = "pairs.csv";

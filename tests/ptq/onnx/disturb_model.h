@@ -10,7 +10,7 @@
 namespace aslog::test {
 
 // One change of an attribute, a whole-number tensor, a shape, a type, an operator, a connection, a
-// name; or a node more or less. A graph without nodes or tensors stays as it is where there is
+// name, an order. A graph without nodes or tensors stays as it is where there is
 // nothing to change.
 void disturb(onnx::GraphProto& graph, std::mt19937& random);
 
