@@ -292,7 +292,8 @@ void addSteps(Markdown& page, const std::vector<Measurement>& measurements) {
 void addSpeed(Markdown& page, const std::vector<Measurement>& measurements) {
     page.heading("Speed and conditions");
     page.paragraph(
-        "Seconds as the clock on the wall has them. Quantisation: reading, calibration, and all "
+        "Seconds as the clock on the wall has them, whatever else the machine did. Quantisation: "
+        "reading, calibration, and all "
         "networks of the file. Inference: exact, of the golden model, SLogII.");
     page.header({"network", "quantise, s", "calibration images", "inference, s", "10^9 MAC/s",
                  "cores", "model, SHA-256", "tool"});
