@@ -240,23 +240,43 @@ void requireComparison(const EvaluateCommand& command, const Candidates& candida
         command.data.path, Json(std::filesystem::absolute(command.data.path).string()).dump()));
 }
 
-int runEvaluate(const EvaluateCommand& command, const Output& output) {
-    support::Progress progress("evaluate " + command.model);
-    Candidates candidates = readCandidates(command);
+ImageSet readImages(const EvaluateCommand& command, const Candidates& candidates) {
     if (!candidates.graph && std::filesystem::is_directory(command.data.path)) {
         throw support::InputError(fmt::format(
             "--data: {} is a folder of pictures; their size and channels are known from the ONNX "
             "model alone; {}",
             command.data.path, candidates.note));
     }
-    const ImageSet images =
-        readImageSet(command.data, candidates.graph ? &*candidates.graph : nullptr,
-                     std::numeric_limits<std::size_t>::max(), data::Answers::Wanted);
+    return readImageSet(command.data, candidates.graph ? &*candidates.graph : nullptr,
+                        std::numeric_limits<std::size_t>::max(), data::Answers::Wanted);
+}
+
+// A folder of pictures does not say what pixels become, and other numbers than those that the
+// network was quantised for look like its fault. "" for a data set, which says it itself.
+std::string scalingNote(const ImageSet& images, const Candidates& candidates) {
+    if (images.json.is_null() || !candidates.file) {
+        return "";
+    }
+    const std::string& quantised = candidates.file->provenance.calibration;
+    const std::string own = fmt::format("({}, {})", images.json.at("pixels").get<std::string>(),
+                                        images.json.at("channels").get<std::string>());
+    if (!quantised.ends_with(')') || quantised.find(own) != std::string::npos) {
+        return "";
+    }
+    return fmt::format("note: pixels are read as {}, the network was quantised with {}\n", own,
+                       quantised);
+}
+
+int runEvaluate(const EvaluateCommand& command, const Output& output) {
+    support::Progress progress("evaluate " + command.model);
+    Candidates candidates = readCandidates(command);
+    const ImageSet images = readImages(command, candidates);
     const data::Dataset& set = images.set;
     checkDumpOptions(command.dump, {command.model, command.data.path, command.floatModel}, set);
     requireComparison(command, candidates, set);
     prepare(candidates, set);
-    std::string text = images.text + fmt::format("{} on {}\n\n", command.model, set.name());
+    std::string text = images.text + scalingNote(images, candidates) +
+                       fmt::format("{} on {}\n\n", command.model, set.name());
     Json json{{"model", command.model}, {"data", set.name()}, {"tools", support::toolsJson()}};
     if (!command.dump.tensors.empty()) {
         progress.update("tensors");
@@ -279,6 +299,9 @@ int runEvaluate(const EvaluateCommand& command, const Output& output) {
         }
     } else {
         text += "several outputs: no scores\n";
+    }
+    if (!images.json.is_null()) {
+        json["pictures"] = images.json;
     }
     if (!candidates.note.empty()) {
         text += candidates.note + "\n";

@@ -271,20 +271,20 @@ void addSteps(Markdown& page, const std::vector<Measurement>& measurements) {
         "names with `double` the layers that `--double auto` chooses have two codes a weight, "
         "and each image counts mirrored too.");
     page.header({"network", "level set", "without", "top-1, %", "against float",
-                 "same class as float, %", "divergence", "noise/signal, %"});
+                 "same class as float, %", "divergence", "noise/signal, %", "tool"});
     for (const Measurement& m : measurements) {
         const Json& network = m.evaluate.at("slogii");
         if (m.hasBaselines() && m.name != "resnet20") {
             continue;
         }
         const auto without = m.quantize.at("without").get<std::vector<std::string>>();
-        page.row(
-            {m.name, network.at("format"),
-             without.empty() ? "-" : fmt::format("{}", fmt::join(without, ", ")),
-             cell(network, m.evaluate.at("float"), kMeasures[0]), mcnemarText(network, "float"),
-             agreementText(network), divergenceText(network),
-             fmt::format("{:.3f}",
-                         100 * m.quantize.at("slogii").at("calibration_error").get<double>())});
+        page.row({m.name, network.at("format"),
+                  without.empty() ? "-" : fmt::format("{}", fmt::join(without, ", ")),
+                  cell(network, m.evaluate.at("float"), kMeasures[0]),
+                  mcnemarText(network, "float"), agreementText(network), divergenceText(network),
+                  fmt::format("{:.3f}",
+                              100 * m.quantize.at("slogii").at("calibration_error").get<double>()),
+                  m.quantize.at("tool")});
     }
     page.end();
 }

@@ -41,4 +41,19 @@ void AnswerComparison::add(std::span<const float> reference, std::span<const flo
                   static_cast<double>(++images);
 }
 
+AnswerComparison compareAnswers(const FloatImages& reference, std::size_t plane,
+                                const std::function<std::vector<float>(std::size_t n)>& answer) {
+    AnswerComparison result;
+    ImageReader reader(reference);
+    for (std::size_t n = 0; n < reference.images(); ++n) {
+        std::vector<float> scores(reference.size() / plane);
+        const float* numbers = reader.at(n);
+        for (std::size_t i = 0; i < reference.size(); ++i) {
+            scores[i / plane] += numbers[i] / static_cast<float>(plane);
+        }
+        result.add(scores, answer(n));
+    }
+    return result;
+}
+
 }  // namespace aslog::ptq

@@ -2,8 +2,11 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <span>
 #include <vector>
+
+#include "ptq/quantise/float_images.h"
 
 namespace aslog::ptq {
 
@@ -27,5 +30,10 @@ struct AnswerComparison {
     // `reference`, `other`: scores of one image, of the same classes.
     void add(std::span<const float> reference, std::span<const float> other);
 };
+
+// `reference`: [N, ...], the mean of each `plane` numbers being a score, as when the host divides
+// the sums over planes. `answer`: scores of the other network for image n < N.
+AnswerComparison compareAnswers(const FloatImages& reference, std::size_t plane,
+                                const std::function<std::vector<float>(std::size_t n)>& answer);
 
 }  // namespace aslog::ptq

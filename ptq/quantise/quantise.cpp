@@ -322,17 +322,8 @@ class Pass {
         if (wanted.size() / plane < 2 || wanted.images() != found.size()) {
             return std::nullopt;
         }
-        AnswerComparison result;
-        ImageReader reader(wanted);
-        for (std::size_t n = 0; n < found.size(); ++n) {
-            std::vector<float> scores(wanted.size() / plane);
-            const float* numbers = reader.at(n);
-            for (std::size_t i = 0; i < wanted.size(); ++i) {
-                scores[i / plane] += numbers[i] / static_cast<float>(plane);
-            }
-            result.add(scores, quantised.answer({found[n]}));
-        }
-        return result;
+        return ptq::compareAnswers(wanted, plane,
+                                   [&](std::size_t n) { return quantised.answer({found[n]}); });
     }
 
     // Tensors that no later step reads; the quantised images of the input tell how many there are.

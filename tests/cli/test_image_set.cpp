@@ -240,6 +240,10 @@ TEST_CASE("evaluate compares answers to pictures without labels with those of th
     CHECK_THAT(text.out, ContainsSubstring("without labels"));
     CHECK_THAT(text.out, ContainsSubstring("KL from float"));
     CHECK_THAT(text.out, ContainsSubstring("pixels: (pixel/255 - 0.1,0.2,0.3)/1"));
+    CHECK_THAT(text.out, !ContainsSubstring("note: pixels"));
+    CHECK(result.at("pictures").at("pixels") == "(pixel/255 - 0.1,0.2,0.3)/1");
+    const Run other = runAslog({"evaluate", net, "--data", place.file("photos")});
+    CHECK_THAT(other.out, ContainsSubstring("note: pixels are read as (pixel/255, assumed, RGB)"));
     // Without the model nobody knows what the pictures become.
     aslog::support::writeFile(place.file("moved.onnx"), readFile(place.file("net.onnx")));
     fs::remove(place.file("net.onnx"));

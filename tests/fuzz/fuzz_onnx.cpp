@@ -2,10 +2,9 @@
 // says, and for small networks float inference, quantisation and the integer network.
 //   fuzz_onnx [--seconds N] [--cases N] [--first N] [--findings FOLDER] MODEL.onnx...
 // Each case is one of the models with some damage, always the same one for a number and the same
-// list of models. Allowed are
-// the errors of aslog, which tell a user what is wrong; a crash, another exception or a case of
-// more than 60 s is a finding: its file is kept, the exit code is 1. Build it with the preset
-// `asan`, so that what is read beyond an end is a crash.
+// list of models. Allowed are the errors of aslog, which tell a user what is wrong; a crash,
+// another exception or a case of more than 60 s is a finding: its file is kept, the exit code is 1.
+// Build it with the preset `asan`, so that what is read beyond an end is a crash.
 #include <algorithm>
 #include <atomic>
 #include <chrono>

@@ -1,5 +1,7 @@
 // How near two answers are.
 #include <cmath>
+#include <cstddef>
+#include <stdexcept>
 #include <vector>
 
 #include "ptq/quantise/answers.h"
@@ -25,4 +27,27 @@ TEST_CASE("Answers are compared by the class that comes first and by what they t
     CHECK(comparison.sameWinner == 2);
     // 1/4 ln(1/3) + 3/4 ln 3, of one image in three.
     CHECK(comparison.divergence == Approx(std::log(3.0) / 2 / 3).epsilon(1e-5));
+}
+
+TEST_CASE("Answers that are no numbers are an error, not a distance") {
+    AnswerComparison comparison;
+    const std::vector<float> scores{0, 1};
+    for (const float wrong : {NAN, INFINITY}) {
+        const std::vector<float> broken{0, wrong};
+        CHECK_THROWS_AS(comparison.add(scores, broken), std::invalid_argument);
+        CHECK_THROWS_AS(comparison.add(broken, scores), std::invalid_argument);
+    }
+}
+
+TEST_CASE("Scores of a map are the means of its planes") {
+    // Two images of two planes of 1 x 2: means 2 and 1, then 0 and 3.
+    const FloatImages maps(FloatTensor{{2, 2, 1, 2}, {1, 3, 0, 2, 0, 0, 3, 3}});
+    const std::vector<std::vector<float>> same{{2, 1}, {0, 3}};
+    const AnswerComparison none = compareAnswers(maps, 2, [&](std::size_t n) { return same[n]; });
+    CHECK(none.images == 2);
+    CHECK(none.sameWinner == 2);
+    CHECK(none.divergence == Approx(0).margin(1e-6));
+    const AnswerComparison swapped =
+        compareAnswers(maps, 2, [&](std::size_t n) { return same[1 - n]; });
+    CHECK(swapped.sameWinner == 0);
 }

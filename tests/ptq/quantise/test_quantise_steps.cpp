@@ -367,3 +367,21 @@ TEST_CASE("Range calibration clips the outlier; without it nothing is clipped") 
     CHECK(largestError(clipped) > 2);
     CHECK(scaleOf(clipped, "x").scale < scaleOf(whole, "x").scale);
 }
+
+TEST_CASE(
+    "Clamp weighting is for channels whose weights make noise beside their output's rounding") {
+    // A last channel far above the others makes the steps of the output as coarse as it is large.
+    const auto isSame = [](float last) {
+        SmallNetwork net(5);
+        net.conv("x", "first", {3, 6, 3, 1, 1});
+        net.model().constant("shift", {{1, 6, 1, 1}, {0, 0, 0, 0, 0, last}});
+        net.node("Add", {"first", "shift"}, "sum");
+        net.node("Relu", {"sum"}, "r");
+        const ptq::Graph graph = net.graph({-1, 3, 10, 10}, "r");
+        const Quantiser quantiser(graph, TwoLayers::images());
+        return textOf(quantiser.run(usualFormat(), {}).network) ==
+               textOf(quantiser.run(usualFormat(), without({"clamp-weighting"})).network);
+    };
+    CHECK(isSame(1000));
+    CHECK_FALSE(isSame(0));
+}
